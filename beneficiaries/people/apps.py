@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from inclusiv.core import permissions, stories
+
 
 class PeopleConfig(AppConfig):
     """Personnes."""
@@ -9,3 +11,10 @@ class PeopleConfig(AppConfig):
     name = "beneficiaries.people"
     label = "people"
     verbose_name = "personnes"
+
+    def ready(self) -> None:
+        """Declare what each role may do here, and what the story says."""
+        from beneficiaries.people.choices import EVENTS, GRANTS
+
+        permissions.declare(GRANTS)
+        stories.declare(EVENTS)

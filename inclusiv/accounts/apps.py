@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from inclusiv.core import permissions
+
 
 class AccountsConfig(AppConfig):
     """Comptes."""
@@ -9,3 +11,9 @@ class AccountsConfig(AppConfig):
     name = "inclusiv.accounts"
     label = "accounts"
     verbose_name = "comptes"
+
+    def ready(self) -> None:
+        """Declare what each role may do here."""
+        from inclusiv.accounts.choices import GRANTS
+
+        permissions.declare(GRANTS)

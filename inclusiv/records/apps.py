@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from inclusiv.core import permissions
+
 
 class RecordsConfig(AppConfig):
     """Traces."""
@@ -9,3 +11,9 @@ class RecordsConfig(AppConfig):
     name = "inclusiv.records"
     label = "records"
     verbose_name = "traces"
+
+    def ready(self) -> None:
+        """Declare what each role may do here."""
+        from inclusiv.records.choices import GRANTS
+
+        permissions.declare(GRANTS)

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from inclusiv.core import permissions, stories
+
 
 class PublicationConfig(AppConfig):
     """Bilans."""
@@ -9,3 +11,10 @@ class PublicationConfig(AppConfig):
     name = "reporting.publication"
     label = "publication"
     verbose_name = "bilans"
+
+    def ready(self) -> None:
+        """Declare what each role may do here, and what the story says."""
+        from reporting.publication.choices import EVENTS, GRANTS
+
+        permissions.declare(GRANTS)
+        stories.declare(EVENTS)

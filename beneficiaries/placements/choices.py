@@ -1,0 +1,117 @@
+"""Words about putting people to work: requests, referrals, placements, modalities."""
+
+from enum import StrEnum
+
+from django.db import models
+
+from inclusiv.core.actors import Role
+
+
+class Permission(StrEnum):
+    """What a role may do with requests and placements."""
+
+    ASK = "placements.ask"
+    ANSWER_REQUEST = "placements.answer_request"
+    DECIDE_REFERRAL = "placements.decide_referral"
+    SEE_PLACEMENTS = "placements.see"
+    CHANGE_PLACEMENT = "placements.change"
+
+
+COMPANIES = frozenset({Role.CONTRACTOR, Role.EMPLOYER})
+GRANTS = {
+    Permission.ASK: COMPANIES | {Role.FACILITATOR},
+    Permission.ANSWER_REQUEST: frozenset({Role.FACILITATOR}),
+    Permission.DECIDE_REFERRAL: COMPANIES | {Role.FACILITATOR},
+    Permission.SEE_PLACEMENTS: COMPANIES | {Role.FACILITATOR},
+    Permission.CHANGE_PLACEMENT: COMPANIES | {Role.FACILITATOR},
+}
+
+
+class Modality(models.TextChoices):
+    """How the hours are done (DOMAIN.md 5)."""
+
+    DIRECT_HIRE_CDI = "DIRECT_HIRE_CDI", "Embauche directe en CDI"
+    DIRECT_HIRE_CDD = "DIRECT_HIRE_CDD", "Embauche directe en CDD"
+    APPRENTICESHIP = "APPRENTICESHIP", "Contrat d’apprentissage"
+    PROFESSIONAL_TRAINING = "PROFESSIONAL_TRAINING", "Contrat de professionnalisation"
+    SECONDMENT_AI = "SECONDMENT_AI", "Mise à disposition par une association intermédiaire"
+    SECONDMENT_ETTI = "SECONDMENT_ETTI", "Mise à disposition par une ETTI"
+    SECONDMENT_EATT = "SECONDMENT_EATT", "Mise à disposition par une EATT"
+    SECONDMENT_GEIQ = "SECONDMENT_GEIQ", "Mise à disposition par un GEIQ"
+    SECONDMENT_ETT = "SECONDMENT_ETT", "Intérim"
+    SUBCONTRACT_EI = "SUBCONTRACT_EI", "Sous-traitance à une entreprise d’insertion"
+    SUBCONTRACT_ACI = "SUBCONTRACT_ACI", "Sous-traitance à un chantier d’insertion"
+    SUBCONTRACT_REGIE = "SUBCONTRACT_REGIE", "Sous-traitance à une régie de quartier"
+    SUBCONTRACT_EA = "SUBCONTRACT_EA", "Sous-traitance à une entreprise adaptée"
+    SUBCONTRACT_ESAT = "SUBCONTRACT_ESAT", "Sous-traitance à un ESAT"
+    PMSMP = "PMSMP", "Stage, immersion (PMSMP)"
+
+
+NOT_COUNTABLE = frozenset({Modality.PMSMP})
+"""Modalities whose hours are never hours of work under the clause."""
+
+FAMILIES: dict[str, str] = {
+    Modality.DIRECT_HIRE_CDI: "Embauche directe",
+    Modality.DIRECT_HIRE_CDD: "Embauche directe",
+    Modality.APPRENTICESHIP: "Alternance",
+    Modality.PROFESSIONAL_TRAINING: "Alternance",
+    Modality.SECONDMENT_AI: "Mise à disposition",
+    Modality.SECONDMENT_ETTI: "Mise à disposition",
+    Modality.SECONDMENT_EATT: "Mise à disposition",
+    Modality.SECONDMENT_GEIQ: "Mise à disposition",
+    Modality.SECONDMENT_ETT: "Mise à disposition",
+    Modality.SUBCONTRACT_EI: "Sous-traitance d’insertion",
+    Modality.SUBCONTRACT_ACI: "Sous-traitance d’insertion",
+    Modality.SUBCONTRACT_REGIE: "Sous-traitance d’insertion",
+    Modality.SUBCONTRACT_EA: "Sous-traitance d’insertion",
+    Modality.SUBCONTRACT_ESAT: "Sous-traitance d’insertion",
+    Modality.PMSMP: "Stage, immersion",
+}
+"""The family under which a modality is printed."""
+
+
+class RequestKind(models.TextChoices):
+    """A company looks for somebody, or already has somebody (PRACTICE.md 1.2)."""
+
+    SEARCH = "SEARCH", "Besoin de recrutement"
+    NAMED = "NAMED", "Personne à faire valider"
+
+
+class RequestStatus(models.TextChoices):
+    """A request's life."""
+
+    OPEN = "OPEN", "Ouvert"
+    FILLED = "FILLED", "Pourvu"
+    CANCELLED = "CANCELLED", "Annulé"
+
+
+class ReferralStatus(models.TextChoices):
+    """A mise en relation's life."""
+
+    PROPOSED = "PROPOSED", "Proposée"
+    ACCEPTED = "ACCEPTED", "Retenue"
+    DECLINED_BY_EMPLOYER = "DECLINED_BY_EMPLOYER", "Non retenue par l’entreprise"
+    DECLINED_BY_PERSON = "DECLINED_BY_PERSON", "Refusée par la personne"
+
+
+class PlacementStatus(models.TextChoices):
+    """A mise à l’emploi's life. Whether its hours count is decided at each control, from its eligibility."""
+
+    PLANNED = "PLANNED", "Prévue"
+    ACTIVE = "ACTIVE", "En poste"
+    ENDED = "ENDED", "Terminée"
+    CANCELLED = "CANCELLED", "Annulée"
+
+
+EVENTS = {
+    "request.opened": "Besoin de recrutement : {post}, {headcount} personne(s) à partir du {starts_on}.",
+    "request.named": "Validation demandée pour une personne : {post}, à partir du {starts_on}.",
+    "request.cancelled": "Besoin de recrutement annulé.",
+    "referral.proposed": "Candidature proposée.",
+    "referral.accepted": "Candidature retenue.",
+    "referral.declined": "Candidature non retenue : {reason}.",
+    "placement.started": "Mise à l’emploi le {hired_on} : {post}.",
+    "placement.ended": "Fin de la mise à l’emploi le {ended_on}.",
+    "placement.cancelled": "Mise à l’emploi annulée.",
+}
+"""What the story says of each event."""

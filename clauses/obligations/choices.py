@@ -1,0 +1,76 @@
+"""Words of what is owed: clause types, units, publics and states."""
+
+from enum import StrEnum
+
+from django.db import models
+
+from inclusiv.core.actors import Role
+
+
+class Permission(StrEnum):
+    """What a role may do with clauses and obligations."""
+
+    SET_CLAUSE = "obligations.set_clause"
+
+
+GRANTS = {Permission.SET_CLAUSE: frozenset({Role.BUYER, Role.FACILITATOR})}
+
+
+class ClauseType(models.TextChoices):
+    """Types of social clauses (DOMAIN.md 1.1); a criterion alone does not satisfy L2112-2-1 (PRACTICE.md 2)."""
+
+    EXECUTION = "EXECUTION", "Clause sociale d’exécution"
+    AWARD_CRITERION = "AWARD_CRITERION", "Critère social d’attribution"
+    EXECUTION_AND_CRITERION = "EXECUTION_AND_CRITERION", "Clause d’exécution et critère"
+    RESERVED_DISABILITY = "RESERVED_DISABILITY", "Marché réservé EA, ESAT"
+    RESERVED_SIAE = "RESERVED_SIAE", "Marché réservé à l’insertion par l’activité économique"
+    OTHER_SOCIAL_CONDITION = "OTHER_SOCIAL_CONDITION", "Autre condition sociale"
+    PRIVATE_COMMITMENT = "PRIVATE_COMMITMENT", "Engagement d’achat privé"
+
+
+class Unit(models.TextChoices):
+    """What an obligation counts."""
+
+    HOURS = "HOURS", "heures"
+
+
+class Public(models.TextChoices):
+    """Publics that a contract puts first (PRACTICE.md 1.3)."""
+
+    RSA = "RSA", "Bénéficiaires du RSA"
+    YOUTH = "YOUTH", "Jeunes de moins de 26 ans"
+    QPV_RESIDENT = "QPV_RESIDENT", "Habitants des quartiers prioritaires"
+    LONG_TERM_UNEMPLOYED = "LONG_TERM_UNEMPLOYED", "Demandeurs d’emploi de longue durée"
+    SENIOR = "SENIOR", "Personnes de 50 ans et plus"
+
+
+class ClauseStatus(models.TextChoices):
+    """A clause is data that becomes contractual: once binding it is never changed, only superseded."""
+
+    DRAFT = "DRAFT", "En préparation"
+    BINDING = "BINDING", "Contractuelle"
+
+
+class ObligationStatus(models.TextChoices):
+    """Whether hours are owed; met or not is said by the follow-up (ARCHITECTURE.md 3)."""
+
+    BINDING = "BINDING", "Due"
+    SUSPENDED = "SUSPENDED", "Suspendue"
+    WAIVED = "WAIVED", "Levée"
+    SUPERSEDED = "SUPERSEDED", "Remplacée"
+
+
+class VersionCause(models.TextChoices):
+    """Why what is owed took this value."""
+
+    NOTIFICATION = "NOTIFICATION", "Notification du marché"
+    AMENDMENT = "AMENDMENT", "Avenant"
+    TERMINATION = "TERMINATION", "Résiliation"
+
+
+EVENTS = {
+    "clause.set": "Lot {number} : {hours} h d’insertion à réaliser ({computed} h calculées).",
+    "clause.removed": "Lot {number} : clause retirée.",
+    "obligation.bound": "Lot {number} : {hours} h d’insertion dues à compter du {effective_on}.",
+}
+"""What the story says of each event."""

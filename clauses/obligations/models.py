@@ -1,0 +1,156 @@
+"""What is owed: the clause as data, the calculation behind it, and the obligation with its versions."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from clauses.obligations.choices import (
+    ClauseStatus,
+    ClauseType,
+    ObligationStatus,
+    Public,
+    Unit,
+    VersionCause,
+)
+from clauses.procurement.models import Lot
+from inclusiv.core.actors import Actor
+from inclusiv.core.fields import amount_field, hours_field
+
+
+class Sizing(models.Model):
+    """One calculation of the hours of a lot, with every input: written once, never changed."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="sizings")
+    amount = amount_field("montant (€ HT)")
+    labour_share = models.DecimalField("part de main-d’œuvre", max_digits=6, decimal_places=5)
+    effort_rate = models.DecimalField("effort d’insertion", max_digits=6, decimal_places=5)
+    hourly_cost = models.DecimalField("coût horaire (€)", max_digits=8, decimal_places=2)
+    rounding_step = models.DecimalField("pas d’arrondi (h)", max_digits=5, decimal_places=2)
+    raw_hours = hours_field("heures avant arrondi")
+    hours = hours_field("heures calculées")
+    warnings = ArrayField(models.CharField(max_length=200), verbose_name="points d’attention", default=list)
+    computed_at = models.DateTimeField("calculé le")
+    computed_by = models.CharField("calculé par", max_length=150)
+
+    class Meta:
+        verbose_name = "calcul des heures"
+        constraints = [
+            models.CheckConstraint(
+                name="sizing_rates_are_rates",
+                condition=Q(labour_share__range=(0, 1), effort_rate__range=(0, 1)),
+                violation_error_message="La part de main-d’œuvre et l’effort vont de 0 à 100 %.",
+            ),
+            models.CheckConstraint(
+                name="sizing_cost_is_positive",
+                condition=Q(hourly_cost__gt=0, rounding_step__gt=0),
+                violation_error_message="Le coût horaire et le pas d’arrondi sont positifs.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hours} h pour le lot {self.lot_id}"
+
+
+class SocialClause(models.Model):
+    """The clause of a lot, as data: what the texts print and what the controls enforce are this one object."""
+
+    lot = models.OneToOneField(Lot, on_delete=models.CASCADE, related_name="clause")
+    clause_type = models.CharField(
+        "type de clause", max_length=25, choices=ClauseType, default=ClauseType.EXECUTION
+    )
+    unit = models.CharField("unité", max_length=8, choices=Unit, default=Unit.HOURS)
+    quantity = hours_field("heures à réaliser")
+    sizing = models.ForeignKey(Sizing, on_delete=models.PROTECT, null=True, related_name="clauses")
+    priority_publics = ArrayField(
+        models.CharField(max_length=25, choices=Public),
+        verbose_name="publics prioritaires",
+        default=list,
+        blank=True,
+    )
+    strict_prior_validation = models.BooleanField("éligibilité exigée avant le premier jour", default=False)
+    count_training = models.BooleanField("heures de formation comptées", default=True)
+    status = models.CharField("état", max_length=8, choices=ClauseStatus, default=ClauseStatus.DRAFT)
+    updated_at = models.DateTimeField("modifiée le")
+
+    class Meta:
+        verbose_name = "clause sociale"
+        constraints = [
+            models.CheckConstraint(
+                name="socialclause_quantity_is_positive",
+                condition=Q(quantity__gt=0),
+                violation_error_message="Une clause demande au moins une heure.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} h, lot {self.lot_id}"
+
+
+class ObligationQuerySet(models.QuerySet["Obligation"]):
+    """Obligations, by who may see them."""
+
+    def visible_to(self, actor: Actor) -> "ObligationQuerySet":
+        """Return the obligations of the lots one sees."""
+        return self.filter(lot__in=Lot.objects.visible_to(actor))
+
+
+class Obligation(models.Model):
+    """Hours owed on a lot since its notification; `quantity` repeats the latest version, for lists."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="obligations")
+    unit = models.CharField("unité", max_length=8, choices=Unit, default=Unit.HOURS)
+    status = models.CharField(
+        "état", max_length=10, choices=ObligationStatus, default=ObligationStatus.BINDING
+    )
+    quantity = hours_field("heures dues")
+
+    objects = ObligationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "heures à réaliser"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot", "unit"],
+                name="obligation_once_per_lot",
+                violation_error_message="Ce lot a déjà des heures à réaliser.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} h dues, lot {self.lot_id}"
+
+
+class ObligationVersion(models.Model):
+    """What was owed from a day on, as known from an instant on: inserted, never changed (ARCHITECTURE.md 4.4)."""
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField("version")
+    quantity = hours_field("heures dues")
+    effective_on = models.DateField("à compter du")
+    recorded_at = models.DateTimeField("enregistrée le")
+    cause = models.CharField("motif", max_length=15, choices=VersionCause)
+    terms = models.JSONField("termes", default=dict)
+    """The clause as it was: type, publics, strictness, computed hours."""
+
+    class Meta:
+        verbose_name = "version des heures à réaliser"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "number"],
+                name="obligationversion_number",
+                violation_error_message="Cette version existe déjà.",
+            ),
+            models.CheckConstraint(
+                name="obligationversion_number_from_one",
+                condition=Q(number__gte=1),
+                violation_error_message="Les versions se numérotent à partir de 1.",
+            ),
+            models.CheckConstraint(
+                name="obligationversion_quantity_not_negative",
+                condition=Q(quantity__gte=0),
+                violation_error_message="Les heures dues ne peuvent pas être négatives.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number} : {self.quantity} h au {self.effective_on}"

@@ -1,0 +1,143 @@
+"""Words of procurement: kinds, states and permissions of tenders, lots and awards."""
+
+from enum import StrEnum
+
+from django.db import models
+
+from inclusiv.core.actors import Role
+
+
+class Permission(StrEnum):
+    """What a role may do with tenders."""
+
+    SEE_TENDERS = "procurement.see_tenders"
+    REGISTER_TENDER = "procurement.register_tender"
+    AWARD_LOT = "procurement.award_lot"
+    NOTIFY_TENDER = "procurement.notify_tender"
+    RUN_TENDER = "procurement.run_tender"
+    SEE_OWN_LOTS = "procurement.see_own_lots"
+
+
+OWNERS = frozenset({Role.BUYER, Role.FACILITATOR})
+GRANTS = {
+    Permission.SEE_TENDERS: OWNERS | {Role.COORDINATION},
+    Permission.REGISTER_TENDER: OWNERS,
+    Permission.AWARD_LOT: OWNERS,
+    Permission.NOTIFY_TENDER: OWNERS,
+    Permission.RUN_TENDER: OWNERS,
+    Permission.SEE_OWN_LOTS: frozenset({Role.CONTRACTOR, Role.EMPLOYER}),
+}
+
+
+class TenderForm(models.TextChoices):
+    """What kind of contract it is (DOMAIN.md 2.1)."""
+
+    CONTRACT = "CONTRACT", "Marché"
+    FRAMEWORK = "FRAMEWORK", "Accord-cadre"
+    PARTNERSHIP = "PARTNERSHIP", "Marché de partenariat"
+    CONCESSION = "CONCESSION", "Concession"
+    PRIVATE = "PRIVATE", "Achat privé"
+
+
+class TenderNature(models.TextChoices):
+    """What is bought."""
+
+    WORKS = "WORKS", "Travaux"
+    SERVICES = "SERVICES", "Services"
+    SUPPLIES = "SUPPLIES", "Fournitures"
+
+
+class TenderStatus(models.TextChoices):
+    """A tender's life (DOMAIN.md 2.2)."""
+
+    PLANNED = "PLANNED", "Programmation"
+    SIZING = "SIZING", "Étude et calcul des heures"
+    DRAFTED = "DRAFTED", "Clause rédigée"
+    PUBLISHED = "PUBLISHED", "Consultation publiée"
+    EVALUATION = "EVALUATION", "Analyse des offres"
+    AWARDED = "AWARDED", "Attribué"
+    NOTIFIED = "NOTIFIED", "Notifié"
+    IN_PROGRESS = "IN_PROGRESS", "En exécution"
+    SUSPENDED = "SUSPENDED", "Suspendu"
+    COMPLETED = "COMPLETED", "Prestations achevées"
+    CLOSED = "CLOSED", "Bilan clos"
+    NO_AWARD = "NO_AWARD", "Sans suite"
+    TERMINATED = "TERMINATED", "Résilié"
+
+
+class TenderAction(StrEnum):
+    """What moves a tender from one state to another."""
+
+    SIZE = "size"
+    DRAFT = "draft"
+    PUBLISH = "publish"
+    EVALUATE = "evaluate"
+    AWARD = "award"
+    NOTIFY = "notify"
+    START = "start"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    COMPLETE = "complete"
+    CLOSE = "close"
+    ABANDON = "abandon"
+    TERMINATE = "terminate"
+
+
+class Sector(models.TextChoices):
+    """Trades of a lot, with their seed shares and efforts in the parameters (DOMAIN.md 3.2)."""
+
+    STRUCTURAL = "STRUCTURAL", "Gros œuvre, maçonnerie"
+    DEMOLITION = "DEMOLITION", "Démolition, curage, désamiantage"
+    EARTHWORKS_ROADS = "EARTHWORKS_ROADS", "VRD, terrassement, réseaux"
+    STEEL_FRAME = "STEEL_FRAME", "Charpente métallique"
+    TIMBER_FRAME = "TIMBER_FRAME", "Charpente bois, ossature"
+    ROOFING = "ROOFING", "Couverture, étanchéité"
+    FACADE = "FACADE", "Façades, isolation extérieure, ravalement"
+    EXTERNAL_JOINERY = "EXTERNAL_JOINERY", "Menuiseries extérieures, serrurerie"
+    INTERNAL_JOINERY = "INTERNAL_JOINERY", "Menuiseries intérieures, cloisons, plâtrerie"
+    FLOORING = "FLOORING", "Carrelage, sols souples"
+    PAINTING = "PAINTING", "Peinture, revêtements muraux"
+    ELECTRICAL = "ELECTRICAL", "Électricité"
+    HVAC_PLUMBING = "HVAC_PLUMBING", "Chauffage, ventilation, plomberie"
+    LIFTS = "LIFTS", "Ascenseurs"
+    LANDSCAPE_WORKS = "LANDSCAPE_WORKS", "Espaces verts, création"
+    LANDSCAPE_MAINTENANCE = "LANDSCAPE_MAINTENANCE", "Espaces verts, entretien"
+    CLEANING = "CLEANING", "Nettoyage de locaux"
+    WASTE = "WASTE", "Collecte et tri des déchets"
+    STREET_CLEANING = "STREET_CLEANING", "Nettoiement urbain"
+    CATERING = "CATERING", "Restauration collective, traiteur"
+    SECURITY = "SECURITY", "Gardiennage, sécurité"
+    TRANSPORT = "TRANSPORT", "Transport de personnes, scolaire"
+    LAUNDRY = "LAUNDRY", "Blanchisserie, linge"
+    LOGISTICS = "LOGISTICS", "Manutention, déménagement, logistique"
+    IT = "IT", "Informatique, développement"
+    INTELLECTUAL = "INTELLECTUAL", "Prestations intellectuelles, maîtrise d’œuvre, études"
+    DOCUMENTS = "DOCUMENTS", "Archivage, numérisation, saisie"
+    BUILDING_OVERALL = "BUILDING_OVERALL", "Tous corps d’état"
+
+
+class GroupType(models.TextChoices):
+    """How contractors answer together (R2142-19 ff. CCP)."""
+
+    NONE = "NONE", "Entreprise seule"
+    JOINT = "JOINT", "Groupement conjoint"
+    SEVERAL = "SEVERAL", "Groupement solidaire"
+
+
+class GroupRole(models.TextChoices):
+    """A member's place in its group; an entreprise alone is its own lead."""
+
+    LEAD = "LEAD", "Mandataire"
+    MEMBER = "MEMBER", "Cotraitant"
+
+
+EVENTS = {
+    "tender.registered": "Marché enregistré.",
+    "tender.changed": "Identification du marché modifiée.",
+    "tender.moved": "{label}.",
+    "lot.added": "Lot {number} ajouté.",
+    "lot.changed": "Lot {number} modifié.",
+    "lot.awarded": "Lot {number} attribué.",
+    "tender.notified": "Marché notifié le {notified_on}.",
+}
+"""What the story says of each event; the fields come from the event's data."""

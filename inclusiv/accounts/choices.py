@@ -1,0 +1,82 @@
+"""Words of the accounts: kinds of organisations, and what each role may administer."""
+
+from enum import StrEnum
+
+from django.db import models
+
+from inclusiv.core.actors import ROLE_LABELS, Role
+
+ROLE_CHOICES = [(role.value, label) for role, label in ROLE_LABELS.items()]
+
+
+class Permission(StrEnum):
+    """What a role may do with the accounts."""
+
+    SEE_ORGANISATIONS = "accounts.see_organisations"
+
+
+GRANTS = {Permission.SEE_ORGANISATIONS: frozenset({Role.FACILITATOR, Role.COORDINATION})}
+
+
+class BuyerKind(models.TextChoices):
+    """Kinds of buyers (DOMAIN.md 1.9)."""
+
+    STATE = "STATE", "État, services déconcentrés"
+    STATE_AGENCY = "STATE_AGENCY", "Établissement public de l’État"
+    DEPARTMENT = "DEPARTMENT", "Département"
+    REGION = "REGION", "Région"
+    COMMUNE = "COMMUNE", "Commune"
+    EPCI = "EPCI", "Intercommunalité"
+    CCAS = "CCAS", "Centre communal d’action sociale"
+    LOCAL_PUBLIC_BODY = "LOCAL_PUBLIC_BODY", "Syndicat, établissement public local"
+    HOSPITAL = "HOSPITAL", "Hôpital"
+    SOCIAL_LANDLORD = "SOCIAL_LANDLORD", "Bailleur social"
+    SEM_SPL = "SEM_SPL", "SEM, SPL"
+    DEVELOPER = "DEVELOPER", "Aménageur"
+    UTILITY = "UTILITY", "Entité adjudicatrice"
+    PRIVATE = "PRIVATE", "Donneur d’ordre privé"
+
+
+class CompanyKind(models.TextChoices):
+    """Kinds of employers (DOMAIN.md 2.1 and 5); the inclusive ones are listed in INCLUSIVE_KINDS."""
+
+    ORDINARY = "ORDINARY", "Entreprise"
+    EI = "EI", "Entreprise d’insertion"
+    ACI = "ACI", "Atelier et chantier d’insertion"
+    AI = "AI", "Association intermédiaire"
+    ETTI = "ETTI", "Entreprise de travail temporaire d’insertion"
+    EITI = "EITI", "Entreprise d’insertion par le travail indépendant"
+    GEIQ = "GEIQ", "Groupement d’employeurs pour l’insertion et la qualification"
+    EA = "EA", "Entreprise adaptée"
+    EATT = "EATT", "Entreprise adaptée de travail temporaire"
+    ESAT = "ESAT", "Établissement et service d’accompagnement par le travail"
+    REGIE = "REGIE", "Régie de quartier ou de territoire"
+    ETT = "ETT", "Entreprise de travail temporaire"
+    TRAINING_BODY = "TRAINING_BODY", "Organisme de formation"
+
+
+INCLUSIVE_KINDS = frozenset(
+    {
+        CompanyKind.EI,
+        CompanyKind.ACI,
+        CompanyKind.AI,
+        CompanyKind.ETTI,
+        CompanyKind.EITI,
+        CompanyKind.GEIQ,
+        CompanyKind.EA,
+        CompanyKind.EATT,
+        CompanyKind.ESAT,
+        CompanyKind.REGIE,
+    }
+)
+"""Employers whose hours are those of inclusive structures (indicator H12)."""
+
+
+class ContactRole(models.TextChoices):
+    """Whom to call in an organisation."""
+
+    SITE = "SITE", "Chantier"
+    MANAGEMENT = "MANAGEMENT", "Direction"
+    HUMAN_RESOURCES = "HUMAN_RESOURCES", "Ressources humaines"
+    PURCHASING = "PURCHASING", "Achats"
+    OTHER = "OTHER", "Autre"

@@ -1,0 +1,38 @@
+"""Who acts: the membership chosen in the session, or the first one that runs."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from inclusiv.accounts.models import Membership
+from inclusiv.core.actors import Actor
+from inclusiv.core.periods import paris_day
+
+SESSION_KEY = "membership"
+
+
+class ActorMiddleware:
+    """Give every request its `actor`: None for a visitor or a person without a running membership."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = current_actor(request)  # type: ignore[attr-defined]  # ActorRequest, typed at the view
+        return self.get_response(request)
+
+
+def current_actor(request: HttpRequest) -> Actor | None:
+    """Return the actor of the request; a membership that ended yesterday opens nothing today."""
+    if not request.user.is_authenticated:
+        return None
+    live = (
+        Membership.objects.live(on=paris_day(timezone.now()))
+        .filter(user=request.user)
+        .with_actor()
+        .order_by("pk")
+    )
+    chosen = request.session.get(SESSION_KEY)
+    membership = (live.filter(pk=chosen).first() if chosen else None) or live.first()
+    return membership.actor() if membership else None

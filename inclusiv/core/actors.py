@@ -1,0 +1,56 @@
+"""Who acts: one membership of one person, built once per request and passed down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from inclusiv.core import permissions
+
+
+class Role(StrEnum):
+    """What an organisation does in the network; one membership acts in one role (ARCHITECTURE.md 4.2)."""
+
+    BUYER = "BUYER"
+    FACILITATOR = "FACILITATOR"
+    PRESCRIBER = "PRESCRIBER"
+    CONTRACTOR = "CONTRACTOR"
+    EMPLOYER = "EMPLOYER"
+    SIGNATORY = "SIGNATORY"
+    COORDINATION = "COORDINATION"
+
+
+ROLE_LABELS: Mapping[Role, str] = {
+    Role.BUYER: "Acheteur",
+    Role.FACILITATOR: "Facilitation des clauses sociales",
+    Role.PRESCRIBER: "Prescription",
+    Role.CONTRACTOR: "Entreprise titulaire",
+    Role.EMPLOYER: "Structure d’insertion",
+    Role.SIGNATORY: "Signataire de la charte",
+    Role.COORDINATION: "Coordination départementale",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """One membership at work. The system acts with `membership_id` None and every permission of `role`."""
+
+    user_id: int | None
+    membership_id: int | None
+    organisation_id: int
+    role: Role
+    name: str
+    """Name on screen of the person who acts."""
+    organisation: str
+    department: str = "91"
+    """Code of the département in which this membership works."""
+    on_behalf_of: str = field(default="")
+    """« saisi pour le compte de … »: the organisation for which a facilitator acts, or empty (PRACTICE.md 1.1)."""
+
+    def may(self, permission: permissions.Code) -> bool:
+        """Say whether the role grants the permission."""
+        return permissions.granted(role=self.role, permission=permission)
+
+    @property
+    def role_label(self) -> str:
+        """French name of the role."""
+        return ROLE_LABELS[self.role]

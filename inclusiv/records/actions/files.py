@@ -1,0 +1,40 @@
+"""Store files by their content; what was never completed is swept."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from inclusiv.records.choices import FileState
+from inclusiv.records.models import StoredFile
+
+PENDING_LIFETIME = timedelta(days=1)
+
+
+def store(*, content: bytes, name: str, content_type: str, at: datetime) -> StoredFile:
+    """Write the row, then the content, then say READY. The same content is stored once.
+
+    Inside the caller's transaction a failure leaves at worst a content that no row names; the sweep takes it away.
+    """
+    stored = StoredFile.objects.create(
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        name=name,
+        content_type=content_type,
+        created_at=at,
+    )
+    if not default_storage.exists(stored.path):
+        default_storage.save(stored.path, ContentFile(content))
+    stored.state = FileState.READY
+    stored.save(update_fields=["state"])
+    return stored
+
+
+def sweep(*, at: datetime) -> int:
+    """Remove the rows that stayed PENDING for a day, and their content when no other row needs it."""
+    abandoned = StoredFile.objects.filter(state=FileState.PENDING, created_at__lt=at - PENDING_LIFETIME)
+    for stored in abandoned:
+        if not StoredFile.objects.filter(sha256=stored.sha256, state=FileState.READY).exists():
+            default_storage.delete(stored.path)
+    return abandoned.delete()[0]

@@ -1,0 +1,143 @@
+"""The charter, those who signed it, and its reports: run → snapshot → document (ARCHITECTURE.md 4.6)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from inclusiv.accounts.models import Organisation, ends_after_start
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.fields import code_field
+from inclusiv.records.models import Job, StoredFile
+from reporting.publication.choices import ReportKind, RunState
+
+
+class Charter(models.Model):
+    """A département's charter of social clauses."""
+
+    name = models.CharField("nom", max_length=150)
+    department = models.CharField("département", max_length=3)
+    signed_on = models.DateField("signée le")
+
+    class Meta:
+        verbose_name = "charte"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Signature(models.Model):
+    """An organisation bound by the charter, from one day to another."""
+
+    charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="signatures")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="signatures")
+    starts_on = models.DateField("depuis le")
+    ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    shows_volumes = models.BooleanField("accepte que ses volumes soient cités", default=False)
+
+    class Meta:
+        verbose_name = "signature"
+        constraints = [
+            ends_after_start("signature"),
+            models.UniqueConstraint(
+                fields=["charter", "organisation"],
+                name="signature_once",
+                violation_error_message="Cette organisation a déjà signé la charte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.charter}"
+
+
+class ReportRunQuerySet(models.QuerySet["ReportRun"]):
+    """Reports, by who may see them."""
+
+    def visible_to(self, actor: Actor) -> "ReportRunQuerySet":
+        """Return every report of one's département to the coordination, else the published ones (DOMAIN.md 9.4)."""
+        match actor.role:
+            case Role.COORDINATION:
+                return self.filter(charter__department=actor.department)
+            case Role.SIGNATORY | Role.FACILITATOR | Role.BUYER:
+                return self.filter(
+                    charter__department=actor.department, state__in=[RunState.PUBLISHED, RunState.SUPERSEDED]
+                )
+            case _:
+                return self.none()
+
+
+class ReportRun(models.Model):
+    """One edition of one report: asked, made, published, replaced."""
+
+    code = code_field()
+    kind = models.CharField("document", max_length=10, choices=ReportKind, default=ReportKind.ANNUAL)
+    charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="runs")
+    year = models.PositiveSmallIntegerField("année")
+    edition = models.PositiveSmallIntegerField("édition")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
+    )
+    state = models.CharField("état", max_length=10, choices=RunState, default=RunState.QUEUED)
+    asked_at = models.DateTimeField("demandé le")
+    asked_by = models.CharField("demandé par", max_length=255)
+    published_at = models.DateTimeField("publié le", null=True)
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, related_name="report_run")
+    updated_at = models.DateTimeField("modifié le")
+
+    objects = ReportRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bilan"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "charter", "year", "edition"],
+                name="reportrun_edition",
+                violation_error_message="Cette édition existe déjà.",
+            ),
+            models.CheckConstraint(
+                name="reportrun_publication_is_dated",
+                condition=~Q(state=RunState.PUBLISHED) | Q(published_at__isnull=False),
+                violation_error_message="Un bilan publié porte sa date de publication.",
+            ),
+            models.CheckConstraint(
+                name="reportrun_not_its_own_successor",
+                condition=Q(supersedes=None) | ~Q(supersedes=F("id")),
+                violation_error_message="Un bilan ne se remplace pas lui-même.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.year}, édition {self.edition}"
+
+
+class Snapshot(models.Model):
+    """The figures of a run, frozen: canonical bytes and what is needed to print the same document again."""
+
+    run = models.OneToOneField(ReportRun, on_delete=models.PROTECT, related_name="snapshot")
+    content = models.BinaryField("contenu")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    schema = models.PositiveSmallIntegerField("version du schéma")
+    cut_off_at = models.DateTimeField("données arrêtées au")
+    ledger_seal = models.CharField("empreinte de l’historique des heures", max_length=64)
+    suppressed = ArrayField(models.CharField(max_length=60), verbose_name="cellules masquées", default=list)
+    renderer = models.CharField("moteur", max_length=100)
+
+    class Meta:
+        verbose_name = "données d’un bilan"
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.sha256[:12]}"
+
+
+class ReportDocument(models.Model):
+    """The PDF of a run: the stored file and its SHA-256 are the truth."""
+
+    run = models.OneToOneField(ReportRun, on_delete=models.PROTECT, related_name="document")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    pages = models.PositiveSmallIntegerField("pages")
+    made_at = models.DateTimeField("établi le")
+
+    class Meta:
+        verbose_name = "document"
+
+    def __str__(self) -> str:
+        return f"{self.run_id}, {self.pages} pages"
