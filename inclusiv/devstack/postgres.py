@@ -11,6 +11,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,23 +49,30 @@ class Server:
         return f"postgresql://{NAME}:{quote(self.password, safe='')}@{LOOPBACK}:{self.port}/{NAME}"
 
 
-def run_as() -> Account | None:
-    """Return the account that PostgreSQL runs under: ourselves, or `nobody` since it refuses root."""
+def run_as(data: Path) -> Account | None:
+    """Return the account that PostgreSQL runs under: ourselves; for root, which it refuses, the data's owner."""
     if os.geteuid() != 0:
         return None
-    nobody = pwd.getpwnam("nobody")
-    return Account(nobody.pw_uid, nobody.pw_gid)
+    owner = data.stat().st_uid if data.exists() else 0
+    user = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
+    return Account(user.pw_uid, user.pw_gid)
 
 
-def data_folder(wanted: Path, *, password: str, account: Account | None) -> Path:
+def data_folder(wanted: Path, *, password: str) -> Path:
     """Return where the data can live: `wanted`, or a folder of /var/lib when it lies in root's closed home.
 
     The password is part of the name: a project that was emptied or copied does not find another one's data.
     """
-    if account is None or _may_enter([wanted.parent]):
+    if os.geteuid() != 0 or _may_enter([wanted.parent]):
         return wanted
     mark = hashlib.sha256(f"{wanted}\n{password}".encode()).hexdigest()[:12]
     return Path(f"/var/lib/inclusiv-{mark}/postgres")
+
+
+def open_temporary_folder() -> Path:
+    """Return a folder for temporary data that PostgreSQL can go through, even when root's own is closed."""
+    usual = Path(tempfile.gettempdir())
+    return usual if os.geteuid() != 0 or _may_enter([usual]) else Path("/tmp")  # noqa: S108 - mkdtemp comes next
 
 
 def launch(data: Path, *, password: str, log: Path, settings: Iterable[str] = ()) -> Server:
@@ -72,7 +80,7 @@ def launch(data: Path, *, password: str, log: Path, settings: Iterable[str] = ()
 
     Raises Trouble with the remedy when the folder cannot be used or the server does not start.
     """
-    account = run_as()
+    account = run_as(data)
     _open_folder(data.parent, account)
     programs = _programs(data.parent, account)
     if not data.exists():

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from inclusiv.devstack.trouble import Trouble
 
 PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 class Stopped(BaseException):
@@ -33,41 +34,39 @@ def _raise_stopped(number: int, _frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def stop_signals_raise() -> Iterator[None]:
-    """Turn SIGINT, SIGTERM and SIGHUP into `Stopped`, so that every `finally` runs."""
-    before = {number: signal.signal(number, _raise_stopped) for number in STOP_SIGNALS}
-    try:
+    """Turn SIGINT, SIGTERM and SIGHUP into `Stopped`, so that every `finally` runs; nohup is respected."""
+    wanted = [number for number in STOP_SIGNALS if number != signal.SIGHUP or _is_heard(number)]
+    with _handled_by(_raise_stopped, wanted):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
 def stop_signals_wait() -> Iterator[None]:
     """Ignore the stop signals while what was started is being stopped."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS}
+    with _handled_by(signal.SIG_IGN, STOP_SIGNALS):
+        yield
+
+
+def _is_heard(number: int) -> bool:
+    return signal.getsignal(number) is not signal.SIG_IGN
+
+
+@contextmanager
+def _handled_by(handler: Handler, numbers: Iterable[int]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, previous in before.items():
+            signal.signal(number, previous)
 
 
-def end_with_parent(number: int) -> Callable[[], None]:
-    """Return what a child runs before its program: receive `number` when its parent is killed (Linux only).
-
-    The kernel forgets the wish when the user id changes, so it is made after that change, in `preexec_fn`.
-    """
-    parent = os.getpid()
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-    def ask() -> None:
-        if libc is not None:
-            libc.prctl(PR_SET_PDEATHSIG, number)
-            if os.getppid() != parent:
-                os._exit(1)
-
-    return ask
+def hear_parent_die(number: int, *, parent: int) -> None:
+    """Ask the kernel (Linux only) for the signal `number` when the process `parent`, ours, is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), number)
 
 
 @dataclass(frozen=True)
@@ -97,10 +96,10 @@ class Child:
         if self.is_running():
             self.process.send_signal(self.stop_signal)
 
-    def end(self) -> None:
-        """Wait for the end, then kill what is left of the group."""
+    def end(self, *, by: float) -> None:
+        """Wait until `by`, on the monotonic clock, then kill what is left of the group."""
         try:
-            self.process.wait(self.patience)
+            self.process.wait(max(0, by - time.monotonic()))
         except subprocess.TimeoutExpired:
             self._signal_group(signal.SIGKILL)
             self.process.wait()
@@ -133,6 +132,12 @@ def start(
 
     `orphan_signal` is what the kernel sends it if we are killed, `stop_signal` by default.
     """
+    us = os.getpid()
+
+    def before_program() -> None:
+        # Here, not earlier: the kernel forgets the wish when the user id changes.
+        hear_parent_die(orphan_signal or stop_signal, parent=us)
+
     with _log(log) as output:
         process = subprocess.Popen(  # noqa: S603 - the commands are ours
             [str(word) for word in command],
@@ -145,17 +150,19 @@ def start(
             user=account and account.uid,
             group=account and account.gid,
             extra_groups=account and [],
-            preexec_fn=end_with_parent(orphan_signal or stop_signal),  # noqa: PLW1509 - no thread is running
+            preexec_fn=before_program,  # noqa: PLW1509 - no thread is running
         )
     return Child(name, process, log, stop_signal, patience)
 
 
-def stop_all(children: Sequence[Child]) -> None:
-    """Stop children one after the other, the last started first."""
+def stop_together(children: Sequence[Child]) -> None:
+    """Ask all the children at once, then wait for each."""
     with stop_signals_wait():
-        for child in reversed(children):
+        for child in children:
             child.ask_to_stop()
-            child.end()
+        end = time.monotonic() + max((child.patience for child in children), default=0)
+        for child in children:
+            child.end(by=end)
 
 
 def run_in_foreground(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> int:
