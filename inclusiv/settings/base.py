@@ -99,7 +99,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("bootstrap", str(Path(bootstrap.__file__).parent / "css")),
+    ("bootstrap", str(Path(*bootstrap.__path__) / "css")),
     ("fonts", str(Path(fontpkg_source_sans_3.__file__).parent / "files")),
 ]
 STORAGES: dict[str, dict[str, Any]] = {

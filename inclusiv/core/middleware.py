@@ -1,0 +1,84 @@
+"""What every answer goes through: signs of life, and the headers that protect the reader."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from inclusiv.core import health
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "manifest-src": "'self'",
+}
+DENIED_FEATURES = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation",
+    "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
+)  # fmt: skip
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        f"{name} {value}" for name, value in CONTENT_SECURITY_POLICY.items()
+    ),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DENIED_FEATURES),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class HealthMiddleware:
+    """Answer /healthz and /readyz before hosts are checked and before anything reads the database."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/healthz":
+            answer = HttpResponse("ok", content_type="text/plain")
+        elif request.path_info == "/readyz":
+            answer = readyz(request)
+        else:
+            return self.get_response(request)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when every check passes, else 503; `?only=web` leaves out the worker and beat."""
+    checks = health.readiness(timezone.now(), web_only=request.GET.get("only") == "web")
+    is_ready = set(checks.values()) == {health.OK}
+    return JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
+
+
+class SecurityHeadersMiddleware:
+    """Let a page load only what is ours, and keep the pages of a signed-in reader out of every cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request"])
+            if _has_session(request, response):
+                add_never_cache_headers(response)
+        return response
+
+
+def _has_session(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell a signed-in reader by the cookie: asking for the user here would cost a query to every page."""
+    cookie = settings.SESSION_COOKIE_NAME
+    return cookie in request.COOKIES or cookie in response.cookies
