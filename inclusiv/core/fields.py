@@ -1,7 +1,9 @@
 """Model fields that several apps share."""
 
+from __future__ import annotations
+
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -41,7 +43,13 @@ def amount_field(label: str, **options: Any) -> models.DecimalField[Decimal | No
     )
 
 
-class EncryptedTextField(models.TextField[str, str]):
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+else:
+    TextField = models.TextField
+
+
+class EncryptedTextField(TextField):
     """Text that lies encrypted in the database (contact details, free text); it cannot be searched.
 
     Keys are `settings.FIELD_KEYS`, newest first: the first one writes, all of them read.

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -73,8 +72,8 @@ def load_nomenclature(kind: str, path: Path) -> int:
 
 def read(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a UTF-8 CSV file, gzipped or not."""
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as binary, io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as text:
         yield from csv.DictReader(text)
 
 

@@ -9,6 +9,15 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN lower(public.unaccent('public.unaccent'::regdictionary, value));
 """
 
+# One function for every table that is only ever added to. TRUNCATE is not refused: the test runner empties tables so.
+REFUSE_CHANGE = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'La table % ne se modifie pas et ne s’efface pas : on y ajoute.', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = []
@@ -19,4 +28,5 @@ class Migration(migrations.Migration):
         BtreeGistExtension(),
         # unaccent() is only STABLE because its dictionary could change: ours does not.
         migrations.RunSQL(FOLD, "DROP FUNCTION fold(text)"),
+        migrations.RunSQL(REFUSE_CHANGE, "DROP FUNCTION refuse_change()"),
     ]

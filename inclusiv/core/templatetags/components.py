@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from django import template
+
+register = template.Library()
