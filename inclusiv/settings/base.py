@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "reporting.figures",
     "reporting.publication",
     "inclusiv.home",
+    "inclusiv.demo",
 ]
 
 MIDDLEWARE = [

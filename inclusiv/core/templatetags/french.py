@@ -1,5 +1,0 @@
-"""Placeholder."""
-
-from django import template
-
-register = template.Library()

@@ -1,0 +1,160 @@
+"""What every test starts from: the shipped reference lists, a cast of characters, a strict client."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from inclusiv.accounts.choices import BuyerKind, CompanyKind
+from inclusiv.accounts.models import Membership, Organisation
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.periods import PARIS
+from inclusiv.demo.make import accounts
+from inclusiv.reference.models import Commune
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load the reference lists once, outside every test's transaction."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", stdout=StringIO())
+
+
+@pytest.fixture
+def reference(transactional_db: None) -> None:
+    """Give a transactional test the reference lists that the test before it flushed."""
+    if not Commune.objects.exists():
+        call_command("load_reference", stdout=StringIO())
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The characters of the tests: two structures, two buyers, two companies, an ETTI and the network's lead."""
+
+    structure: Organisation
+    other_structure: Organisation
+    commune: Organisation
+    other_commune: Organisation
+    builder: Organisation
+    painter: Organisation
+    etti: Organisation
+    departement: Organisation
+    facilitator: Actor
+    other_facilitator: Actor
+    buyer: Actor
+    other_buyer: Actor
+    contractor: Actor
+    other_contractor: Actor
+    employer: Actor
+    prescriber: Actor
+    coordinator: Actor
+    signatory: Actor
+
+    def everyone(self) -> dict[str, Actor]:
+        """Return the actors by name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, Actor)}
+
+
+def make_cast() -> Cast:
+    """Make the characters in the current transaction."""
+    structure = accounts.organisation(
+        name="PLIE Nord", number=1, roles=(Role.FACILITATOR,), phone="01 69 00 00 01"
+    )
+    other_structure = accounts.organisation(name="PLIE Sud", number=2, roles=(Role.FACILITATOR,))
+    commune = accounts.organisation(
+        name="Commune de Valmont", number=3, roles=(Role.BUYER, Role.SIGNATORY), buyer_kind=BuyerKind.COMMUNE
+    )
+    other_commune = accounts.organisation(
+        name="Commune de Clairval", number=4, roles=(Role.BUYER,), buyer_kind=BuyerKind.COMMUNE
+    )
+    builder = accounts.organisation(
+        name="Bâti-Sud", number=5, roles=(Role.CONTRACTOR,), company_kind=CompanyKind.ORDINARY
+    )
+    painter = accounts.organisation(
+        name="Couleurs du Val", number=6, roles=(Role.CONTRACTOR,), company_kind=CompanyKind.ORDINARY
+    )
+    etti = accounts.organisation(
+        name="Tremplin 91", number=7, roles=(Role.EMPLOYER,), company_kind=CompanyKind.ETTI
+    )
+    departement = accounts.organisation(
+        name="Département",
+        number=8,
+        roles=(Role.COORDINATION, Role.PRESCRIBER),
+        buyer_kind=BuyerKind.DEPARTMENT,
+    )
+
+    def act(organisation: Organisation, role: Role, name: str) -> Actor:
+        return accounts.member(
+            organisation,
+            role,
+            first_name=name,
+            last_name=organisation.name,
+            email=f"{name.lower()}@example.org",
+        )
+
+    return Cast(
+        structure=structure,
+        other_structure=other_structure,
+        commune=commune,
+        other_commune=other_commune,
+        builder=builder,
+        painter=painter,
+        etti=etti,
+        departement=departement,
+        facilitator=act(structure, Role.FACILITATOR, "Nadia"),
+        other_facilitator=act(other_structure, Role.FACILITATOR, "Paul"),
+        buyer=act(commune, Role.BUYER, "Claire"),
+        other_buyer=act(other_commune, Role.BUYER, "Denis"),
+        contractor=act(builder, Role.CONTRACTOR, "Roland"),
+        other_contractor=act(painter, Role.CONTRACTOR, "Irma"),
+        employer=act(etti, Role.EMPLOYER, "Sonia"),
+        prescriber=act(departement, Role.PRESCRIBER, "Luc"),
+        coordinator=act(departement, Role.COORDINATION, "Odile"),
+        signatory=act(commune, Role.SIGNATORY, "Marc"),
+    )
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The characters, in the test's own transaction."""
+    return make_cast()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """An instant of the tests: Tuesday 14 October 2025, 10:00 in Paris."""
+    return datetime(2025, 10, 14, 10, tzinfo=PARIS)
+
+
+class ActingClient(Client):
+    """A browser without scripts in which a membership is signed in."""
+
+    def acting(self, actor: Actor) -> "ActingClient":
+        """Sign in as this actor."""
+        membership = Membership.objects.select_related("user").get(pk=actor.membership_id)
+        self.force_login(membership.user)
+        session = self.session
+        session["membership"] = membership.pk
+        session.save()
+        return self
+
+
+@pytest.fixture
+def browser() -> ActingClient:
+    """Return a client with nobody signed in."""
+    return ActingClient()
+
+
+@pytest.fixture
+def as_owner() -> Iterator[None]:
+    """Act behind the append-only triggers, as only the database's owner can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        yield
+        cursor.execute("SET session_replication_role = DEFAULT")
