@@ -1,0 +1,37 @@
+"""What a form shows besides its fields: the summary of its errors."""
+
+from collections.abc import Iterator
+
+from django.forms import BaseForm, BoundField
+from django.utils.safestring import SafeString
+
+from inclusiv.core.components.checks import component, render
+
+
+@component
+def error_summary(*, form: BaseForm) -> SafeString:
+    """List a form's errors at the top of the page, each a link to its field; takes the focus. Empty if none.
+
+    Django's rendering of a whole form (`{{ form }}`) already begins with it; use it when fields are laid out one
+    by one (`{{ form.siret.as_field_group }}`).
+    `{% error_summary form=form %}`
+    """
+    return render("error_summary", problems=list(problems(form))) if form.errors else SafeString("")
+
+
+def problems(form: BaseForm) -> Iterator[dict[str, str]]:
+    """Yield each error of a form with the label and the id of its field, in the order of the page."""
+    for message in form.non_field_errors():
+        yield {"label": "", "id": "", "message": str(message)}
+    for field in form:
+        for message in field.errors:
+            yield {
+                "label": "" if field.is_hidden else str(field.label),
+                "id": "" if field.is_hidden else _first_input(field),
+                "message": str(message),
+            }
+
+
+def _first_input(field: BoundField) -> str:
+    """Return the id to jump to: the input, or the first choice of a group."""
+    return field.subwidgets[0].id_for_label or field.auto_id if field.use_fieldset else field.id_for_label

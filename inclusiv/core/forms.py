@@ -1,0 +1,281 @@
+"""Forms as Inclusiv draws and reads them: one look, one summary of errors, French numbers, days and files.
+
+A field of a form is required unless it says « facultatif » : nothing else marks it. Fields are drawn by
+`templates/django/forms/field.html`, whole forms by `form.html`; both come from `Renderer`, set in the settings.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import BoundField
+from django.forms.renderers import TemplatesSetting
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.fr import siret
+
+from inclusiv.core import french
+
+_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
+_CONTROLS = {
+    forms.CheckboxInput: "form-check-input",
+    forms.CheckboxSelectMultiple: "form-check-input",
+    forms.RadioSelect: "form-check-input",
+    forms.Select: "form-select",
+}
+
+
+class Field(BoundField):
+    """A field on its form, whose control carries the look's class."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Add the class of the control to the attributes that Django computes (aria, required…)."""
+        shown = widget or self.field.widget
+        built = super().build_widget_attrs(attrs, widget)
+        if not shown.is_hidden:
+            look = next((name for kind, name in _CONTROLS.items() if isinstance(shown, kind)), "form-control")
+            built["class"] = " ".join(filter(None, [look, shown.attrs.get("class", "")]))
+        return built
+
+    @property
+    def is_single_box(self) -> bool:
+        """A box to tick: its label stands after it."""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+
+class Renderer(TemplatesSetting):
+    """Draws every form with our templates."""
+
+    form_template_name = "django/forms/form.html"
+    field_template_name = "django/forms/field.html"
+    bound_field_class = Field
+
+
+class SubmissionForm(forms.Form):
+    """A form that writes: it carries a one-time `submission` id, drawn once, by which a double click is known.
+
+    `cleaned_data["submission"]` is a UUID; the view refuses one that was already used.
+    """
+
+    submission = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid4,
+        error_messages={
+            "required": "Cette page a perdu son numéro d’envoi : rechargez-la avant d’envoyer.",
+            "invalid": "Cette page a perdu son numéro d’envoi : rechargez-la avant d’envoyer.",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.visible_fields():
+            usual = forms.Field.default_error_messages["required"]
+            if field.field.error_messages.get("required") == usual:
+                field.field.error_messages["required"] = f"« {field.label} » est à remplir."
+
+
+class EditForm(SubmissionForm):
+    """A form that changes a record: `version` is the one that was read, so that nobody's change is lost."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        error_messages={"required": "Cette page est incomplète : rechargez-la avant d’envoyer."},
+    )
+
+
+class FrenchDecimalField(forms.DecimalField):
+    """A number as people type it: « 1 813,5 », « 1813.50 », « 1 813 h ». Cleans to a Decimal of two places."""
+
+    widget = forms.TextInput
+
+    def __init__(
+        self,
+        *,
+        unit: str = "",
+        min_value: Decimal | int = 0,
+        max_value: Decimal | int | None = None,
+        max_digits: int = 14,
+        decimal_places: int = 2,
+        **kwargs: Any,
+    ) -> None:
+        self.unit = unit
+        super().__init__(
+            min_value=min_value,
+            max_value=max_value,
+            max_digits=max_digits,
+            decimal_places=decimal_places,
+            **kwargs,
+        )
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: object) -> Decimal | None:
+        """Read what was typed; raises ValidationError naming the value and what is expected."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, Decimal | int):
+            return Decimal(value)
+        typed = str(value).strip()
+        digits = _BLANKS.sub("", typed).removesuffix("HT").removesuffix("€").removesuffix("h").replace(",", ".")
+        if not re.fullmatch(r"[-−]?\d{1,20}(\.\d{0,20})?", digits):
+            raise ValidationError(
+                f"« {typed[:40]} » n’est pas un nombre{self._in_unit} : écrivez des chiffres, avec une virgule pour"
+                " les décimales, par exemple 1 813,50.",
+                code="invalid",
+            )
+        return Decimal(digits.replace("−", "-"))
+
+    def run_validators(self, value: Any) -> None:
+        """Check decimals and bounds; each message names the value and the rule."""
+        if value in self.empty_values:
+            return
+        places = self.decimal_places or 0
+        if -int(value.normalize().as_tuple().exponent) > places:
+            raise ValidationError(f"« {french.number(value, places=10)} » a plus de {places} décimales.")
+        if self.min_value is not None and value < self.min_value:
+            raise ValidationError(f"{self._shown(value)} est trop petit : au moins {self._shown(self.min_value)}.")
+        if value > self.ceiling:
+            raise ValidationError(f"{self._shown(value)} est trop grand : au plus {self._shown(self.ceiling)}.")
+
+    @property
+    def ceiling(self) -> Decimal:
+        """The largest number accepted: the one asked, else what the column can hold."""
+        if self.max_value is not None:
+            return Decimal(self.max_value)
+        return Decimal(10) ** ((self.max_digits or 0) - (self.decimal_places or 0)) - 1
+
+    def prepare_value(self, value: object) -> object:
+        """Show a stored number as it is typed in French."""
+        return french.number(value) if isinstance(value, Decimal | int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare numbers, not spellings."""
+        try:
+            return bool(self.to_python(data) != self.to_python(initial))
+        except ValidationError:
+            return True
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave the bounds to the server: the control is a text."""
+        return {}
+
+    def _shown(self, value: Decimal | int) -> str:
+        unit = f"{french.NO_BREAK}{self.unit}" if self.unit else ""
+        return f"{french.number(value)}{unit}"
+
+    @property
+    def _in_unit(self) -> str:
+        return {"h": " d’heures", "€ HT": " d’euros"}.get(self.unit, "")
+
+
+class HoursField(FrenchDecimalField):
+    """A number of hours, Decimal(9,2), zero or more."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"unit": "h", "max_digits": 9, **kwargs})
+
+
+class EurosField(FrenchDecimalField):
+    """An amount before tax, Decimal(14,2), zero or more."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"unit": "€ HT", **kwargs})
+
+
+class DayField(forms.DateField):
+    """A day, picked in the browser's calendar or typed « 28/11/2025 »; between 1900 and 2100."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**{"widget": widget, "input_formats": ["%Y-%m-%d", "%d/%m/%Y"], **kwargs})
+
+    def to_python(self, value: Any) -> date | None:
+        """Read the day; raises ValidationError naming what was typed."""
+        try:
+            day = super().to_python(value)
+        except ValidationError:
+            raise ValidationError(
+                f"La date « {str(value)[:40]} » n’existe pas : écrivez le jour, le mois et l’année, par exemple"
+                " 28/11/2025.",
+                code="invalid",
+            ) from None
+        if day and not 1900 <= day.year <= 2100:  # noqa: PLR2004 - the years that a record can bear
+            raise ValidationError(f"L’année {day.year} n’est pas plausible : vérifiez la date.", code="invalid")
+        return day
+
+
+class SiretField(forms.CharField):
+    """A SIRET: 14 digits whose key is right (La Poste's establishments have their own rule); blanks are removed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "SIRET", "max_length": 40, **kwargs})
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
+
+    def to_python(self, value: Any) -> str:
+        """Return the 14 digits, blanks and dots removed."""
+        return re.sub(r"[\s\u00a0\u202f.]", "", super().to_python(value) or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Let blanks be typed: the control is not cut at 14 characters."""
+        return {}
+
+    def validate(self, value: str) -> None:
+        """Refuse what is not a SIRET, naming what is wrong."""
+        super().validate(value)
+        if not value:
+            return
+        if not value.isascii() or not value.isdigit() or len(value) != 14:  # noqa: PLR2004 - a SIRET
+            raise ValidationError(
+                f"« {value[:40]} » n’est pas un SIRET : il faut 14 chiffres, il y en a"
+                f" {sum(character.isdigit() for character in value)}.",
+                code="invalid",
+            )
+        try:
+            siret.validate(value)
+        except NumberError:
+            raise ValidationError(
+                f"« {value} » n’existe pas : un chiffre est faux ou deux sont inversés (la clé ne correspond pas).",
+                code="invalid",
+            ) from None
+
+
+class UploadField(forms.FileField):
+    """A file of one of these `kinds` (extensions without the dot), no larger than UPLOAD_MAX_BYTES."""
+
+    def __init__(self, *, kinds: tuple[str, ...], **kwargs: Any) -> None:
+        self.kinds = kinds
+        accept = ",".join(f".{kind}" for kind in kinds)
+        widget = forms.FileInput(attrs={"accept": accept, "data-file-field": settings.UPLOAD_MAX_BYTES})
+        super().__init__(**{"widget": widget, "max_length": 200, **kwargs})
+        self.error_messages |= {
+            "empty": "Ce fichier est vide : choisissez-en un autre.",
+            "max_length": "Le nom du fichier est trop long (%(length)d caractères) : 200 au plus.",
+            "invalid": "Aucun fichier n’est arrivé : choisissez-le à nouveau.",
+        }
+
+    @property
+    def limits(self) -> str:
+        """What is accepted, in words: « PDF ou PNG, 20 Mo au plus »."""
+        *first, last = (kind.upper() for kind in self.kinds)
+        kinds = f"{', '.join(first)} ou {last}" if first else last
+        return f"{kinds}, {french.file_size(settings.UPLOAD_MAX_BYTES)} au plus"
+
+    def validate(self, value: UploadedFile | None) -> None:
+        """Refuse a file too large or of another kind, naming it, its size and the limit."""
+        super().validate(value)
+        if value is None or not value.name:
+            return
+        if (value.size or 0) > settings.UPLOAD_MAX_BYTES:
+            raise ValidationError(
+                f"« {value.name} » pèse {french.file_size(value.size or 0)} : la limite est de"
+                f" {french.file_size(settings.UPLOAD_MAX_BYTES)}.",
+                code="too_large",
+            )
+        if PurePath(value.name).suffix.lower().removeprefix(".") not in self.kinds:
+            raise ValidationError(f"« {value.name} » ne convient pas : {self.limits}.", code="wrong_kind")
