@@ -1,0 +1,107 @@
+"""Tables of figures: one object is printed on the page and attached as a file, so that both say the same.
+
+The page rounds hours to the hour and percentages to the tenth; the file keeps every decimal.
+"""
+
+import csv
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from io import StringIO
+
+from inclusiv.core.french import NARROW, number
+
+Cell = str | int | Decimal | None
+"""A text, a count, a quantity, or None: not published, or without meaning."""
+
+NOTHING = "—"
+
+
+class Unit(StrEnum):
+    """What a column counts."""
+
+    TEXT = ""
+    COUNT = "nombre"
+    HOURS = "h"
+    PERCENT = "%"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, and what it counts."""
+
+    label: str
+    unit: Unit = Unit.TEXT
+
+    @property
+    def heading(self) -> str:
+        """The heading in a file, where the unit is not seen in the cells."""
+        return f"{self.label} ({self.unit})" if self.unit in {Unit.HOURS, Unit.PERCENT} else self.label
+
+    def printed(self, cell: Cell) -> str:
+        """Return a cell as the page shows it: « 49 310 », « 94,1 % »."""
+        if cell is None:
+            return NOTHING
+        if isinstance(cell, str):
+            return cell
+        if self.unit is Unit.PERCENT:
+            return f"{tenths(cell)}{NARROW}%"
+        return number(cell, places=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A titled table: each row begins with the text that heads it, and holds one cell per column."""
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for row in self.all_rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{self.name}: {row} does not have {len(self.columns)} cells.")
+
+    @property
+    def all_rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows, then the total when there is one."""
+        return self.rows if self.total is None else (*self.rows, self.total)
+
+    @property
+    def printed_rows(self) -> list[list[str]]:
+        """The rows as the page shows them, without the total."""
+        return [self._printed(row) for row in self.rows]
+
+    @property
+    def printed_total(self) -> list[str]:
+        """The total as the page shows it; empty when there is none."""
+        return [] if self.total is None else self._printed(self.total)
+
+    def _printed(self, row: tuple[Cell, ...]) -> list[str]:
+        return [column.printed(cell) for column, cell in zip(self.columns, row, strict=True)]
+
+    def csv(self) -> bytes:
+        """Return the table as French spreadsheets open it: UTF-8 with its mark, semicolons, decimal commas."""
+        text = StringIO(newline="")
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow(column.heading for column in self.columns)
+        writer.writerows([_written(cell) for cell in row] for row in self.all_rows)
+        return text.getvalue().encode("utf-8-sig")
+
+
+def tenths(value: Decimal | int) -> str:
+    """Return « 94,0 » or « 103,2 »: always one decimal, so that a column lines up."""
+    text = number(value, places=1)
+    return text if "," in text else f"{text},0"
+
+
+def _written(cell: Cell) -> str:
+    """Write a cell for a spreadsheet; a text that it would take for a formula is marked as a text."""
+    if cell is None:
+        return NOTHING
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else str(cell)
