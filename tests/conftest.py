@@ -137,6 +137,7 @@ class ActingClient(Client):
 
     def acting(self, actor: Actor) -> "ActingClient":
         """Sign in as this actor."""
+        assert actor.membership_id is not None
         membership = Membership.objects.select_related("user").get(pk=actor.membership_id)
         self.force_login(membership.user)
         session = self.session

@@ -122,7 +122,9 @@ class FrenchDecimalField(forms.DecimalField):
         if isinstance(value, Decimal | int):
             return Decimal(value)
         typed = str(value).strip()
-        digits = _BLANKS.sub("", typed).removesuffix("HT").removesuffix("€").removesuffix("h").replace(",", ".")
+        digits = (
+            _BLANKS.sub("", typed).removesuffix("HT").removesuffix("€").removesuffix("h").replace(",", ".")
+        )
         if not re.fullmatch(r"[-−]?\d{1,20}(\.\d{0,20})?", digits):
             raise ValidationError(
                 f"« {typed[:40]} » n’est pas un nombre{self._in_unit} : écrivez des chiffres, avec une virgule pour"
@@ -139,9 +141,13 @@ class FrenchDecimalField(forms.DecimalField):
         if -int(value.normalize().as_tuple().exponent) > places:
             raise ValidationError(f"« {french.number(value, places=10)} » a plus de {places} décimales.")
         if self.min_value is not None and value < self.min_value:
-            raise ValidationError(f"{self._shown(value)} est trop petit : au moins {self._shown(self.min_value)}.")
+            raise ValidationError(
+                f"{self._shown(value)} est trop petit : au moins {self._shown(self.min_value)}."
+            )
         if value > self.ceiling:
-            raise ValidationError(f"{self._shown(value)} est trop grand : au plus {self._shown(self.ceiling)}.")
+            raise ValidationError(
+                f"{self._shown(value)} est trop grand : au plus {self._shown(self.ceiling)}."
+            )
 
     @property
     def ceiling(self) -> Decimal:
@@ -205,8 +211,10 @@ class DayField(forms.DateField):
                 " 28/11/2025.",
                 code="invalid",
             ) from None
-        if day and not 1900 <= day.year <= 2100:  # noqa: PLR2004 - the years that a record can bear
-            raise ValidationError(f"L’année {day.year} n’est pas plausible : vérifiez la date.", code="invalid")
+        if day and not 1900 <= day.year <= 2100:
+            raise ValidationError(
+                f"L’année {day.year} n’est pas plausible : vérifiez la date.", code="invalid"
+            )
         return day
 
 
@@ -230,7 +238,7 @@ class SiretField(forms.CharField):
         super().validate(value)
         if not value:
             return
-        if not value.isascii() or not value.isdigit() or len(value) != 14:  # noqa: PLR2004 - a SIRET
+        if not value.isascii() or not value.isdigit() or len(value) != 14:
             raise ValidationError(
                 f"« {value[:40]} » n’est pas un SIRET : il faut 14 chiffres, il y en a"
                 f" {sum(character.isdigit() for character in value)}.",

@@ -104,7 +104,7 @@ def plural(count: Number, singular: str, several: str = "") -> str:
 
 def agreed(count: Number, singular: str, several: str = "") -> str:
     """Return the words alone, agreed with the count: « relevé reçu », « relevés reçus »."""
-    if abs(count) < 2:  # noqa: PLR2004 - the French plural begins at two
+    if abs(count) < 2:
         return singular
     words = singular.split(" ")
     head = next((place for place, word in enumerate(words) if word in _PREPOSITIONS), len(words))
@@ -135,7 +135,7 @@ def people_months(hours: Number, *, months: int | None = None) -> str:
 def _one_person(hours: Decimal) -> str:
     """Say less than one month of full-time work: weeks of 35 h, else days of 7 h."""
     weeks, days = round(hours / 35), max(1, round(hours / 7))
-    duration = plural(weeks, "semaine") if days > 5 else plural(days, "jour")  # noqa: PLR2004 - a week of work
+    duration = plural(weeks, "semaine") if days > 5 else plural(days, "jour")
     return f"environ {plural(1, 'personne')} pendant {duration}"
 
 
@@ -186,7 +186,7 @@ def _plain(text: str) -> str:
 
 def file_size(octets: int) -> str:
     """Return « 840 o », « 312 Ko », « 25,3 Mo »: powers of 1 024, as file managers show."""
-    if octets < 1024:  # noqa: PLR2004 - one Ko
+    if octets < 1024:
         return f"{octets}{NO_BREAK}o"
     if octets < 1024**2:
         return f"{number(Decimal(octets) / 1024, places=0)}{NO_BREAK}Ko"

@@ -241,7 +241,9 @@ class Query(Generic[Row]):
         form = self.listing.filters(self.data, rows=self.rows)
         for name in form.errors:
             label = form.fields[name].label or name
-            self.notices.append(f"Le filtre « {label} » n’a pas de valeur « {self.data[name]} » : il est ignoré.")
+            self.notices.append(
+                f"Le filtre « {label} » n’a pas de valeur « {self.data[name]} » : il est ignoré."
+            )
         return form
 
     @cached_property
@@ -333,7 +335,9 @@ class Query(Generic[Row]):
         asked = self.data.get("page", "1")
         if not asked.isdecimal() or not 1 <= int(asked[:9]) <= paginator.num_pages:
             last = asked.isdecimal() and int(asked[:9]) > 0
-            self.notices.append(f"La page « {asked} » n’existe pas : voici la {'dernière' if last else 'première'}.")
+            self.notices.append(
+                f"La page « {asked} » n’existe pas : voici la {'dernière' if last else 'première'}."
+            )
             return paginator.page(paginator.num_pages if last else 1)
         return paginator.page(int(asked[:9]))
 
@@ -368,7 +372,9 @@ class Query(Generic[Row]):
     def _sizes(self) -> list[Link]:
         if self.count <= SIZES[0]:
             return []
-        return [Link(label=str(size), href=self._address(par=size), current=size == self.size) for size in SIZES]
+        return [
+            Link(label=str(size), href=self._address(par=size), current=size == self.size) for size in SIZES
+        ]
 
     def _exports(self) -> list[Link]:
         if not self.listing.filename or not self.count:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 Code = StrEnum
+AnyCode = TypeVar("AnyCode", bound=StrEnum)
+AnyRole = TypeVar("AnyRole", bound=StrEnum)
 
 _TABLE: dict[str, frozenset[str]] = {}
 
 
-def declare(grants: Mapping[Code, frozenset[StrEnum]]) -> None:
+def declare(grants: Mapping[AnyCode, frozenset[AnyRole]]) -> None:
     """Add an app's grants, permission → roles. Raises ValueError when a permission is declared twice."""
     for permission, roles in grants.items():
         if permission.value in _TABLE and _TABLE[permission.value] != roles:

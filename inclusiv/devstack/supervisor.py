@@ -75,9 +75,9 @@ def _commands(var: Var, host: str, port: int) -> Mapping[str, Sequence[str | Pat
             *python, "gunicorn", "inclusiv.wsgi:application", "--preload", "--bind", f"{host}:{port}",
             "--workers", "2", "--threads", "4", "--graceful-timeout", "3", "--no-control-socket",
         ],
-        "worker": [*python, "celery", "--app", "inclusiv", "worker", "--loglevel", "INFO", "--concurrency", "2"],
+        "worker": [*python, "celery", "--app", "inclusiv.celery", "worker", "--loglevel", "INFO", "--concurrency", "2"],
         "beat": [
-            *python, "celery", "--app", "inclusiv", "beat", "--loglevel", "INFO",
+            *python, "celery", "--app", "inclusiv.celery", "beat", "--loglevel", "INFO",
             "--pidfile=", "--schedule", var.beat / "schedule",
         ],
     }  # fmt: skip

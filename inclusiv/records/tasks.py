@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from celery import shared_task
 from django.conf import settings
@@ -54,7 +53,8 @@ def heartbeat(job_id: int) -> Iterator[None]:
         while not over.wait(settings.JOB_HEARTBEAT_SECONDS):
             running = Job.objects.filter(pk=job_id, state=JobState.RUNNING)
             attempt = attempt or running.values_list("attempt", flat=True).first()
-            running.filter(attempt=attempt).update(heartbeat_at=now())
+            if attempt is not None:
+                running.filter(attempt=attempt).update(heartbeat_at=timezone.now())
         connection.close()
 
     thread = threading.Thread(target=touch, name=f"heartbeat-{job_id}", daemon=True)
@@ -64,8 +64,3 @@ def heartbeat(job_id: int) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-
-
-def now() -> datetime:
-    """Return the time, read at the edge."""
-    return timezone.now()

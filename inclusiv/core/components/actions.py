@@ -15,7 +15,13 @@ Variant = Literal["primary", "secondary", "ghost", "danger"]
 
 @component
 def button(
-    *, label: str, variant: Variant = "primary", name: str = "", value: str = "", form: str = "", about: str = ""
+    *,
+    label: str,
+    variant: Variant = "primary",
+    name: str = "",
+    value: str = "",
+    form: str = "",
+    about: str = "",
 ) -> SafeString:
     """Draw the button that submits its form, or the form whose id is given. One primary button a screen.
 
@@ -151,7 +157,9 @@ def search_box(
 
     `{% search_box action=search_url label="Rechercher" hint="Une personne, une entreprise, un marché…" %}`
     """
-    return render("search_box", action=action, label=label, name=name, value=value, hint=hint, prominent=prominent)
+    return render(
+        "search_box", action=action, label=label, name=name, value=value, hint=hint, prominent=prominent
+    )
 
 
 def _attribute(name: str, value: str) -> SafeString:

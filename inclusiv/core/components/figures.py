@@ -85,7 +85,9 @@ def _share(part: Decimal | int, total: Decimal | int) -> str:
 def _spoken(
     done: Decimal | int, total: Decimal | int, pending: Decimal | int, expected: Decimal | int | None
 ) -> str:
-    parts = [f"{french.hours_text(done)} validées sur {french.hours_text(total)} ({french.share_text(done, total)})"]
+    parts = [
+        f"{french.hours_text(done)} validées sur {french.hours_text(total)} ({french.share_text(done, total)})"
+    ]
     if pending:
         parts.append(f"{french.hours_text(pending)} à contrôler")
     if expected is not None:

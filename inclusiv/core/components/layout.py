@@ -42,7 +42,13 @@ def page_header(content: str, *, title: str, subtitle: str = "", overline: str =
 
 @component
 def panel(
-    content: str, *, title: str, level: int = 2, id: str = "", actions: str = "", flush: bool = False  # noqa: A002
+    content: str,
+    *,
+    title: str,
+    level: int = 2,
+    id: str = "",
+    actions: str = "",
+    flush: bool = False,
 ) -> SafeString:
     """Frame a part of the page under a heading; `actions` (see `slot`) stands at the right of the heading.
 
@@ -61,7 +67,9 @@ def warm_panel(content: str, *, title: str, id: str = "") -> SafeString:  # noqa
 
 
 @component
-def awaited(*, what: str, href: str, action: str = "Répondre", where: str = "", detail: str = "") -> SafeString:
+def awaited(
+    *, what: str, href: str, action: str = "Répondre", where: str = "", detail: str = ""
+) -> SafeString:
     """Show one awaited act of `warm_panel`: what, on which record, since when, and the button.
 
     `{% awaited what="Indiquer le titulaire du lot 2" where=tender detail="attendu depuis 34 j" href=url %}`
