@@ -15,5 +15,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Declare what each role may do here."""
         from inclusiv.accounts.choices import GRANTS
+        from inclusiv.accounts.selectors import find_organisations, load_organisation
+        from inclusiv.core.providers import search_providers, subject_loaders
 
         permissions.declare(GRANTS)
+        search_providers.register(find_organisations)
+        subject_loaders["organisation"] = load_organisation

@@ -2,7 +2,14 @@
 
 from datetime import date
 
+from django.db.models import Value
+from django.urls import reverse
+
 from inclusiv.accounts.models import Organisation, TerritoryAssignment, running_on
+from inclusiv.core.actors import Actor
+from inclusiv.core.fields import Fold
+from inclusiv.core.providers import Hit
+from inclusiv.records.models import reference
 
 
 def structure_of_commune(*, insee: str, on: date) -> Organisation | None:
@@ -13,3 +20,34 @@ def structure_of_commune(*, insee: str, on: date) -> Organisation | None:
         .first()
     )
     return assignment.territory.structure if assignment else None
+
+
+def find_organisations(actor: Actor, text: str) -> list[Hit]:
+    """Return at most ten organisations whose name holds the text, or whose SIREN or SIRET begins with it."""
+    visible = Organisation.objects.visible_to(actor).select_related("commune")
+    digits = "".join(text.split())
+    named = (
+        visible.filter(siret__startswith=digits)
+        if digits.isdecimal()
+        else visible.filter(folded_name__contains=Fold(Value(text)))
+    )
+    return [organisation_hit(organisation) for organisation in named.order_by("folded_name", "pk")[:10]]
+
+
+def load_organisation(actor: Actor, pk: int) -> Hit | None:
+    """Return an organisation as the subject of an exchange."""
+    found = Organisation.objects.visible_to(actor).select_related("commune").filter(pk=pk).first()
+    return organisation_hit(found) if found else None
+
+
+def organisation_hit(organisation: Organisation) -> Hit:
+    """Return an organisation as found."""
+    kind = organisation.get_buyer_kind_display() or organisation.get_company_kind_display()
+    place = organisation.commune.name if organisation.commune else ""
+    return Hit(
+        kind="Organisation",
+        label=organisation.name,
+        detail=" · ".join(filter(None, [kind, place, organisation.phone])),
+        url=reverse("accounts:organisation", args=[organisation.pk]),
+        subject=reference(organisation),
+    )

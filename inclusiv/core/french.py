@@ -70,6 +70,11 @@ def date_long(day: date) -> str:
     return f"{ordinal}{NO_BREAK}{month_name(day)}"
 
 
+def day_month(day: date) -> str:
+    """Return a near day without its year: « 28/10 »."""
+    return f"{day:%d/%m}"
+
+
 def month_name(day: date) -> str:
     """Return the month of a day: « septembre 2025 »."""
     return f"{MONTHS[day.month - 1]} {day.year:04d}"

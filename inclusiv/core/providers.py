@@ -1,6 +1,6 @@
 """Typed registries: what must cross all apps is registered by each in `ready()` and read by a composition module."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
@@ -71,3 +71,47 @@ class NavItem:
 
 
 nav_items: Registry[NavItem] = Registry()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Something found by the search of all the apps; `subject` is its reference, « tender:12 »."""
+
+    kind: str
+    label: str
+    detail: str
+    url: str
+    subject: str
+
+
+SearchProvider = Callable[[Actor, str], Sequence[Hit]]
+"""Given who searches and a text of two characters or more, return at most ten hits that they may open."""
+
+search_providers: Registry[SearchProvider] = Registry()
+
+SubjectLoader = Callable[[Actor, int], "Hit | None"]
+"""Given who asks and a key, return the record as a hit, or None when it is not theirs to see."""
+
+subject_loaders: dict[str, SubjectLoader] = {}
+"""How each kind of subject (« tender », « organisation », « person ») is found again from its reference."""
+
+
+def load_subject(actor: Actor, subject: str) -> Hit | None:
+    """Return what a reference such as « tender:12 » names, when the actor may see it."""
+    kind, _, key = subject.partition(":")
+    loader = subject_loaders.get(kind)
+    return loader(actor, int(key)) if loader and key.isdecimal() and len(key) < 19 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persona:
+    """Somebody one may sign in as, in the demonstration."""
+
+    slug: str
+    name: str
+    role: str
+    organisation: str
+    story: str
+
+
+persona_providers: Registry[Callable[[], Sequence[Persona]]] = Registry()

@@ -9,3 +9,12 @@ class HomeConfig(AppConfig):
     name = "inclusiv.home"
     label = "home"
     verbose_name = "accueil"
+
+    def ready(self) -> None:
+        """Put « À faire » first in the facilitators' navigation."""
+        from inclusiv.core.actors import Role
+        from inclusiv.core.providers import NavItem, nav_items
+
+        nav_items.register(
+            NavItem(rank=0, label="À faire", url_name="home", roles=frozenset({Role.FACILITATOR}))
+        )

@@ -1,12 +1,18 @@
-"""What every page knows: who acts, where they may go, and in the demo which personas may sign in."""
+"""What every page knows: who acts, where they may go, and in the demonstration as whom one may sign in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
-from inclusiv.core.actors import Actor
-from inclusiv.core.providers import nav_items
+from inclusiv.accounts.models import Membership
+from inclusiv.core.actors import ROLE_LABELS, Actor, Role
+from inclusiv.core.periods import paris_day
+from inclusiv.core.providers import Persona, nav_items, persona_providers
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +25,64 @@ class NavLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The frame of a page."""
+class Hat:
+    """For whom one acts, or may act: the person, the role, the organisation, and the address that puts the hat on."""
 
-    actor: Actor | None
-    nav: tuple[NavLink, ...]
+    person: str
+    role: str
+    organisation: str
+    url: str = ""
+    current: bool = False
+
+
+class Page:
+    """The frame of a page; what a page does not show is not asked to the database."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.current: Actor | None = getattr(request, "actor", None)
+
+    @cached_property
+    def actor(self) -> Hat | None:
+        """Who acts."""
+        if self.current is None:
+            return None
+        return Hat(self.current.name, self.current.role_label, self.current.organisation)
+
+    @cached_property
+    def nav(self) -> list[NavLink]:
+        """The navigation of the role, in its order; the entry that the address begins with is current."""
+        if self.current is None:
+            return []
+        role = self.current.role
+        items = sorted((item for item in nav_items if role in item.roles), key=lambda item: item.rank)
+        urls = [reverse(item.url_name) for item in items]
+        best = max((url for url in urls if self.request.path.startswith(url)), key=len, default="")
+        return [NavLink(item.label, url, url == best) for item, url in zip(items, urls, strict=True)]
+
+    @cached_property
+    def memberships(self) -> list[Hat]:
+        """Every running membership of the person, to switch in one click."""
+        if self.current is None or self.current.user_id is None:
+            return []
+        live = Membership.objects.live(on=paris_day(timezone.now())).filter(user_id=self.current.user_id)
+        return [
+            Hat(
+                person=str(membership.user),
+                role=ROLE_LABELS[Role(membership.capacity.role)],
+                organisation=membership.capacity.organisation.name,
+                url=reverse("accounts:switch", args=[membership.pk]),
+                current=membership.pk == self.current.membership_id,
+            )
+            for membership in live.with_actor().order_by("pk")
+        ]
+
+    @cached_property
+    def personas(self) -> Sequence[Persona]:
+        """Who one may sign in as; nobody outside the demonstration."""
+        return [persona for provide in persona_providers for persona in provide()] if settings.DEMO else []
 
 
 def page(request: HttpRequest) -> dict[str, Page]:
     """Context processor: `page` in every template."""
-    actor: Actor | None = getattr(request, "actor", None)
-    return {"page": Page(actor=actor, nav=nav_links(actor, request.path) if actor else ())}
-
-
-def nav_links(actor: Actor, path: str) -> tuple[NavLink, ...]:
-    """Return the navigation of a role, in its order; the entry that the address begins with is current."""
-    items = sorted((item for item in nav_items if actor.role in item.roles), key=lambda item: item.rank)
-    urls = [reverse(item.url_name) for item in items]
-    best = max((url for url in urls if path.startswith(url)), key=len, default="")
-    return tuple(NavLink(item.label, url, url == best) for item, url in zip(items, urls, strict=True))
+    return {"page": Page(request)}

@@ -108,6 +108,7 @@ class Job(models.Model):
     """Work done in the background: this row is the truth, Redis only rings (ARCHITECTURE.md 6)."""
 
     kind = models.CharField("nature", max_length=60)
+    label = models.CharField("intitulé", max_length=150)
     subject = models.CharField("sujet", max_length=60)
     membership_id = models.BigIntegerField("demandeur", null=True)
     organisation_id = models.BigIntegerField("organisation", null=True)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import models, transaction
+from django.db import transaction
 
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.choices import ExchangeKind, Permission
-from inclusiv.records.models import Exchange, reference
+from inclusiv.records.models import Exchange
 
 
 @transaction.atomic
@@ -19,11 +19,14 @@ def note(
     happened_on: date,
     text: str,
     next_on: date | None,
-    subjects: Iterable[models.Model],
+    subjects: Iterable[str],
     by: Actor,
     at: datetime,
 ) -> Exchange:
-    """Keep an exchange about one or several records. Raises Refused on a future day or an early next date."""
+    """Keep an exchange about one or several records, by their references (« tender:12 »).
+
+    Raises Refused on a future day or an early next date.
+    """
     if by.membership_id is None or not by.may(Permission.NOTE_EXCHANGE):
         raise Refused("not_permitted", "Votre rôle ne permet pas de noter un échange.")
     if happened_on > paris_day(at):
@@ -37,7 +40,7 @@ def note(
         happened_on=happened_on,
         text=text.strip(),
         next_on=next_on,
-        subjects=[reference(subject) for subject in subjects],
+        subjects=list(subjects),
         membership_id=by.membership_id,
         author=by.name,
         organisation_id=by.organisation_id,

@@ -68,10 +68,11 @@ handlers: dict[str, Handler] = {}
 """What each kind of job does; apps add theirs in `ready()`."""
 
 
-def queue(*, kind: str, subject: models.Model, by: Actor, at: datetime, **payload: Any) -> Job:
-    """Write the job in the caller's transaction; the bell rings on commit."""
+def queue(*, kind: str, label: str, subject: models.Model, by: Actor, at: datetime, **payload: Any) -> Job:
+    """Write the job in the caller's transaction; the bell rings on commit. `label` is what people read."""
     job = Job.objects.create(
         kind=kind,
+        label=label,
         subject=reference(subject),
         membership_id=by.membership_id,
         organisation_id=by.organisation_id,

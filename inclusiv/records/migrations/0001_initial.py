@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=60, verbose_name='nature')),
+                ('label', models.CharField(max_length=150, verbose_name='intitulé')),
                 ('subject', models.CharField(max_length=60, verbose_name='sujet')),
                 ('membership_id', models.BigIntegerField(null=True, verbose_name='demandeur')),
                 ('organisation_id', models.BigIntegerField(null=True, verbose_name='organisation')),

@@ -1,0 +1,9 @@
+"""Addresses of the demonstration."""
+
+from django.urls import path
+
+from inclusiv.demo import views
+
+urlpatterns = [
+    path("demonstration/entrer/", views.sign_in, name="demo-sign-in"),
+]

@@ -1,0 +1,24 @@
+"""Sign in as a persona, in the demonstration only."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from inclusiv.accounts.models import User
+from inclusiv.core.access import public
+from inclusiv.demo.personas import CHARACTERS
+
+
+@public
+@require_POST
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Open the persona's session; outside the demonstration this page does not exist."""
+    emails = {character.slug: character.email for character in CHARACTERS}
+    email = emails.get(request.POST.get("persona", ""))
+    if not settings.DEMO or email is None:
+        raise Http404
+    user = get_object_or_404(User, email=email)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("home")

@@ -1,0 +1,56 @@
+"""The story of a record: what the platform noted and what people said, in one timeline."""
+
+from datetime import datetime, time
+
+from django.db import models
+
+from inclusiv.core.actors import Actor
+from inclusiv.core.components.screens import TimelineEntry
+from inclusiv.core.periods import PARIS
+from inclusiv.core.stories import tell
+from inclusiv.records.models import AuditEvent, Exchange, reference
+
+LENGTH = 100
+"""How many events and exchanges a timeline goes back."""
+
+
+def timeline(*subjects: models.Model, actor: Actor) -> list[TimelineEntry]:
+    """Return the latest events and exchanges about any of the subjects, newest first.
+
+    The caller has loaded the subjects through `visible_to`; exchanges are those of the actor's own organisation.
+    """
+    references = [reference(subject) for subject in subjects]
+    events = AuditEvent.objects.filter(subjects__overlap=references).order_by("-at", "-pk")[:LENGTH]
+    exchanges = (
+        Exchange.objects.visible_to(actor)
+        .filter(subjects__overlap=references)
+        .order_by("-happened_on", "-pk")[:LENGTH]
+    )
+    entries = [event_entry(event) for event in events] + [exchange_entry(exchange) for exchange in exchanges]
+    return sorted(entries, key=instant, reverse=True)[:LENGTH]
+
+
+def event_entry(event: AuditEvent) -> TimelineEntry:
+    """Return an event as a line of the timeline."""
+    who = f"{event.author}, {event.organisation}"
+    if event.on_behalf_of:
+        who = f"{who}, pour le compte de {event.on_behalf_of}"
+    return TimelineEntry(when=event.at, what=tell(event.code, event.data), who=who)
+
+
+def exchange_entry(exchange: Exchange) -> TimelineEntry:
+    """Return an exchange as a line of the timeline."""
+    return TimelineEntry(
+        when=exchange.happened_on,
+        what=exchange.get_kind_display(),
+        who=exchange.author,
+        detail=exchange.text,
+        kind="exchange",
+    )
+
+
+def instant(entry: TimelineEntry) -> datetime:
+    """Return where an entry stands in time: what has a day only comes at its end."""
+    if isinstance(entry.when, datetime):
+        return entry.when
+    return datetime.combine(entry.when, time.max, PARIS)

@@ -1,0 +1,12 @@
+"""Addresses of the traces."""
+
+from django.urls import path
+
+from inclusiv.records import views
+
+app_name = "records"
+urlpatterns = [
+    path("echanges/noter/", views.note_exchange, name="note-exchange"),
+    path("traitements/<int:pk>/", views.job, name="job"),
+    path("traitements/<int:pk>/relancer/", views.retry_job, name="retry-job"),
+]

@@ -1,0 +1,81 @@
+"""Note an exchange; follow a job until it is done, and start it again when it failed."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.periods import paris_day
+from inclusiv.core.providers import load_subject
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import exchanges, jobs, submissions
+from inclusiv.records.choices import ExchangeKind, Permission
+from inclusiv.records.forms import ExchangeForm
+from inclusiv.records.models import Job
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.NOTE_EXCHANGE)
+def note_exchange(request: ActorRequest) -> HttpResponse:
+    """Note an exchange about the record named by `?sujet=`, then go back to its page."""
+    subject = load_subject(request.actor, request.GET.get("sujet", ""))
+    if subject is None:
+        raise Http404
+    now = timezone.now()
+    form = ExchangeForm(
+        request.POST or None, initial={"happened_on": paris_day(now), "kind": ExchangeKind.CALL}
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given.pop("submission"), by=request.actor, at=now)
+                exchanges.note(**given, subjects=[subject.subject], by=request.actor, at=now)
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(request, "L’échange est noté.")
+            return redirect(subject.url)
+    status = 422 if form.errors else 200
+    return render(
+        request, "inclusiv/records/exchange_form.html", {"form": form, "subject": subject}, status=status
+    )
+
+
+@require_safe
+@requires(Permission.SEE_JOBS)
+def job(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show how far a job is; the page asks again by itself while it runs."""
+    shown = get_object_or_404(Job.objects.visible_to(request.actor), pk=pk)
+    template = "inclusiv/records/job_page.html"
+    fragment = "#progress" if request.htmx and not request.htmx.boosted else ""
+    return render(request, template + fragment, {"job": shown, "back": back(request)})
+
+
+@require_POST
+@requires(Permission.SEE_JOBS)
+def retry_job(request: ActorRequest, pk: int) -> HttpResponse:
+    """Start a failed job again."""
+    failed = get_object_or_404(Job.objects.visible_to(request.actor), pk=pk)
+    try:
+        jobs.retry(job=failed, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect(
+        request.POST.get("page", "") if is_ours(request, request.POST.get("page", "")) else "home"
+    )
+
+
+def back(request: ActorRequest) -> str:
+    """Return the page to go back to, named by `?retour=`, when it is one of ours."""
+    asked = request.GET.get("retour", "")
+    return asked if is_ours(request, asked) else "/"
+
+
+def is_ours(request: ActorRequest, address: str) -> bool:
+    """Say whether an address stays on this site."""
+    return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
