@@ -92,7 +92,7 @@ def _forget_previous(data: Path) -> None:
         pid = int((data / "server.pid").read_text())
     except (OSError, ValueError):
         return
-    stop_leftover(pid, data / "server.conf", signal.SIGTERM)
+    stop_leftover(pid, data, signal.SIGTERM)
 
 
 def _program() -> Path:

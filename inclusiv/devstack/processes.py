@@ -176,30 +176,28 @@ def run_in_foreground(command: Sequence[str], *, environment: Mapping[str, str],
             return process.wait()
 
 
-def stop_leftover(pid: int, mark: Path, number: int, *, patience: float = 10) -> None:
-    """Stop the process `pid` if its command line names the folder `mark`, which is ours: it survived us.
+def stop_leftover(pid: int, folder: Path, number: int, *, patience: float = 10) -> None:
+    """Stop the process `pid` if it works in `folder`, which is ours: it survived the end of another start.
 
     Raises Trouble when it does not end.
     """
-    if not _names(pid, mark):
+    if not _works_in(pid, folder):
         return
     os.kill(pid, number)
     end = time.monotonic() + patience
-    while time.monotonic() < end:
-        if not _names(pid, mark):
-            return
+    while _works_in(pid, folder):
+        if time.monotonic() > end:
+            raise Trouble(
+                f"Un processus d’un démarrage précédent ne s’arrête pas : tuez-le avec « kill -9 {pid} »."
+            )
         time.sleep(0.05)
-    raise Trouble(
-        f"Un processus d’un démarrage précédent ne s’arrête pas : arrêtez-le avec « kill -9 {pid} »."
-    )
 
 
-def _names(pid: int, mark: Path) -> bool:
+def _works_in(pid: int, folder: Path) -> bool:
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
     except OSError:
         return False
-    return os.fsencode(mark) in words
 
 
 def _log(path: Path) -> IO[bytes]:

@@ -75,7 +75,10 @@ def _commands(var: Var, host: str, port: int) -> Mapping[str, Sequence[str | Pat
             *python, "gunicorn", "inclusiv.wsgi:application", "--preload", "--bind", f"{host}:{port}",
             "--workers", "2", "--threads", "4", "--graceful-timeout", "3", "--no-control-socket",
         ],
-        "worker": [*python, "celery", "--app", "inclusiv.celery", "worker", "--loglevel", "INFO", "--concurrency", "2"],
+        "worker": [
+            *python, "celery", "--app", "inclusiv.celery", "worker", "--loglevel", "INFO",
+            "--concurrency", "2", "--without-mingle", "--without-gossip",
+        ],
         "beat": [
             *python, "celery", "--app", "inclusiv.celery", "beat", "--loglevel", "INFO",
             "--pidfile=", "--schedule", var.beat / "schedule",
@@ -117,7 +120,7 @@ def _prepare(var: Var, environment: Mapping[str, str]) -> None:
             process.terminate()
             raise
     if process.returncode:
-        raise _explained("La préparation", log)
+        raise _explained("la préparation", log)
 
 
 def _forget_heartbeat(url: str) -> None:
@@ -170,7 +173,9 @@ def _explained(who: str, log: Path) -> Trouble:
     if os.strerror(errno.ENOSPC) in text:
         return full_disk(log.parent, 0)
     last = "\n".join(text.splitlines()[-12:])
-    return Trouble(f"{who} s’est arrêté, tout le reste aussi : lisez {log}. Dernières lignes :\n{last}")
+    return Trouble(
+        f"Arrêt inattendu de {who} ; tout le reste est arrêté aussi. Lisez {log}, qui finit par :\n{last}"
+    )
 
 
 def _greet(var: Var, address: str) -> None:

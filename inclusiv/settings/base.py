@@ -7,6 +7,7 @@ import bootstrap
 import fontpkg_source_sans_3
 from celery.schedules import crontab
 from django.urls import reverse_lazy
+from whitenoise.compress import Compressor
 
 from inclusiv.settings import env
 
@@ -110,6 +111,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+"""The maps of Bootstrap's styles are ten seconds of compression that no reader fetches."""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
