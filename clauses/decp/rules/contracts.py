@@ -34,6 +34,8 @@ from clauses.decp.rules.records import (
     Subcontract,
 )
 from clauses.decp.rules.stream import Element
+from clauses.decp.rules.texts import line
+from inclusiv.core.french import date_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def _tell_missing(raw: Cell, names: Names, *, has_sections: bool) -> None:
 
 
 def _number(cell: Cell) -> str | None:
-    number = values.line(cell.scalar() or "")
+    number = line(cell.scalar() or "")
     if not number:
         cell.refuse(Remark.NO_ID)
         return None
@@ -166,7 +168,7 @@ def _number(cell: Cell) -> str | None:
 
 def _buyer(cell: Cell) -> Buyer | None:
     id_cell = cell.child("id") if isinstance(cell.value, dict) else cell
-    raw = values.line(id_cell.scalar() or "")
+    raw = line(id_cell.scalar() or "")
     if not raw:
         id_cell.refuse(Remark.NO_BUYER)
         return None
@@ -199,7 +201,7 @@ def _days(raw: Cell, names: Names, today: date) -> tuple[date | None, date | Non
     notified_on = values.day(raw.child(names.concluded_on), today=today)
     published_on = values.day(published, today=today)
     if notified_on and published_on and published_on < notified_on:
-        published.warn(Remark.DATE_ORDER, values.french_day(notified_on))
+        published.warn(Remark.DATE_ORDER, date_short(notified_on))
     return notified_on, published_on
 
 

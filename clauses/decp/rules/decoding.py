@@ -3,10 +3,13 @@
 import codecs
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from clauses.decp.choices import FileFault
 from clauses.decp.rules import messages
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 CHUNK = 1 << 16
 _GZIP = b"\x1f\x8b"
@@ -77,7 +80,7 @@ class _TolerantDecoder(codecs.BufferedIncrementalDecoder):
 
     is_foreign = False
 
-    def _buffer_decode(self, data: bytes, errors: str, final: bool) -> tuple[str, int]:  # noqa: FBT001 (codecs' own signature)
+    def _buffer_decode(self, data: "ReadableBuffer", errors: str, final: bool) -> tuple[str, int]:  # noqa: FBT001 (codecs' own signature)
         try:
             return codecs.utf_8_decode(data, "strict", final)
         except UnicodeDecodeError:

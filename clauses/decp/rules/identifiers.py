@@ -60,7 +60,7 @@ def of_operator(kind: IdentifierKind | None, text: str) -> Identifier:
         return Identifier(kind, number, Verdict.UNCHECKED)
     if vat.is_valid(number):
         return Identifier(kind, number, Verdict.VALID)
-    detail = "un numéro de TVA commence par les deux lettres du pays et sa clé est juste"
+    detail = "un numéro de TVA porte les deux lettres du pays et une clé juste"
     return Identifier(kind, number, Verdict.MALFORMED, detail)
 
 

@@ -16,6 +16,7 @@ from clauses.decp.choices import Comparison, Level, Remark
 from clauses.decp.rules import messages
 from clauses.decp.rules.records import Merged, Notice, Operator, Reading, Record, Refusal, Variant
 from clauses.decp.rules.stream import Position
+from inclusiv.core.french import euros
 
 _PROVENANCE = frozenset({"position", "publisher", "notices"})
 _BESIDE_CONTRACTORS = _PROVENANCE | {"contractors", "published_on"}
@@ -121,10 +122,10 @@ def _retained(contents: list[Record], merged: list[Merged]) -> Record:
 
 def dispute(record: Record, publisher: str, amount: Decimal | None) -> Notice | None:
     """Return the notice of a contract to which another publisher gives another amount."""
-    if publisher == record.publisher or None in (amount, record.amount) or amount == record.amount:
+    if publisher == record.publisher or amount is None or record.amount is None or amount == record.amount:
         return None
-    detail = f"{amount} € selon {publisher or 'une autre source'}"
-    return Notice(Level.WARNING, Remark.AMOUNT_DISPUTED, "montant", str(record.amount), detail)
+    detail = f"{euros(amount)} selon {publisher or 'une autre source'}"
+    return Notice(Level.WARNING, Remark.AMOUNT_DISPUTED, "montant", euros(record.amount), detail)
 
 
 def _is_other_lot(record: Record, last: Record) -> bool:
@@ -151,13 +152,17 @@ def _union(records: Iterable[Record]) -> tuple[Operator, ...]:
     found: dict[tuple[str, str], Operator] = {}
     for record in records:
         for operator in record.contractors:
-            found.setdefault((operator.kind or "", operator.id or operator.name), operator)
+            found.setdefault(_company(operator), operator)
     return tuple(found.values())
+
+
+def _company(operator: Operator) -> tuple[str, str]:
+    return operator.kind or "", operator.id or operator.name
 
 
 def _amounts(records: Iterable[Record]) -> str:
     return " ; ".join(
-        "montant inconnu" if record.amount is None else f"{record.amount} €" for record in records
+        "montant inconnu" if record.amount is None else euros(record.amount) for record in records
     )
 
 

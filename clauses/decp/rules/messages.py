@@ -3,6 +3,8 @@
 import re
 
 from clauses.decp.choices import ID_CAPACITY, ID_LIMIT, FileFault, Remark
+from clauses.decp.rules.texts import shown
+from inclusiv.core.french import NARROW, NO_BREAK
 
 SHOWN = 80
 """Characters of a value that a message quotes."""
@@ -95,7 +97,7 @@ _REMARKS = {
     Remark.TEXT_CLEANED: "{field} : des balises ou des codes HTML ont été remplacés dans « {value} ». Rien à faire.",
     Remark.TEXT_CUT: "{field} : {detail} caractères, plus que ce que la règle admet ; la fin du texte « {value} » n’est "
     "pas reprise.",
-    Remark.MISSING: "{field} : absent, alors que cette information est obligatoire. Complétez-la ici ou sur le profil "
+    Remark.MISSING: "{field} : information absente, pourtant obligatoire. Complétez-la ici ou sur le profil "
     "d’acheteur.",
     Remark.UNREADABLE: "{field} : « {value} » ne peut pas être lu, {detail} est attendu. La valeur n’est pas reprise : "
     "complétez-la ici ou sur le profil d’acheteur.",
@@ -141,10 +143,11 @@ _REMARKS = {
     "fois, avec tous ses titulaires ({value}).",
     Remark.REPLACED: "{field} : ce numéro figure {detail} fois avec un contenu différent ({value}). La dernière publication "
     "est retenue ; les autres restent consultables.",
-    Remark.AMOUNT_DISPUTED: "{field} : {value} € ici, {detail}. Deux sources publient ce marché avec des montants "
+    Remark.AMOUNT_DISPUTED: "{field} : {value} ici, {detail}. Deux sources publient ce marché avec des montants "
     "différents : vérifiez auprès de l’acheteur.",
-    Remark.SEVERAL_LOTS: "{field} : {detail} contrats de montants différents ({value}) portent ce même numéro, publiés le "
-    "même jour : ce sont sans doute des lots. Le dernier est retenu, les autres restent consultables.",
+    Remark.SEVERAL_LOTS: "{field} : {detail} contrats de montants différents ({value}) portent ce même numéro sans que "
+    "rien ne dise lequel est le dernier : ce sont sans doute des lots. Le dernier du fichier est retenu, les autres "
+    "restent consultables.",
 }
 
 _FAULTS = {
@@ -168,12 +171,12 @@ _FAULTS = {
     "ce n’est pas un marché.",
 }
 
-_TALL = re.compile(r" ([:;!?%€»])|(«) ")
+_TALL = re.compile(r" (?=[:;!?%»])|(?<=«) ")
 
 
 def _typeset(text: str) -> str:
-    """Put the narrow no-break space of French typography before tall punctuation and inside « »."""
-    return _TALL.sub(lambda found: f"\u202f{found[1]}" if found[1] else f"{found[2]}\u202f", text)
+    """Put the no-break spaces of French typography before tall punctuation, inside « » and before €."""
+    return _TALL.sub(NARROW, text).replace(" €", f"{NO_BREAK}€")
 
 
 REMARKS = {remark: _typeset(template) for remark, template in _REMARKS.items()}
@@ -182,7 +185,7 @@ FAULTS = {fault: _typeset(template) for fault, template in _FAULTS.items()}
 
 def quoted(value: object) -> str:
     """Return a value as a message quotes it: on one line, cut at 80 characters."""
-    text = " ".join(str(value)[: SHOWN * 4].split())
+    text = shown(str(value)[: SHOWN * 4])
     return text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
 
 

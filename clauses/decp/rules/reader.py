@@ -15,18 +15,18 @@ from clauses.decp.rules.stream import MAX_BYTES, Elements
 _INDEXES = re.compile(r"\[\d+\]")
 
 
-def stream(file: BinaryIO, *, today: date, max_bytes: int = MAX_BYTES) -> Iterator[Record | Refusal]:
+def outcomes(file: BinaryIO, *, today: date, max_bytes: int = MAX_BYTES) -> Iterator[Record | Refusal]:
     """Yield what each element of the file says, in its order, in constant memory.
 
     Raises Unreadable, possibly after some records: whoever writes as it reads must be able to undo.
     """
-    yield from _outcomes(Elements(file, max_bytes=max_bytes), today)
+    yield from _each(Elements(file, max_bytes=max_bytes), today)
 
 
 def read(file: BinaryIO, *, today: date, max_bytes: int = MAX_BYTES) -> Reading:
     """Read a whole file into one record per contract. Raises Unreadable."""
     elements = Elements(file, max_bytes=max_bytes)
-    reading = consolidate(_outcomes(elements, today))
+    reading = consolidate(_each(elements, today))
     if not elements.is_foreign:
         return reading
     remark = Notice(Level.WARNING, Remark.ENCODING)
@@ -53,6 +53,6 @@ def summarise(reading: Reading) -> Summary:
     )
 
 
-def _outcomes(elements: Elements, today: date) -> Iterator[Record | Refusal]:
+def _each(elements: Elements, today: date) -> Iterator[Record | Refusal]:
     for element in elements:
         yield read_contract(element, today=today, has_sections=elements.has_sections)

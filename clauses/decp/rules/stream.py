@@ -13,11 +13,14 @@ from typing import BinaryIO
 
 from clauses.decp.choices import FileFault
 from clauses.decp.rules.decoding import Decoded, Unreadable
+from clauses.decp.rules.texts import shown
 
-MAX_BYTES = 512 << 20
+MAX_BYTES = 256 << 20
 """Bytes that a file may count once decompressed: a compressed bomb stops there."""
 MAX_RECORD = 4 << 20
 """Characters that one contract may count."""
+
+LONGEST_SECTION = 40
 
 _NOT_BLANK = re.compile(r"[^ \t\r\n\ufeff]")
 _WEB_PAGE = re.compile(r"<(!doctype\s+)?html", re.IGNORECASE)
@@ -93,7 +96,8 @@ class Elements:
             yield from self._list("marches", "marches")
             return
         self.has_sections = True
-        for section in self._text.names():
+        for name in self._text.names():
+            section = shown(name[:LONGEST_SECTION])
             if self._text.peek() == "[":
                 yield from self._list(section, f"marches.{section}")
             elif (alone := self._element(section, f"marches.{section}")).raw is not None:
@@ -139,9 +143,10 @@ class _Text:
             try:
                 value, end = _DECODER.raw_decode(self._window, self._at)
             except json.JSONDecodeError as error:
+                after = error.pos - self._at  # what follows moves the window
                 if self._more():
                     continue
-                raise self._explained(error) from None
+                raise self._explained(error.msg, self._at + after) from None
             except RecursionError:
                 raise self.fault(FileFault.TOO_DEEP) from None
             if end == len(self._window) and self._more():
@@ -205,20 +210,20 @@ class _Text:
             return self.fault(FileFault.TRUNCATED, detail=f"{expected} manque")
         return self.fault(FileFault.NOT_JSON, detail=f"{expected} est attendu")
 
-    def _explained(self, error: json.JSONDecodeError) -> Unreadable:
+    def _explained(self, message: str, at: int) -> Unreadable:
         """Tell a value cut by the end of the file from one that is written wrong."""
-        if not self._is_cut(error):
-            return self.fault(FileFault.NOT_JSON, at=error.pos, detail="le texte n’est pas du JSON")
+        if not self._is_cut(message, at):
+            return self.fault(FileFault.NOT_JSON, at=at, detail="le texte n’est pas du JSON")
         if len(self._window) > self._max_record:
             return self.fault(FileFault.RECORD_TOO_LARGE, detail=f"{self._max_record / 1e6:.0f}")
         return self.fault(FileFault.TRUNCATED, at=len(self._window), detail="un enregistrement est incomplet")
 
-    def _is_cut(self, error: json.JSONDecodeError) -> bool:
-        tail = self._window[error.pos :].strip()
+    def _is_cut(self, message: str, at: int) -> bool:
+        tail = self._window[at:].strip()
         return (
             not tail
-            or error.msg.startswith("Unterminated")
-            or (error.msg.startswith("Invalid \\") and len(tail) < len(r"\u0000"))
+            or message.startswith("Unterminated")
+            or (message.startswith("Invalid \\") and len(tail) < len(r"\u0000"))
             or any(literal.startswith(tail) for literal in _LITERALS)
             or _CUT_NUMBER.fullmatch(tail) is not None
         )

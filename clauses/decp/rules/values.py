@@ -1,97 +1,45 @@
 """Texts, amounts, durations, dates and CPV codes as real files write them (DOMAIN.md 1.8)."""
 
-import html
 import math
 import re
-import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 from clauses.decp.choices import Remark
 from clauses.decp.rules.cells import Cell
+from clauses.decp.rules.texts import LOST, MARKUP, line
 from clauses.decp.rules.words import fold
+from inclusiv.core.french import date_short
+from inclusiv.core.periods import paris_day
 
-PARIS = ZoneInfo("Europe/Paris")
-LOST = "\ufffd"
 FIRST_DAY = date(2000, 1, 1)
 CENT = Decimal("0.01")
 MAX_AMOUNT = Decimal(10) ** 12
 LIKELY_AMOUNTS = (Decimal(100), Decimal(10) ** 9)
 MAX_MONTHS = 1200
 LIKELY_MONTHS = 240
-CPV_DIVISIONS = frozenset(
-    {
-        "03",
-        "09",
-        "14",
-        "15",
-        "16",
-        "18",
-        "19",
-        "22",
-        "24",
-        "30",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "37",
-        "38",
-        "39",
-        "41",
-    }
-    | {
-        "42",
-        "43",
-        "44",
-        "45",
-        "48",
-        "50",
-        "51",
-        "55",
-        "60",
-        "63",
-        "64",
-        "65",
-        "66",
-        "70",
-        "71",
-        "72",
-        "73",
-        "75",
-        "76",
-    }
-    | {"77", "79", "80", "85", "90", "92", "98"}
-)
+CPV_DIVISIONS = frozenset({
+    "03", "09", "14", "15", "16", "18", "19", "22", "24", "30", "31", "32", "33", "34", "35", "37", "38", "39",
+    "41", "42", "43", "44", "45", "48", "50", "51", "55", "60", "63", "64", "65", "66", "70", "71", "72", "73",
+    "75", "76", "77", "79", "80", "85", "90", "92", "98",
+})  # fmt: skip
 """The 45 divisions of the CPV of 2008 (règlement 213/2008)."""
 CPV_DIVISIONS_WITHOUT_RULE = frozenset({"03", "09", "42", "72"})
-"""Where the derived check digit disagrees with the official table: in whole groups here, on 0.5 % of codes elsewhere."""
+"""Where the derived check digit disagrees with the official table for whole groups (for 0.5 % of codes elsewhere)."""
 
-_BREAKS = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_ENTITY = re.compile(r"&#?\w{1,32};", re.ASCII)
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
-_UNKNOWN = frozenset(
-    map(fold, ("NC", "ND", "NR", "N/A", "Inconnu", "Inconnue", "Non communiqué", "Non communiquée"))
-)
+_UNKNOWN = frozenset({"nc", "nd", "nr", "na", "inconnu", "inconnue", "noncommunique", "noncommuniquee"})
 _UNITS = re.compile(r"\s|€|EUR(OS?)?|H\.?T\.?|MOIS", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(E[+-]?\d{1,6})?", re.ASCII | re.IGNORECASE)
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ].+|Z|[+-]\d{2}:?\d{2})?", re.ASCII)
-_FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
-_BARE_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]", re.ASCII)
+_DAYS = (
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(Z|[+-]\d{2}:?\d{2})?", re.ASCII),
+    re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})", re.ASCII),
+    re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII),
+)
 _CPV = re.compile(r"(\d{7,8})(?:-(\d))?", re.ASCII)
 _CPV_WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
-
-
-def line(raw: str) -> str:
-    """Return one clean line: HTML codes read, blanks reduced, what a database cannot hold removed."""
-    plain = _BREAKS.sub(" ", _ENTITY.sub(lambda entity: html.unescape(entity[0]), raw))
-    storable = _UNSTORABLE.sub("", _SURROGATES.sub(LOST, plain))
-    return " ".join(unicodedata.normalize("NFC", storable).split())
 
 
 def text(cell: Cell, *, limit: int) -> str:
@@ -100,7 +48,7 @@ def text(cell: Cell, *, limit: int) -> str:
     if raw is None:
         return ""
     clean = line(raw)
-    if _ENTITY.search(raw) or _BREAKS.search(raw):
+    if MARKUP.search(raw):
         cell.warn(Remark.TEXT_CLEANED)
     if LOST in clean:
         cell.warn(Remark.TEXT_BROKEN, value=clean)
@@ -119,7 +67,7 @@ def number(cell: Cell, *, expected: str) -> Decimal | None:
     if isinstance(cell.value, str):
         found = _spelled(cell.value)
         if found is not None:
-            cell.warn(Remark.NUMBER_AS_TEXT, str(found))
+            cell.warn(Remark.NUMBER_AS_TEXT, str(found).replace(".", ","))
             return found
     cell.warn(Remark.UNREADABLE, expected)
     return None
@@ -189,51 +137,38 @@ def day(cell: Cell, *, today: date) -> date | None:
     raw = cell.scalar()
     if raw is None:
         return None
-    found = _parsed_day(cell, raw.strip())
+    found, oddity = _parsed_day(raw.strip())
     if found is None:
         cell.warn(Remark.UNREADABLE, "une date AAAA-MM-JJ qui existe")
         return None
     if not FIRST_DAY <= found <= today + relativedelta(years=1):
         cell.warn(Remark.DATE_IMPLAUSIBLE)
         return None
+    if oddity:
+        cell.warn(oddity, date_short(found))
     return found
 
 
-def french_day(day: date) -> str:
-    """Return a day as it is written on screen."""
-    return f"{day:%d/%m/%Y}"
-
-
-def _parsed_day(cell: Cell, raw: str) -> date | None:
+def _parsed_day(raw: str) -> tuple[date | None, Remark | None]:
+    """Return the day that a text says, None if it says none, and what is odd in the writing of it."""
     try:
-        if iso := _ISO_DAY.fullmatch(raw):
-            year, month, day_of_month, rest = iso.groups()
-            found = (
-                _paris_day(raw)
-                if rest and rest[0] in "T "
-                else date(int(year), int(month), int(day_of_month))
-            )
-            if rest:
-                cell.warn(Remark.DATE_ZONE, french_day(found))
-            elif len(raw) < len("AAAA-MM-JJ"):
-                cell.warn(Remark.DATE_REPAIRED, french_day(found))
-            return found
-        if other := _FRENCH_DAY.fullmatch(raw):
-            found = date(int(other[3]), int(other[2]), int(other[1]))
-        elif other := _BARE_DAY.fullmatch(raw):
-            found = date(int(other[1]), int(other[2]), int(other[3]))
-        else:
-            return None
+        if _MOMENT.match(raw):
+            return _paris_day(raw), Remark.DATE_ZONE
+        for form in _DAYS:
+            if parts := form.fullmatch(raw):
+                found = date(*(int(parts[part]) for part in ("year", "month", "day")))
+                if raw == found.isoformat():
+                    return found, None
+                return found, Remark.DATE_ZONE if raw.startswith(found.isoformat()) else Remark.DATE_REPAIRED
     except (ValueError, OverflowError):
-        return None
-    cell.warn(Remark.DATE_REPAIRED, french_day(found))
-    return found
+        pass
+    return None, None
 
 
 def _paris_day(raw: str) -> date:
     """Return the day in Paris of a moment; without a time zone it is already local. Raises ValueError."""
     moment = datetime.fromisoformat(raw)
-    return moment.astimezone(PARIS).date() if moment.tzinfo else moment.date()
+    return paris_day(moment) if moment.tzinfo else moment.date()
 
 
 def cpv(cell: Cell) -> str:

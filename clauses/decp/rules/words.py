@@ -37,18 +37,24 @@ SYNONYMS: Mapping[type[Words], Mapping[str, Words]] = {
 }
 """Other words for the same thing: those of the format of 2017 (arrêté of 14 April 2017) and of concessions."""
 
+LONGEST = 120
+"""More characters than any word of the lists has."""
 _SEPARATORS = re.compile(r"[,;|]")
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Return the letters and digits of a text, without case or accents."""
+    """Return the letters and digits of a text, without case or accents; of a long text, only its beginning."""
+    return _folded(text[:LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", text).casefold() if sign.isalnum())
 
 
 @cache
 def _vocabulary(words: type[Word]) -> Mapping[str, Word]:
-    spelled = {str(word.label): word for word in words} | SYNONYMS.get(words, {})
+    spelled = {str(word.label): word for word in words} | dict(SYNONYMS.get(words, {}))
     return {fold(text): words(word) for text, word in spelled.items()}
 
 
