@@ -32,7 +32,14 @@ _CONTROLS = {
 
 
 class Field(BoundField):
-    """A field on its form, whose control carries the look's class."""
+    """A field on its form, whose control carries the look's class.
+
+    A placeholder that comes with it is dropped: it vanishes when one types, the label and the hint stay.
+    """
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        field.widget.attrs.pop("placeholder", None)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Add the class of the control to the attributes that Django computes (aria, required…)."""
@@ -77,7 +84,7 @@ class SubmissionForm(forms.Form):
         for field in self.visible_fields():
             usual = forms.Field.default_error_messages["required"]
             if field.field.error_messages.get("required") == usual:
-                field.field.error_messages["required"] = f"« {field.label} » est à remplir."
+                field.field.error_messages["required"] = "Ce champ est à remplir."
 
 
 class EditForm(SubmissionForm):
@@ -127,7 +134,7 @@ class FrenchDecimalField(forms.DecimalField):
         )
         if not re.fullmatch(r"[-−]?\d{1,20}(\.\d{0,20})?", digits):
             raise ValidationError(
-                f"« {typed[:40]} » n’est pas un nombre{self._in_unit} : écrivez des chiffres, avec une virgule pour"
+                f"{french.quoted(typed)} n’est pas un nombre{self._in_unit} : écrivez des chiffres, avec une virgule pour"
                 " les décimales, par exemple 1 813,50.",
                 code="invalid",
             )
@@ -207,7 +214,7 @@ class DayField(forms.DateField):
             day = super().to_python(value)
         except ValidationError:
             raise ValidationError(
-                f"La date « {str(value)[:40]} » n’existe pas : écrivez le jour, le mois et l’année, par exemple"
+                f"La date {french.quoted(value)} n’existe pas : écrivez le jour, le mois et l’année, par exemple"
                 " 28/11/2025.",
                 code="invalid",
             ) from None
@@ -240,7 +247,7 @@ class SiretField(forms.CharField):
             return
         if not value.isascii() or not value.isdigit() or len(value) != 14:
             raise ValidationError(
-                f"« {value[:40]} » n’est pas un SIRET : il faut 14 chiffres, il y en a"
+                f"{french.quoted(value)} n’est pas un SIRET : il faut 14 chiffres, il y en a"
                 f" {sum(character.isdigit() for character in value)}.",
                 code="invalid",
             )
@@ -248,7 +255,7 @@ class SiretField(forms.CharField):
             siret.validate(value)
         except NumberError:
             raise ValidationError(
-                f"« {value} » n’existe pas : un chiffre est faux ou deux sont inversés (la clé ne correspond pas).",
+                f"{french.quoted(siret.format(value))} n’existe pas : un chiffre est faux ou deux sont inversés (la clé ne correspond pas).",
                 code="invalid",
             ) from None
 
@@ -281,9 +288,11 @@ class UploadField(forms.FileField):
             return
         if (value.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise ValidationError(
-                f"« {value.name} » pèse {french.file_size(value.size or 0)} : la limite est de"
+                f"{french.quoted(value.name)} pèse {french.file_size(value.size or 0)} : la limite est de"
                 f" {french.file_size(settings.UPLOAD_MAX_BYTES)}.",
                 code="too_large",
             )
         if PurePath(value.name).suffix.lower().removeprefix(".") not in self.kinds:
-            raise ValidationError(f"« {value.name} » ne convient pas : {self.limits}.", code="wrong_kind")
+            raise ValidationError(
+                f"{french.quoted(value.name)} ne convient pas : {self.limits}.", code="wrong_kind"
+            )

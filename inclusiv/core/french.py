@@ -1,6 +1,6 @@
 """French as it is printed: hours, euros, percentages, dates, durations and the agreement of words.
 
-Thousands take a narrow no-break space (U+202F), as do « : ; ! ? % »; a unit takes a no-break space (U+00A0).
+Thousands take a narrow no-break space (U+202F), as do « ; ! ? % »; units, colons and « » take U+00A0.
 Nothing here reads a clock, a setting or the database, so that a screen, a mail and a PDF say the same.
 """
 
@@ -177,6 +177,18 @@ def _begins_with_a_vowel(name: str) -> bool:
     if plain.startswith("h"):
         return not plain.startswith(tuple(_plain(word) for word in _ASPIRATED))
     return bool(re.match(r"[aeiouœæ]|y(?![aeiou])", plain))
+
+
+def typeset(text: str) -> str:
+    """Put no-break spaces where French wants them, so that no line begins by a sign nor ends by a «."""
+    narrowed = re.sub(r"[ \u00a0](?=[;!?%])", NARROW, str(text))
+    return re.sub(r" (?=[:»])|(?<=«) ", NO_BREAK, narrowed)
+
+
+def quoted(text: object, *, longest: int = 40) -> str:
+    """Return what somebody typed between « », cut when it is too long to be shown."""
+    typed = str(text).strip()
+    return f"« {typed if len(typed) <= longest else typed[:longest] + '…'} »"
 
 
 def _plain(text: str) -> str:

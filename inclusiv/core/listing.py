@@ -146,6 +146,7 @@ class ListPage:
     search_hint: str = ""
     empty_title: str = ""
     empty_text: str = ""
+    empty_action: str = ""
     reset: str = ""
     fragment: bool = False
 
@@ -156,6 +157,7 @@ class Listing(Generic[Row]):
 
     `noun` counts the rows (« 12 marchés »), irregular plurals after a bar (« bail|baux »). `filename` has no
     extension; empty, the list has no export. `order` is the order before anybody sorts; the key always ends it.
+    `empty_title`, `empty_text` and `empty_action` (safe HTML of a button) fill a list where nothing is yet.
     """
 
     template: str
@@ -168,6 +170,7 @@ class Listing(Generic[Row]):
     filename: str = ""
     empty_title: str = "Rien pour l’instant"
     empty_text: str = ""
+    empty_action: str = ""
 
     def answer(
         self,
@@ -324,6 +327,7 @@ class Query(Generic[Row]):
             search_hint=self.listing.search_hint,
             empty_title=self.listing.empty_title,
             empty_text=self.listing.empty_text,
+            empty_action=self.listing.empty_action,
             reset="?" if self._is_narrowed else "",
             fragment=fragment,
             notices=list(dict.fromkeys(self.notices)),
