@@ -104,7 +104,7 @@ def plural(count: Number, singular: str, several: str = "") -> str:
 
 def agreed(count: Number, singular: str, several: str = "") -> str:
     """Return the words alone, agreed with the count: « relevé reçu », « relevés reçus »."""
-    if abs(count) < 2:
+    if -2 < count < 2:
         return singular
     words = singular.split(" ")
     head = next((place for place, word in enumerate(words) if word in _PREPOSITIONS), len(words))
@@ -192,7 +192,7 @@ def quoted(text: object, *, longest: int = 40) -> str:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.case_plain())
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -184,7 +186,7 @@ def sample_list() -> ListPage:
         count_text="42 lots",
         searchable=True,
         search_hint="Objet, numéro, titulaire…",
-        form=SampleFilters(QueryDict("etat="), rows=None),
+        form=SampleFilters(QueryDict("etat="), rows=QuerySet()),
         notices=["Le tri « xyz » n’existe pas : il est ignoré."],
         pages=[
             Link(label="1", href="?page=1", current=True), Link(label="2", href="?page=2"), Link(label="…"),
@@ -227,10 +229,7 @@ def wrong_form() -> SampleForm:
         "publics": ["rsa"],
         "agreed": "on",
     }
-    query = QueryDict(mutable=True)
-    for name, value in data.items():
-        query.setlist(name, value if isinstance(value, list) else [value])
-    return SampleForm(query, {})
+    return SampleForm(QueryDict(urlencode(data, doseq=True)), {})
 
 
 def sample_chart() -> str:
