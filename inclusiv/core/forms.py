@@ -22,7 +22,9 @@ from stdnum.fr import siret
 
 from inclusiv.core import french
 
-_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
+_BLANKS = re.compile(r"\s+")
+_UNITS = re.compile(r"(€|€HT|h)$")
+_IN_WORDS = {"h": " d’heures", "€ HT": " d’euros"}
 _CONTROLS = {
     forms.CheckboxInput: "form-check-input",
     forms.CheckboxSelectMultiple: "form-check-input",
@@ -32,7 +34,14 @@ _CONTROLS = {
 
 
 class Field(BoundField):
-    """A field on its form, whose control carries the look's class."""
+    """A field on its form, whose control carries the look's class.
+
+    A placeholder that comes with it is dropped: it vanishes when one types, the label and the hint stay.
+    """
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        field.widget.attrs.pop("placeholder", None)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Add the class of the control to the attributes that Django computes (aria, required…)."""
@@ -77,7 +86,7 @@ class SubmissionForm(forms.Form):
         for field in self.visible_fields():
             usual = forms.Field.default_error_messages["required"]
             if field.field.error_messages.get("required") == usual:
-                field.field.error_messages["required"] = f"« {field.label} » est à remplir."
+                field.field.error_messages["required"] = "Ce champ est à remplir."
 
 
 class EditForm(SubmissionForm):
@@ -90,29 +99,18 @@ class EditForm(SubmissionForm):
     )
 
 
-class FrenchDecimalField(forms.DecimalField):
-    """A number as people type it: « 1 813,5 », « 1813.50 », « 1 813 h ». Cleans to a Decimal of two places."""
+class FrenchDecimalField(forms.Field):
+    """A number as people type it: « 1 813,5 », « 1813.50 », « 1 813 h ». Cleans to a Decimal of two places at most."""
 
     widget = forms.TextInput
 
     def __init__(
-        self,
-        *,
-        unit: str = "",
-        min_value: Decimal | int = 0,
-        max_value: Decimal | int | None = None,
-        max_digits: int = 14,
-        decimal_places: int = 2,
-        **kwargs: Any,
+        self, *, unit: str = "", min_value: Decimal | int = 0, max_value: Decimal | int, **kwargs: Any
     ) -> None:
+        super().__init__(**kwargs)
         self.unit = unit
-        super().__init__(
-            min_value=min_value,
-            max_value=max_value,
-            max_digits=max_digits,
-            decimal_places=decimal_places,
-            **kwargs,
-        )
+        self.min_value = min_value
+        self.max_value = max_value
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def to_python(self, value: object) -> Decimal | None:
@@ -121,77 +119,53 @@ class FrenchDecimalField(forms.DecimalField):
             return None
         if isinstance(value, Decimal | int):
             return Decimal(value)
-        typed = str(value).strip()
-        digits = (
-            _BLANKS.sub("", typed).removesuffix("HT").removesuffix("€").removesuffix("h").replace(",", ".")
-        )
-        if not re.fullmatch(r"[-−]?\d{1,20}(\.\d{0,20})?", digits):
+        digits = _UNITS.sub("", _BLANKS.sub("", str(value))).replace(",", ".").replace("−", "-")
+        if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{0,20})?", digits):
             raise ValidationError(
-                f"« {typed[:40]} » n’est pas un nombre{self._in_unit} : écrivez des chiffres, avec une virgule pour"
-                " les décimales, par exemple 1 813,50.",
+                f"{french.quoted(value)} n’est pas un nombre{_IN_WORDS.get(self.unit, '')} : écrivez des chiffres,"
+                " avec une virgule pour les décimales, par exemple 1 813,50.",
                 code="invalid",
             )
-        return Decimal(digits.replace("−", "-"))
+        return Decimal(digits)
 
-    def run_validators(self, value: Any) -> None:
+    def validate(self, value: Decimal | None) -> None:
         """Check decimals and bounds; each message names the value and the rule."""
-        if value in self.empty_values:
+        super().validate(value)
+        if value is None:
             return
-        places = self.decimal_places or 0
-        if -int(value.normalize().as_tuple().exponent) > places:
-            raise ValidationError(f"« {french.number(value, places=10)} » a plus de {places} décimales.")
-        if self.min_value is not None and value < self.min_value:
+        if value != value.quantize(Decimal("0.01")):
+            raise ValidationError(f"{self._shown(value)} a plus de deux décimales.", code="decimals")
+        if value < self.min_value:
             raise ValidationError(
-                f"{self._shown(value)} est trop petit : au moins {self._shown(self.min_value)}."
+                f"{self._shown(value)} est trop petit : au moins {self._shown(self.min_value)}.",
+                code="min_value",
             )
-        if value > self.ceiling:
+        if value > self.max_value:
             raise ValidationError(
-                f"{self._shown(value)} est trop grand : au plus {self._shown(self.ceiling)}."
+                f"{self._shown(value)} est trop grand : au plus {self._shown(self.max_value)}.",
+                code="max_value",
             )
-
-    @property
-    def ceiling(self) -> Decimal:
-        """The largest number accepted: the one asked, else what the column can hold."""
-        if self.max_value is not None:
-            return Decimal(self.max_value)
-        return Decimal(10) ** ((self.max_digits or 0) - (self.decimal_places or 0)) - 1
 
     def prepare_value(self, value: object) -> object:
         """Show a stored number as it is typed in French."""
         return french.number(value) if isinstance(value, Decimal | int) else value
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare numbers, not spellings."""
-        try:
-            return bool(self.to_python(data) != self.to_python(initial))
-        except ValidationError:
-            return True
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Leave the bounds to the server: the control is a text."""
-        return {}
-
     def _shown(self, value: Decimal | int) -> str:
-        unit = f"{french.NO_BREAK}{self.unit}" if self.unit else ""
-        return f"{french.number(value)}{unit}"
-
-    @property
-    def _in_unit(self) -> str:
-        return {"h": " d’heures", "€ HT": " d’euros"}.get(self.unit, "")
+        return f"{french.number(value, places=20)}{french.NO_BREAK}{self.unit}".strip()
 
 
 class HoursField(FrenchDecimalField):
-    """A number of hours, Decimal(9,2), zero or more."""
+    """A number of hours, zero or more, that Decimal(9,2) can hold."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"unit": "h", "max_digits": 9, **kwargs})
+        super().__init__(**{"unit": "h", "max_value": 9_999_999, **kwargs})
 
 
 class EurosField(FrenchDecimalField):
-    """An amount before tax, Decimal(14,2), zero or more."""
+    """An amount before tax, zero or more, that Decimal(14,2) can hold."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"unit": "€ HT", **kwargs})
+        super().__init__(**{"unit": "€ HT", "max_value": 999_999_999_999, **kwargs})
 
 
 class DayField(forms.DateField):
@@ -207,7 +181,7 @@ class DayField(forms.DateField):
             day = super().to_python(value)
         except ValidationError:
             raise ValidationError(
-                f"La date « {str(value)[:40]} » n’existe pas : écrivez le jour, le mois et l’année, par exemple"
+                f"La date {french.quoted(value)} n’existe pas : écrivez le jour, le mois et l’année, par exemple"
                 " 28/11/2025.",
                 code="invalid",
             ) from None
@@ -227,7 +201,7 @@ class SiretField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the 14 digits, blanks and dots removed."""
-        return re.sub(r"[\s\u00a0\u202f.]", "", super().to_python(value) or "")
+        return re.sub(r"[\s.]", "", super().to_python(value) or "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Let blanks be typed: the control is not cut at 14 characters."""
@@ -240,7 +214,7 @@ class SiretField(forms.CharField):
             return
         if not value.isascii() or not value.isdigit() or len(value) != 14:
             raise ValidationError(
-                f"« {value[:40]} » n’est pas un SIRET : il faut 14 chiffres, il y en a"
+                f"{french.quoted(value)} n’est pas un SIRET : il faut 14 chiffres, il y en a"
                 f" {sum(character.isdigit() for character in value)}.",
                 code="invalid",
             )
@@ -248,7 +222,7 @@ class SiretField(forms.CharField):
             siret.validate(value)
         except NumberError:
             raise ValidationError(
-                f"« {value} » n’existe pas : un chiffre est faux ou deux sont inversés (la clé ne correspond pas).",
+                f"{french.quoted(siret.format(value))} n’existe pas : un chiffre est faux ou deux sont inversés (la clé ne correspond pas).",
                 code="invalid",
             ) from None
 
@@ -281,9 +255,11 @@ class UploadField(forms.FileField):
             return
         if (value.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise ValidationError(
-                f"« {value.name} » pèse {french.file_size(value.size or 0)} : la limite est de"
+                f"{french.quoted(value.name)} pèse {french.file_size(value.size or 0)} : la limite est de"
                 f" {french.file_size(settings.UPLOAD_MAX_BYTES)}.",
                 code="too_large",
             )
         if PurePath(value.name).suffix.lower().removeprefix(".") not in self.kinds:
-            raise ValidationError(f"« {value.name} » ne convient pas : {self.limits}.", code="wrong_kind")
+            raise ValidationError(
+                f"{french.quoted(value.name)} ne convient pas : {self.limits}.", code="wrong_kind"
+            )

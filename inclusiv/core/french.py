@@ -1,6 +1,6 @@
 """French as it is printed: hours, euros, percentages, dates, durations and the agreement of words.
 
-Thousands take a narrow no-break space (U+202F), as do « : ; ! ? % »; a unit takes a no-break space (U+00A0).
+Thousands take a narrow no-break space (U+202F), as do « ; ! ? % »; units, colons and « » take U+00A0.
 Nothing here reads a clock, a setting or the database, so that a screen, a mail and a PDF say the same.
 """
 
@@ -109,7 +109,7 @@ def plural(count: Number, singular: str, several: str = "") -> str:
 
 def agreed(count: Number, singular: str, several: str = "") -> str:
     """Return the words alone, agreed with the count: « relevé reçu », « relevés reçus »."""
-    if abs(count) < 2:
+    if -2 < count < 2:
         return singular
     words = singular.split(" ")
     head = next((place for place, word in enumerate(words) if word in _PREPOSITIONS), len(words))
@@ -184,8 +184,20 @@ def _begins_with_a_vowel(name: str) -> bool:
     return bool(re.match(r"[aeiouœæ]|y(?![aeiou])", plain))
 
 
+def typeset(text: str) -> str:
+    """Put no-break spaces where French wants them, so that no line begins by a sign nor ends by a «."""
+    narrowed = re.sub(r"[ \u00a0](?=[;!?%])", NARROW, str(text))
+    return re.sub(r" (?=[:»])|(?<=«) ", NO_BREAK, narrowed)
+
+
+def quoted(text: object, *, longest: int = 40) -> str:
+    """Return what somebody typed between « », cut when it is too long to be shown."""
+    typed = str(text).strip()
+    return f"« {typed if len(typed) <= longest else typed[:longest] + '…'} »"
+
+
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.case_plain())
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

@@ -21,13 +21,13 @@ from typing import Any, Generic, Literal, TypeVar
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models import Expression, F, Model, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.html import conditional_escape
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from inclusiv.core import french, sheets
@@ -38,7 +38,7 @@ SEARCH_MAX_LENGTH = 100
 RESERVED = frozenset({"q", "tri", "page", "par", "export"})
 """Names that the address keeps for the list itself: no filter may take one."""
 
-Sort = str | Combinable | tuple[str | Combinable, ...]
+Sort = str | Expression | F | tuple[str | Expression | F, ...]
 Exported = Callable[[Literal["csv", "xlsx"], int], None]
 
 
@@ -56,7 +56,6 @@ class FilterForm(forms.Form):
             raise ValueError(f"{', '.join(sorted(taken))}: reserved for the list itself.")
         for one in self.fields.values():
             one.required = False
-            one.template_name = "components/filter_field.html"
         self.prepare(rows)
 
     def prepare(self, rows: QuerySet[Any]) -> None:
@@ -89,7 +88,7 @@ class Column(Generic[Row]):
         return [_ordered(part, descending=descending) for part in parts]
 
 
-def _ordered(part: str | Combinable, *, descending: bool) -> str | OrderBy:
+def _ordered(part: str | Expression | F, *, descending: bool) -> str | OrderBy:
     if not isinstance(part, str):
         return OrderBy(part, descending=descending, nulls_last=True)
     if not descending:
@@ -146,6 +145,7 @@ class ListPage:
     search_hint: str = ""
     empty_title: str = ""
     empty_text: str = ""
+    empty_action: str = ""
     reset: str = ""
     fragment: bool = False
 
@@ -156,6 +156,7 @@ class Listing(Generic[Row]):
 
     `noun` counts the rows (« 12 marchés »), irregular plurals after a bar (« bail|baux »). `filename` has no
     extension; empty, the list has no export. `order` is the order before anybody sorts; the key always ends it.
+    `empty_title`, `empty_text` and `empty_action` (safe HTML of a button) fill a list where nothing is yet.
     """
 
     template: str
@@ -168,6 +169,7 @@ class Listing(Generic[Row]):
     filename: str = ""
     empty_title: str = "Rien pour l’instant"
     empty_text: str = ""
+    empty_action: str = ""
 
     def answer(
         self,
@@ -324,6 +326,7 @@ class Query(Generic[Row]):
             search_hint=self.listing.search_hint,
             empty_title=self.listing.empty_title,
             empty_text=self.listing.empty_text,
+            empty_action=self.listing.empty_action,
             reset="?" if self._is_narrowed else "",
             fragment=fragment,
             notices=list(dict.fromkeys(self.notices)),
@@ -397,4 +400,4 @@ class Query(Generic[Row]):
 def _cell(column: Column[Row], row: Row) -> Cell:
     content = column.cell(row) if column.cell else None
     shown = "—" if content is None or content == "" else content
-    return Cell(label=column.label, numeric=column.numeric, content=conditional_escape(shown))
+    return Cell(label=column.label, numeric=column.numeric, content=format_html("{}", shown))

@@ -14,8 +14,9 @@ from typing import IO, Literal, TypeVar
 import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.http import content_disposition_header
+
+from inclusiv.core.periods import PARIS
 
 Value = str | Decimal | int | date | datetime | bool | None
 Row = TypeVar("Row")
@@ -67,7 +68,7 @@ def _text(value: Value) -> str:
         case Decimal() | int():
             return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
         case datetime():
-            return f"{timezone.localtime(value):%d/%m/%Y %H:%M}"
+            return f"{value.astimezone(PARIS):%d/%m/%Y %H:%M}"
         case date():
             return f"{value:%d/%m/%Y}"
         case _:
@@ -116,7 +117,7 @@ def _write_cell(
         case int():
             sheet.write_number(row, place, value)
         case datetime():
-            local = timezone.localtime(value).replace(tzinfo=None)
+            local = value.astimezone(PARIS).replace(tzinfo=None)
             sheet.write_datetime(row, place, local, formats[datetime])
         case date():
             sheet.write_datetime(row, place, value, formats[date])

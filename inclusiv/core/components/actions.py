@@ -98,7 +98,7 @@ def action_bar(content: str, *, label: str = "Actions") -> SafeString:
 
     `{% action_bar %}{% link_button label="Noter un échange" href=url %}{% endaction_bar %}`
     """
-    return format_html('<div class="action-bar" role="group" aria-label="{}">{}</div>', label, content)
+    return format_html('<section class="action-bar" aria-label="{}">{}</section>', label, content)
 
 
 @component

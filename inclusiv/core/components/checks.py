@@ -64,6 +64,6 @@ def _fits(value: object, hint: Any) -> bool:
     return origin is Any or isinstance(value, origin)
 
 
-def render(name: str, **context: object) -> SafeString:
+def render(name: str, /, **context: object) -> SafeString:
     """Render `templates/components/<name>.html`, which sees these values and nothing else."""
     return mark_safe(get_template(f"components/{name}.html").render(context).strip())  # noqa: S308 - escaped by the engine

@@ -64,7 +64,7 @@ def progress_bar(
         has_pending=pending > 0,
         tick=None if expected is None else _share(expected, total),
         spoken=_spoken(done, total, pending, expected),
-        forecast=forecast,
+        forecast=french.typeset(forecast),
         legend=legend,
         texts={
             "done": french.hours_text(done),
@@ -116,7 +116,7 @@ def counter(*, number: int, label: str, href: str, age: str = "", hot: bool = Fa
         href,
         french.number(number),
         label,
-        format_html("<small>{}</small>", age) if age else "",
+        format_html("<small>{}</small>", french.typeset(age)) if age else "",
     )
 
 
@@ -131,7 +131,7 @@ def key_figure(*, figure: str, label: str, detail: str = "", warm: bool = False)
         " key-figure-warm" if warm else "",
         figure,
         label,
-        format_html("<small>{}</small>", detail) if detail else "",
+        format_html("<small>{}</small>", french.typeset(detail)) if detail else "",
     )
 
 
@@ -165,15 +165,16 @@ def chart(content: str, *, title: str, series: Series, note: str = "") -> SafeSt
 
 
 @component
-def two_lines(*, main: str, small: str = "", href: str = "") -> SafeString:
-    """Show a thing and what tells it apart under it, in a cell: « École Jean-Moulin, lot 1 », « Gros œuvre ».
+def two_lines(*, main: str, small: str = "", href: str = "", strong: bool = True) -> SafeString:
+    """Show a thing and what tells it apart under it, in a cell; `strong` for the one that names the row.
 
-    `{% two_lines main=lot.title small=lot.trade href=lot_url %}`
+    `{% two_lines main="École Jean-Moulin, lot 1" small="Gros œuvre" href=lot_url %}`
     """
+    look = "main" if strong else "plain"
     return format_html(
         "{}{}",
-        format_html('<a class="main" href="{}">{}</a>', href, main)
+        format_html('<a class="{}" href="{}">{}</a>', look, href, main)
         if href
-        else format_html('<span class="main">{}</span>', main),
-        format_html("<small>{}</small>", small) if small else "",
+        else format_html('<span class="{}">{}</span>', look, main),
+        format_html("<small>{}</small>", french.typeset(small)) if small else "",
     )

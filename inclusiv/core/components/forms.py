@@ -24,11 +24,12 @@ def problems(form: BaseForm) -> Iterator[dict[str, str]]:
     for message in form.non_field_errors():
         yield {"label": "", "id": "", "message": str(message)}
     for field in form:
-        for message in field.errors:
+        shown = not field.is_hidden
+        for message in map(str, field.errors):
             yield {
-                "label": "" if field.is_hidden else str(field.label),
-                "id": "" if field.is_hidden else _first_input(field),
-                "message": str(message),
+                "label": str(field.label) if shown else "",
+                "id": _first_input(field) if shown else "",
+                "message": message[:1].lower() + message[1:] if shown else message,
             }
 
 

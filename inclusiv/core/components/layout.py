@@ -46,24 +46,27 @@ def panel(
     *,
     title: str,
     level: int = 2,
-    id: str = "",
+    anchor: str = "",
     actions: str = "",
     flush: bool = False,
 ) -> SafeString:
-    """Frame a part of the page under a heading; `actions` (see `slot`) stands at the right of the heading.
+    """Frame a part of the page under a heading; `actions` (see `slot`) stands at the right of the heading,
+    `anchor` is the id to jump to.
 
     `flush` lets a table touch the edges. `{% panel title="En poste" flush=True %}…{% endpanel %}`
     """
-    return render("panel", content=content, title=title, level=level, id=id, actions=actions, flush=flush)
+    return render(
+        "panel", content=content, title=title, level=level, anchor=anchor, actions=actions, flush=flush
+    )
 
 
 @component
-def warm_panel(content: str, *, title: str, id: str = "") -> SafeString:  # noqa: A002
+def warm_panel(content: str, *, title: str, anchor: str = "") -> SafeString:
     """Frame what is awaited from the reader: the only use of the warm colour. Its block is `awaited` items.
 
     `{% warm_panel title="On attend de vous (3)" %}{% awaited … %}{% endwarm_panel %}`
     """
-    return render("warm_panel", content=content, title=title, id=id)
+    return render("warm_panel", content=content, title=title, anchor=anchor)
 
 
 @component

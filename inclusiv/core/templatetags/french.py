@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.utils import timezone
 
 from inclusiv.core import french
+from inclusiv.core.periods import paris_day
 
 register = template.Library()
 
@@ -37,7 +37,7 @@ def _of_day(write: Callable[[date], str]) -> Callable[[object], str]:
         if value is None or value == "":
             return ABSENT
         if isinstance(value, datetime):
-            return write(timezone.localtime(value).date())
+            return write(paris_day(value))
         if isinstance(value, date):
             return write(value)
         raise TypeError(f"{value!r} is not a date.")
@@ -54,6 +54,7 @@ register.filter("date_long", _of_day(french.date_long))
 register.filter("month_name", _of_day(french.month_name))
 register.filter("since", french.since)
 register.filter("ago", french.ago)
+register.filter("typeset", french.typeset)
 register.filter("file_size", french.file_size)
 register.filter("people_months", _of_number(french.people_months))
 

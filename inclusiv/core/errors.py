@@ -1,0 +1,30 @@
+"""Pages of errors, in French and with a way out: the handlers named by `inclusiv.urls` and by CSRF_FAILURE_VIEW."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+from django.views import defaults
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400."""
+    return defaults.bad_request(request, exception, template_name="errors/400.html")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403."""
+    return defaults.permission_denied(request, exception, template_name="errors/403.html")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404."""
+    return defaults.page_not_found(request, exception, template_name="errors/404.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 without a context: what broke may be what the context reads."""
+    return defaults.server_error(request, template_name="errors/500.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 to a form whose token is missing or old."""
+    return HttpResponse(get_template("errors/csrf.html").render({}, request), status=403)
