@@ -56,7 +56,7 @@ def bars_by_month(series: Series, previous: Series | None = None, *, title: str,
 class _Months:
     """The geometry of twelve bars and one line over a few graduations."""
 
-    top, bottom, left, right, height = 30, 214, 52, 628, 240
+    top, bottom, left, right, height = 30, 244, 52, 628, 270
     step = (right - left) / len(MONTHS)
     half_bar = 15.5
     label_size = 13
@@ -185,7 +185,7 @@ def horizontal_bars(
 class _Rows:
     """The geometry of labelled rows: the label at the left, the bar, its text at the end."""
 
-    row, thickness, size = 29, 15, 13
+    row, thickness, size = 26, 14, 13
 
     def __init__(self, bars: Sequence[Bar], mark_name: str, ceiling: Decimal | None) -> None:
         self.bars, self.mark_name = bars, mark_name

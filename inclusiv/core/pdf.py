@@ -6,6 +6,7 @@ pass adds what it leaves out: the scope of table headers and the PDF/UA claim. S
 
 import mimetypes
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,11 +24,13 @@ import weasyprint
 from django.conf import settings
 from django.template import Context, Engine
 from fontTools.ttLib import TTFont
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Operator
 from weasyprint.css import ColorProfile
 from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+from inclusiv.core.french import NARROW, NO_BREAK
 
 FAMILY = "Source Sans 3 Document"
 """Our own name for the packaged font: a system's Source Sans 3 of another version is never taken for it."""
@@ -56,6 +59,9 @@ PDF_UA = """
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
+
+_FRENCH_SPACE = re.compile(rf" (?=[:;!?%»])|(?<=«) |{NARROW}")
+"""Spaces that never break in French; the font's narrow one is too narrow to part thousands, its plain one is right."""
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -99,7 +105,8 @@ def render(
         raise DocumentError("libharfbuzz-subset0 is missing: fonts would not be embedded as everywhere else.")
     moment = created_at.astimezone(UTC)
     names = {**context, "title": title, "created_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
-    html = _drawable(_engine().get_template(template).render(Context(names, use_l10n=False)))
+    written = _engine().get_template(template).render(Context(names, use_l10n=False))
+    html = _drawable(_FRENCH_SPACE.sub(NO_BREAK, written))
     carried = sorted(attachments, key=lambda attachment: attachment.name)
     return _finished(_laid_out(html, carried, moment))
 
@@ -219,6 +226,7 @@ def _finished(content: bytes) -> Pdf:
     with pikepdf.open(BytesIO(content)) as pdf:
         _check_fonts(pdf)
         _describe_tables(pdf)
+        _set_margins_apart(pdf)
         _place_figures(pdf)
         _list_attachments_once(pdf)
         _claim_accessibility(pdf)
@@ -259,6 +267,28 @@ def _describe_tables(pdf: pikepdf.Pdf) -> None:
     pdf.Root.StructTreeRoot.IDTree = identifiers.obj
 
 
+def _set_margins_apart(pdf: pikepdf.Pdf) -> None:
+    """Mark running footers as pagination: WeasyPrint tags them as content that the structure does not hold."""
+    held = {element.objgen for element in _elements(pdf.Root.StructTreeRoot)}
+    numbers = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
+    for page in pdf.pages:
+        owners = enumerate(_items(numbers[int(page.StructParents)]))
+        apart = {mark for mark, owner in owners if owner.objgen not in held}
+        if apart:
+            page.Contents = pdf.make_stream(_repaginated(page, apart))
+
+
+def _repaginated(page: pikepdf.Page, marks: set[int]) -> bytes:
+    pagination = ContentStreamInstruction([Name.Artifact, Dictionary(Type=Name.Pagination)], Operator("BDC"))
+    begins = Operator("BDC")
+    return pikepdf.unparse_content_stream(
+        pagination
+        if instruction.operator == begins and instruction.operands[1].get(Name.MCID) in marks
+        else instruction
+        for instruction in pikepdf.parse_content_stream(page)
+    )
+
+
 def _place_figures(pdf: pikepdf.Pdf) -> None:
     """Turn the box of each figure from CSS pixels below the page's top into points above its bottom."""
     for figure in _elements(pdf.Root.StructTreeRoot, Name.Figure):
@@ -268,11 +298,11 @@ def _place_figures(pdf: pikepdf.Pdf) -> None:
         figure.A.Placement = Name.Block
 
 
-def _elements(parent: pikepdf.Object, kind: Name) -> Iterator[Dictionary]:
-    """Yield the structure elements of a kind below one, in reading order."""
+def _elements(parent: pikepdf.Object, kind: Name | None = None) -> Iterator[Dictionary]:
+    """Yield the structure elements below one, in reading order; of one kind, when it is given."""
     for kid in _kids(parent):
         if isinstance(kid, Dictionary) and Name.S in kid:
-            if kind == kid.S:
+            if kind in {None, kid.S}:
                 yield kid
             yield from _elements(kid, kind)
 

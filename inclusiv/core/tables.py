@@ -80,6 +80,12 @@ class Table:
         """The total as the page shows it; empty when there is none."""
         return [] if self.total is None else self._printed(self.total)
 
+    @property
+    def printed_across(self) -> list[list[str]]:
+        """The table turned on its side: the headings of the rows first, then a line per column, total last."""
+        headings = [column.label for column in self.columns]
+        return [list(line) for line in zip(headings, *map(self._printed, self.all_rows), strict=True)]
+
     def _printed(self, row: tuple[Cell, ...]) -> list[str]:
         return [column.printed(cell) for column, cell in zip(self.columns, row, strict=True)]
 
