@@ -2,6 +2,11 @@
 
 from django.urls import include, path
 
+handler400 = "inclusiv.core.errors.bad_request"
+handler403 = "inclusiv.core.errors.permission_denied"
+handler404 = "inclusiv.core.errors.page_not_found"
+handler500 = "inclusiv.core.errors.server_error"
+
 urlpatterns = [
     path("", include("inclusiv.home.urls")),
     path("", include("inclusiv.accounts.urls")),

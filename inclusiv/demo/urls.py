@@ -5,5 +5,6 @@ from django.urls import path
 from inclusiv.demo import views
 
 urlpatterns = [
+    path("galerie/", views.components, name="gallery"),
     path("demonstration/entrer/", views.sign_in, name="demo-sign-in"),
 ]

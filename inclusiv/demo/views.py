@@ -1,13 +1,14 @@
-"""Sign in as a persona, in the demonstration only."""
+"""What exists in the demonstration only: signing in as a persona, and the gallery of components."""
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from inclusiv.accounts.models import User
 from inclusiv.core.access import public
+from inclusiv.core.gallery import gallery
 from inclusiv.demo.personas import CHARACTERS
 
 
@@ -22,3 +23,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     user = get_object_or_404(User, email=email)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return redirect("home")
+
+
+@public
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component; outside the demonstration this page does not exist."""
+    if not settings.DEMO:
+        raise Http404
+    return gallery(request)

@@ -1,0 +1,77 @@
+"""« À faire » gathers every app's counters and rows, the most urgent first."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import cast as typed
+
+import pytest
+from django.urls import reverse
+
+from inclusiv.core.actors import Actor
+from inclusiv.core.providers import Todo, TodoGroup, todo_providers
+from inclusiv.home.todo import board
+from tests.conftest import ActingClient, Cast
+
+TODAY = date(2025, 10, 14)
+NOBODY = typed(Actor, SimpleNamespace())
+
+
+def todo(what: str, *, since: date, due: date | None) -> Todo:
+    return Todo(what=what, since=since, due=due, url="/x/", button="Ouvrir")
+
+
+def group(rank: int, *todos: Todo) -> TodoGroup:
+    return TodoGroup(rank=rank, label=f"groupe {rank}", total=len(todos), oldest=None, hint="", url="/", todos=todos)
+
+
+@pytest.fixture
+def providers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(todo_providers, "_providers", {})
+
+
+@pytest.mark.usefixtures("providers")
+def test_rows_come_by_due_day_then_by_age_and_counters_by_rank() -> None:
+    late = todo("en retard", since=date(2025, 10, 1), due=date(2025, 10, 13))
+    soon = todo("bientôt", since=date(2025, 10, 1), due=date(2025, 10, 16))
+    older = todo("plus ancien", since=date(2025, 9, 1), due=date(2025, 10, 16))
+    undated = todo("sans date", since=date(2025, 1, 1), due=None)
+    todo_providers.register(lambda _actor, _day: group(2, undated, soon))
+    todo_providers.register(lambda _actor, _day: group(1, late, older))
+    todo_providers.register(lambda _actor, _day: None)
+    shown = board(NOBODY, TODAY)
+    assert [row.todo.what for row in shown.rows] == ["en retard", "plus ancien", "bientôt", "sans date"]
+    assert [(row.state, row.word) for row in shown.rows] == [
+        ("ACTION", "dépassé"),
+        ("CATCH_UP", "16/10"),
+        ("CATCH_UP", "16/10"),
+        ("", ""),
+    ]
+    assert [(counter.label, counter.hot) for counter in shown.counters] == [("groupe 1", True), ("groupe 2", False)]
+    assert (shown.total, shown.late) == (4, 1)
+
+
+def test_a_visitor_is_sent_to_the_sign_in_page(browser: ActingClient, db: None) -> None:
+    assert browser.get("/").headers["Location"] == f"{reverse('account_login')}?next=/"
+
+
+def test_a_facilitator_sees_what_waits(cast: Cast, browser: ActingClient) -> None:
+    body = browser.acting(cast.facilitator).get("/").content.decode()
+    assert "<h1>À faire</h1>" in body
+    assert "Noter un échange" in body
+
+
+def test_one_click_changes_hats(cast: Cast, browser: ActingClient) -> None:
+    browser.acting(cast.coordinator)
+    other = cast.prescriber
+    assert browser.post(reverse("accounts:switch", args=[other.membership_id])).status_code == 404
+
+
+def test_search_finds_an_organisation_whatever_the_accents(cast: Cast, browser: ActingClient) -> None:
+    body = browser.acting(cast.facilitator).get(reverse("search:results"), {"q": "bati-s"}).content.decode()
+    assert "Bâti-Sud" in body
+    assert "Couleurs du Val" not in body
+
+
+def test_search_gives_a_contractor_nothing_of_the_others(cast: Cast, browser: ActingClient) -> None:
+    body = browser.acting(cast.contractor).get(reverse("search:results"), {"q": "couleurs"}).content.decode()
+    assert "Couleurs du Val" not in body
