@@ -1,0 +1,263 @@
+"""What the demonstration will contain, drawn from a seed: pure values, the same for the same day."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from dateutil.relativedelta import relativedelta
+
+from beneficiaries.people.choices import Criterion, EducationLevel, Mobility, Sex
+from beneficiaries.placements.choices import Modality
+from clauses.procurement.choices import Sector, TenderNature
+from inclusiv.accounts.choices import CompanyKind
+from inclusiv.core.periods import month_end, month_of, months_between
+from inclusiv.demo import world
+
+SEED = 91
+TENDERS = 120
+PERSONS = 400
+FIRST_START = date(2023, 1, 9)
+
+PROFILES = (("exemplary", 1.06, 26), ("steady", 0.99, 40), ("behind", 0.72, 22), ("failing", 0.28, 12))
+"""How a lot goes: name, hours done for one hour owed, weight."""
+
+CRITERIA = (
+    (Criterion.RSA, 43),
+    (Criterion.LONG_TERM_UNEMPLOYED, 22),
+    (Criterion.YOUTH_PROGRAMME, 10),
+    (Criterion.QPV_RESIDENT, 8),
+    (Criterion.SENIOR, 6),
+    (Criterion.PLIE_PARTICIPANT, 6),
+    (Criterion.ASS, 3),
+    (Criterion.INTERNATIONAL_PROTECTION, 2),
+)
+INCLUSIVE_MODALITIES = {
+    CompanyKind.ETTI: Modality.SECONDMENT_ETTI,
+    CompanyKind.AI: Modality.SECONDMENT_AI,
+    CompanyKind.GEIQ: Modality.SECONDMENT_GEIQ,
+    CompanyKind.ACI: Modality.SUBCONTRACT_ACI,
+    CompanyKind.EI: Modality.SUBCONTRACT_EI,
+    CompanyKind.REGIE: Modality.SUBCONTRACT_REGIE,
+    CompanyKind.EA: Modality.SUBCONTRACT_EA,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPerson:
+    """Somebody to follow; `structure` is a rank in world.STRUCTURES."""
+
+    structure: int
+    first_name: str
+    last_name: str
+    sex: Sex
+    birth_date: date
+    commune: str
+    criteria: tuple[Criterion, ...]
+    education: EducationLevel
+    mobility: Mobility
+    trade: str
+    opened_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPlacement:
+    """Somebody at work: `person` is a rank among the persons, `employer` the name of a company."""
+
+    person: int
+    employer: str
+    modality: Modality
+    hired_on: date
+    ended_on: date | None
+    hours: dict[date, Decimal]
+    """Hours by month, first days as keys."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PlannedLot:
+    """A lot, its contractors and how it goes."""
+
+    number: int
+    title: str
+    sector: Sector
+    amount: Decimal
+    contractors: tuple[str, ...]
+    profile: str
+    placements: list[PlannedPlacement] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class PlannedTender:
+    """A tender, its dates and its end."""
+
+    buyer: world.BuyerSeed
+    reference: str
+    title: str
+    nature: TenderNature
+    starts_on: date
+    ends_on: date
+    outcome: str
+    """« normal », « abandoned » or « terminated »."""
+    lots: list[PlannedLot]
+
+
+def draw_tenders(random: Random, *, today: date) -> list[PlannedTender]:
+    """Draw the tenders in the order of their start, the last ones still to come."""
+    last_start = today + timedelta(days=200)
+    days = (last_start - FIRST_START).days
+    starts = sorted(FIRST_START + timedelta(days=random.randrange(days)) for _ in range(TENDERS))
+    numbers: dict[tuple[str, int], int] = {}
+    return [draw_tender(random, starts_on=start, numbers=numbers) for start in starts]
+
+
+def draw_tender(random: Random, *, starts_on: date, numbers: dict[tuple[str, int], int]) -> PlannedTender:
+    """Draw one tender of a buyer chosen by weight; its number is the next one of the buyer's year."""
+    buyer = random.choices(world.BUYERS, [seed.weight for seed in world.BUYERS])[0]
+    is_works = random.random() < 0.62
+    year = (starts_on - timedelta(days=60)).year
+    numbers[buyer.name, year] = rank = numbers.get((buyer.name, year), 0) + 1
+    months = random.randint(7, 18) if is_works else random.choice((12, 12, 18, 24))
+    title = random.choice(world.WORKS if is_works else world.SERVICES)
+    sectors = (
+        random.sample(world.WORKS_SECTORS, random.choice((1, 2, 2, 3, 4)))
+        if is_works
+        else [world.SERVICE_SECTORS[title.split()[0]]]
+    )
+    return PlannedTender(
+        buyer=buyer,
+        reference=f"{year}-{rank:03d}",
+        title=title.format(random.choice(world.PLACES)),
+        nature=TenderNature.WORKS if is_works else TenderNature.SERVICES,
+        starts_on=starts_on,
+        ends_on=starts_on + relativedelta(months=months, days=-1),
+        outcome=random.choices(("normal", "abandoned", "terminated"), (94, 3, 3))[0],
+        lots=[draw_lot(random, number, sector) for number, sector in enumerate(sectors, start=1)],
+    )
+
+
+def draw_lot(random: Random, number: int, sector: Sector) -> PlannedLot:
+    """Draw one lot: its amount, its contractor (one in six is a group) and its profile."""
+    able = [seed.name for seed in world.CONTRACTORS if sector in seed.sectors]
+    group = random.random() < 0.16 and len(able) > 1
+    return PlannedLot(
+        number=number,
+        title=str(sector.label),
+        sector=sector,
+        amount=Decimal(random.randrange(50, 840) * 10_000),
+        contractors=tuple(random.sample(able, 2 if group else 1)),
+        profile=random.choices([name for name, _, _ in PROFILES], [weight for _, _, weight in PROFILES])[0],
+    )
+
+
+def draw_persons(random: Random, *, today: date) -> list[PlannedPerson]:
+    """Draw the people, with a criterion that fits their age."""
+    return [draw_person(random, rank, today=today) for rank in range(PERSONS)]
+
+
+def draw_person(random: Random, rank: int, *, today: date) -> PlannedPerson:
+    """Draw one person, followed since some day before they are needed."""
+    is_woman = random.random() < 0.33
+    criterion = random.choices([c for c, _ in CRITERIA], [weight for _, weight in CRITERIA])[0]
+    age = {Criterion.YOUTH_PROGRAMME: (18, 21), Criterion.SENIOR: (53, 60)}.get(criterion, (22, 55))
+    extra = (
+        (Criterion.QPV_RESIDENT,)
+        if random.random() < 0.12 and criterion is not Criterion.QPV_RESIDENT
+        else ()
+    )
+    structure = rank % len(world.STRUCTURES)
+    return PlannedPerson(
+        structure=structure,
+        first_name=random.choice(world.FIRST_NAMES_F if is_woman else world.FIRST_NAMES_M),
+        last_name=random.choice(world.LAST_NAMES),
+        sex=Sex.F if is_woman else Sex.M,
+        birth_date=date(2024 - random.randint(*age), random.randint(1, 12), random.randint(1, 28)),
+        commune=random.choice([seed.commune for seed in world.BUYERS + world.CONTRACTORS]),
+        criteria=(criterion, *extra),
+        education=random.choice(list(EducationLevel)[:4]),
+        mobility=random.choice(list(Mobility)),
+        trade=random.choice([rome for _, rome in world.POSTS.values()]),
+        opened_on=FIRST_START - timedelta(days=random.randint(20, 300)),
+    )
+
+
+def draw_placements(
+    random: Random,
+    lot: PlannedLot,
+    tender: PlannedTender,
+    *,
+    owed: Decimal,
+    free_from: list[date],
+    today: date,
+) -> None:
+    """Put people to work on a lot until its profile's share of what is owed by today is reached.
+
+    `free_from` says from which day each person is free, and is brought up to date.
+    """
+    last_day = min(tender.ends_on, month_end(today) + timedelta(days=-32))
+    if tender.starts_on > last_day:
+        return
+    factor = Decimal(str(next(value for name, value, _ in PROFILES if name == lot.profile)))
+    elapsed = Decimal((last_day - tender.starts_on).days + 1) / ((tender.ends_on - tender.starts_on).days + 1)
+    left = owed * factor * min(Decimal(1), elapsed)
+    for _ in range(12):
+        if left < 40:
+            return
+        placement = draw_placement(random, lot, tender, left=left, last_day=last_day, free_from=free_from)
+        if placement is None:
+            return
+        lot.placements.append(placement)
+        left -= sum(placement.hours.values())
+
+
+def draw_placement(
+    random: Random,
+    lot: PlannedLot,
+    tender: PlannedTender,
+    *,
+    left: Decimal,
+    last_day: date,
+    free_from: list[date],
+) -> PlannedPlacement | None:
+    """Draw one person's work on a lot, from a day when they are free; None when nobody is."""
+    span = (last_day - tender.starts_on).days
+    hired_on = tender.starts_on + timedelta(days=random.randrange(max(1, span // 2)))
+    free = [rank for rank, day in enumerate(free_from) if day <= hired_on]
+    if not free:
+        return None
+    person = random.choice(free)
+    monthly = Decimal(random.choice((49, 63, 77, 91, 105, 126, 147)))
+    hours: dict[date, Decimal] = {}
+    for month in months_between(hired_on, last_day):
+        worked = min(left, share_of_month(month, hired_on, last_day, monthly))
+        if worked < 7 or len(hours) == 18:
+            break
+        hours[month], left = worked, left - worked
+    if not hours:
+        return None
+    runs_on = max(hours) == month_of(last_day) and tender.ends_on > last_day
+    ended_on = None if runs_on else min(month_end(max(hours)), tender.ends_on)
+    free_from[person] = (ended_on or date.max - timedelta(days=30)) + timedelta(days=15)
+    employer, modality = draw_employer(random, lot)
+    return PlannedPlacement(
+        person=person, employer=employer, modality=modality, hired_on=hired_on, ended_on=ended_on, hours=hours
+    )
+
+
+def share_of_month(month: date, first: date, last: date, monthly: Decimal) -> Decimal:
+    """Return the hours of a month, fewer when it begins or ends in the middle, in quarters of an hour."""
+    worked = (min(month_end(month), last) - max(month, first)).days + 1
+    share = monthly * worked / (month_end(month) - month).days
+    return min(monthly, (share * 4).to_integral_value() / 4)
+
+
+def draw_employer(random: Random, lot: PlannedLot) -> tuple[str, Modality]:
+    """Draw who employs: one of the contractors, or an inclusive structure."""
+    if random.random() < 0.45:
+        modality = random.choices(
+            (Modality.DIRECT_HIRE_CDD, Modality.DIRECT_HIRE_CDI, Modality.APPRENTICESHIP), (6, 2, 2)
+        )[0]
+        return random.choice(lot.contractors), modality
+    seed = random.choices(
+        world.EMPLOYERS, [3 if one.kind is CompanyKind.ETTI else 1 for one in world.EMPLOYERS]
+    )[0]
+    return seed.name, INCLUSIVE_MODALITIES[seed.kind]
