@@ -33,6 +33,12 @@ def note_heartbeat(at: datetime) -> None:
         broker.set(HEARTBEAT_KEY, at.isoformat())
 
 
+def forget_heartbeat() -> None:
+    """Forget the worker and beat of an earlier start: they say nothing of those that start now."""
+    with _broker() as broker:
+        broker.delete(HEARTBEAT_KEY)
+
+
 def heartbeat_age(now: datetime) -> timedelta | None:
     """Return how long ago the last heartbeat was noted, or None if there was none."""
     with _broker() as broker:

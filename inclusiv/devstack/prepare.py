@@ -16,6 +16,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 
+from inclusiv.core import health
+
 STEPS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("Mise à jour de la base", "migrate", {"interactive": False}),
     ("Référentiels", "load_reference", {}),
@@ -31,6 +33,7 @@ def main(personas_file: Path) -> None:
         if command in known and (settings.DEMO or command != "demo"):
             _step(title, command, options)
     _collect_static_files(personas_file.with_name("static.sha256"))
+    health.forget_heartbeat()
     personas = io.StringIO()
     if settings.DEMO and "personas" in known:
         call_command("personas", stdout=personas)

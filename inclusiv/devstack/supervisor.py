@@ -10,8 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import redis
-
 from inclusiv.devstack import keys, servers
 from inclusiv.devstack.network import LOOPBACK, can_listen
 from inclusiv.devstack.place import PROJECT, Var, find_var, full_disk, no_permission
@@ -19,8 +17,6 @@ from inclusiv.devstack.processes import Child, Stopped, hear_parent_die, start, 
 from inclusiv.devstack.trouble import Trouble
 
 READY_SECONDS = 90
-HEARTBEAT_KEY = "inclusiv:heartbeat:beat-worker"
-"""The key of inclusiv.core.health, which cannot be imported before Django is set up."""
 
 
 def run() -> int:
@@ -55,7 +51,6 @@ def _serve(var: Var) -> None:
         with servers.permanent(var, secrets) as running:
             environment = _environment(var, secrets | running.addresses)
             _prepare(var, environment)
-            _forget_heartbeat(running.addresses["REDIS_URL"])
             children: list[Child] = []
             try:
                 _say("Pages, tâches et horloge…")
@@ -121,12 +116,6 @@ def _prepare(var: Var, environment: Mapping[str, str]) -> None:
             raise
     if process.returncode:
         raise _explained("la préparation", log)
-
-
-def _forget_heartbeat(url: str) -> None:
-    """The heartbeat of the start before would make us look ready too early."""
-    with redis.Redis.from_url(url) as client:
-        client.delete(HEARTBEAT_KEY)
 
 
 def _wait_until_ready(host: str, port: int, children: Sequence[Child]) -> None:
