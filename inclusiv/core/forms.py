@@ -151,7 +151,8 @@ class FrenchDecimalField(forms.Field):
         return french.number(value) if isinstance(value, Decimal | int) else value
 
     def _shown(self, value: Decimal | int) -> str:
-        return f"{french.number(value, places=20)}{french.NO_BREAK}{self.unit}".strip()
+        places = max(2, -int(Decimal(value).as_tuple().exponent))
+        return f"{french.number(value, places=places)}{french.NO_BREAK}{self.unit}".strip()
 
 
 class HoursField(FrenchDecimalField):
@@ -222,7 +223,8 @@ class SiretField(forms.CharField):
             siret.validate(value)
         except NumberError:
             raise ValidationError(
-                f"{french.quoted(siret.format(value))} n’existe pas : un chiffre est faux ou deux sont inversés (la clé ne correspond pas).",
+                f"{french.quoted(siret.format(value))} n’existe pas : un chiffre est faux ou deux sont inversés"
+                " (la clé ne correspond pas).",
                 code="invalid",
             ) from None
 

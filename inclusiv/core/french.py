@@ -181,7 +181,7 @@ def _begins_with_a_vowel(name: str) -> bool:
     plain = _plain(name)
     if plain.startswith("h"):
         return not plain.startswith(tuple(_plain(word) for word in _ASPIRATED))
-    return bool(re.match(r"[aeiouœæ]|y(?![aeiou])", plain))
+    return bool(re.match(r"[aeiouœæ]|y(?![aou])", plain))
 
 
 def typeset(text: str) -> str:
