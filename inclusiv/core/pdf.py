@@ -96,7 +96,7 @@ def render(
     created_at: datetime,
     attachments: Sequence[Attachment] = (),
 ) -> Pdf:
-    """Return the PDF of a template of `templates/documents`, dated `created_at` (aware): the data's cut-off.
+    """Return the PDF of a template (« documents/… »), dated `created_at` (aware): the data's cut-off.
 
     The template also receives `title` and `created_at` (UTC, W3C form). Same arguments, same bytes.
     Raises DocumentError when it reads an asset that is not ours or a name that its context does not have.
@@ -136,7 +136,7 @@ class _Required(str):
 def _engine() -> Engine:
     """Documents have their own engine: no request, nothing of the web pages' look."""
     return Engine(
-        dirs=[str(settings.BASE_DIR / "templates" / "documents")],
+        dirs=[str(settings.BASE_DIR / "templates")],
         builtins=["inclusiv.core.templatetags.french"],
         string_if_invalid=_Required("%s"),
     )

@@ -207,7 +207,7 @@ def test_an_asset_that_is_not_ours_stops_the_document(head: str) -> None:
 
 def test_a_name_that_the_context_does_not_have_stops_the_document() -> None:
     with pytest.raises(pdf.DocumentError, match=r"reads table\.caption"):
-        pdf.render("table.html", {}, title="Sans table", created_at=CUT_OFF)
+        pdf.render("documents/table.html", {}, title="Sans table", created_at=CUT_OFF)
 
 
 def test_a_date_without_time_zone_is_refused() -> None:
