@@ -259,7 +259,7 @@ def _together(parts: Iterable[SafeString]) -> SafeString:
 
 def _drawing(height: float, title: str, parts: Sequence[SafeString]) -> SafeString:
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" class="chart" font-family="{}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-family="{}">'
         "<title>{}</title>{}</svg>",
         WIDTH,
         _at(height),

@@ -96,19 +96,31 @@ def render(
     created_at: datetime,
     attachments: Sequence[Attachment] = (),
 ) -> Pdf:
-    """Return the PDF of a template of `templates/documents`, dated `created_at` (aware): the data's cut-off.
+    """Return the PDF of a template (« documents/… »), dated `created_at` (aware): the data's cut-off.
 
     The template also receives `title` and `created_at` (UTC, W3C form). Same arguments, same bytes.
     Raises DocumentError when it reads an asset that is not ours or a name that its context does not have.
     """
-    if not harfbuzz_subset:
-        raise DocumentError("libharfbuzz-subset0 is missing: fonts would not be embedded as everywhere else.")
     moment = created_at.astimezone(UTC)
     names = {**context, "title": title, "created_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
-    written = _engine().get_template(template).render(Context(names, use_l10n=False))
-    html = _drawable(_FRENCH_SPACE.sub(NO_BREAK, written))
+    html = _engine().get_template(template).render(Context(names, use_l10n=False))
+    return from_html(html, created_at=created_at, attachments=attachments)
+
+
+def from_html(html: str, *, created_at: datetime, attachments: Sequence[Attachment] = ()) -> Pdf:
+    """Return the PDF of a whole page, which has its language, its title and, for its date, its own metadata.
+
+    Raises DocumentError as `render` does, and when `created_at` has no time zone.
+    """
+    if created_at.tzinfo is None:
+        raise DocumentError(
+            "A document is dated with its time zone: its bytes would depend on the machine's."
+        )
+    if not harfbuzz_subset:
+        raise DocumentError("libharfbuzz-subset0 is missing: fonts would not be embedded as everywhere else.")
+    typeset = _drawable(_FRENCH_SPACE.sub(NO_BREAK, html))
     carried = sorted(attachments, key=lambda attachment: attachment.name)
-    return _finished(_laid_out(html, carried, moment))
+    return _finished(_laid_out(typeset, carried, created_at.astimezone(UTC)))
 
 
 class _Required(str):
@@ -124,7 +136,7 @@ class _Required(str):
 def _engine() -> Engine:
     """Documents have their own engine: no request, nothing of the web pages' look."""
     return Engine(
-        dirs=[settings.BASE_DIR / "templates" / "documents"],
+        dirs=[str(settings.BASE_DIR / "templates")],
         builtins=["inclusiv.core.templatetags.french"],
         string_if_invalid=_Required("%s"),
     )
@@ -282,10 +294,12 @@ def _repaginated(page: pikepdf.Page, marks: set[int]) -> bytes:
     pagination = ContentStreamInstruction([Name.Artifact, Dictionary(Type=Name.Pagination)], Operator("BDC"))
     begins = Operator("BDC")
     return pikepdf.unparse_content_stream(
-        pagination
-        if instruction.operator == begins and instruction.operands[1].get(Name.MCID) in marks
-        else instruction
-        for instruction in pikepdf.parse_content_stream(page)
+        [
+            pagination
+            if instruction.operator == begins and instruction.operands[1].get(Name.MCID) in marks
+            else instruction
+            for instruction in pikepdf.parse_content_stream(page)
+        ]
     )
 
 

@@ -3,13 +3,12 @@
 The page rounds hours to the hour and percentages to the tenth; the file keeps every decimal.
 """
 
-import csv
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from io import StringIO
 
 from inclusiv.core.french import NARROW, number
+from inclusiv.core.sheets import write_csv
 
 Cell = str | int | Decimal | None
 """A text, a count, a quantity, or None: not published, or without meaning."""
@@ -90,24 +89,12 @@ class Table:
         return [column.printed(cell) for column, cell in zip(self.columns, row, strict=True)]
 
     def csv(self) -> bytes:
-        """Return the table as French spreadsheets open it: UTF-8 with its mark, semicolons, decimal commas."""
-        text = StringIO(newline="")
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow(column.heading for column in self.columns)
-        writer.writerows([_written(cell) for cell in row] for row in self.all_rows)
-        return text.getvalue().encode("utf-8-sig")
+        """Return the table as a file for spreadsheets, every decimal kept."""
+        lines = [[NOTHING if cell is None else cell for cell in row] for row in self.all_rows]
+        return b"".join(write_csv([column.heading for column in self.columns], lines))
 
 
 def tenths(value: Decimal | int) -> str:
     """Return « 94,0 » or « 103,2 »: always one decimal, so that a column lines up."""
     text = number(value, places=1)
     return text if "," in text else f"{text},0"
-
-
-def _written(cell: Cell) -> str:
-    """Write a cell for a spreadsheet; a text that it would take for a formula is marked as a text."""
-    if cell is None:
-        return NOTHING
-    if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-    return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else str(cell)

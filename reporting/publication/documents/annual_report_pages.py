@@ -41,7 +41,11 @@ def print_annual_report(report: AnnualReport) -> pdf.Pdf:
         for rank, table in enumerate(tables.values(), start=1)
     ]
     return pdf.render(
-        "annual_report.html", context, title=report.title, created_at=report.cut_off, attachments=attachments
+        "documents/annual_report.html",
+        context,
+        title=report.title,
+        created_at=report.cut_off,
+        attachments=attachments,
     )
 
 
