@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from inclusiv.core.actors import Actor
 from inclusiv.core.permissions import Code
 
 P = ParamSpec("P")
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 
 
 class ActorRequest(HttpRequest):
@@ -49,7 +50,8 @@ def requires(
     return decorate
 
 
-def public(view: Callable[..., Any]) -> Callable[..., Any]:
+def public(view: AnyView) -> AnyView:
     """Open the view to everybody, signed in or not; the access walk lists it as public."""
     view.is_public = True  # type: ignore[attr-defined]  # read by the access walk
-    return login_not_required(view)
+    login_not_required(view)
+    return view

@@ -36,7 +36,17 @@ def unused(names: set[str], texts: list[str]) -> set[str]:
     return {name for name in names if name.removeprefix("documents/") not in mentioned}
 
 
-FOUND_BY_CONVENTION = ("account/", "allauth/", "errors/", "django/forms/", "components/", "400", "403", "404", "500")
+FOUND_BY_CONVENTION = (
+    "account/",
+    "allauth/",
+    "errors/",
+    "django/forms/",
+    "components/",
+    "400",
+    "403",
+    "404",
+    "500",
+)
 """Looked up by a library or by a component's name."""
 
 

@@ -13,7 +13,7 @@ from inclusiv.home.todo import board
 from tests.conftest import ActingClient, Cast
 
 TODAY = date(2025, 10, 14)
-NOBODY = typed(Actor, SimpleNamespace())
+NOBODY = typed("Actor", SimpleNamespace())
 
 
 def todo(what: str, *, since: date, due: date | None) -> Todo:
@@ -21,7 +21,9 @@ def todo(what: str, *, since: date, due: date | None) -> Todo:
 
 
 def group(rank: int, *todos: Todo) -> TodoGroup:
-    return TodoGroup(rank=rank, label=f"groupe {rank}", total=len(todos), oldest=None, hint="", url="/", todos=todos)
+    return TodoGroup(
+        rank=rank, label=f"groupe {rank}", total=len(todos), oldest=None, hint="", url="/", todos=todos
+    )
 
 
 @pytest.fixture
@@ -46,7 +48,10 @@ def test_rows_come_by_due_day_then_by_age_and_counters_by_rank() -> None:
         ("CATCH_UP", "16/10"),
         ("", ""),
     ]
-    assert [(counter.label, counter.hot) for counter in shown.counters] == [("groupe 1", True), ("groupe 2", False)]
+    assert [(counter.label, counter.hot) for counter in shown.counters] == [
+        ("groupe 1", True),
+        ("groupe 2", False),
+    ]
     assert (shown.total, shown.late) == (4, 1)
 
 

@@ -63,7 +63,9 @@ def test_a_silent_job_is_taken_over_and_the_first_worker_can_write_nothing(job: 
     first = jobs.claim(job_id=job.pk, clock=clock)
     clock.wait(61)
     second = jobs.claim(job_id=job.pk, clock=clock)
-    assert first and second and second.attempt == first.attempt + 1
+    assert first
+    assert second
+    assert second.attempt == first.attempt + 1
     with pytest.raises(jobs.SupersededError):
         first.report(50, "trop tard")
     with pytest.raises(jobs.SupersededError):
@@ -115,12 +117,15 @@ def test_the_sweep_rings_for_a_job_whose_bell_was_lost(job: Job, clock: Clock) -
     assert jobs.sweep(at=clock()) == 1
 
 
-def test_a_failed_job_started_again_never_reuses_an_attempt_number(job: Job, clock: Clock, cast: Cast) -> None:
+def test_a_failed_job_started_again_never_reuses_an_attempt_number(
+    job: Job, clock: Clock, cast: Cast
+) -> None:
     jobs.handlers["test"] = lambda _claim: (_ for _ in ()).throw(Refused("x", "Non."))
     jobs.run(job_id=job.pk, clock=clock)
     jobs.retry(job=job, by=cast.coordinator, at=clock())
     again = jobs.claim(job_id=job.pk, clock=clock)
-    assert again and again.attempt == 2
+    assert again
+    assert again.attempt == 2
 
 
 def test_only_a_failed_job_of_ones_own_is_started_again(job: Job, clock: Clock, cast: Cast) -> None:

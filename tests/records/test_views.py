@@ -70,13 +70,19 @@ def test_bad_input_is_told_and_what_was_typed_stays(
     assert not Exchange.objects.exists()
 
 
-@pytest.mark.parametrize("subject", ["organisation:999999", "organisation:1 OR 1=1", "nothing:1", "", "organisation:"])
-def test_a_subject_that_is_not_ones_own_does_not_exist(cast: Cast, browser: ActingClient, subject: str) -> None:
+@pytest.mark.parametrize(
+    "subject", ["organisation:999999", "organisation:1 OR 1=1", "nothing:1", "", "organisation:"]
+)
+def test_a_subject_that_is_not_ones_own_does_not_exist(
+    cast: Cast, browser: ActingClient, subject: str
+) -> None:
     assert browser.acting(cast.facilitator).get(NOTE, {"sujet": subject}).status_code == 404
 
 
 def test_a_contractor_does_not_note_exchanges(cast: Cast, browser: ActingClient) -> None:
-    assert browser.acting(cast.contractor).get(f"{NOTE}?sujet=organisation:{cast.builder.pk}").status_code == 403
+    assert (
+        browser.acting(cast.contractor).get(f"{NOTE}?sujet=organisation:{cast.builder.pk}").status_code == 403
+    )
 
 
 @pytest.fixture
@@ -91,9 +97,13 @@ def test_a_job_shows_its_progress_to_who_asked(job: Job, cast: Cast, browser: Ac
     assert "Calcul des heures" in body
 
 
-def test_the_fragment_of_a_job_is_the_same_part_of_its_page(job: Job, cast: Cast, browser: ActingClient) -> None:
+def test_the_fragment_of_a_job_is_the_same_part_of_its_page(
+    job: Job, cast: Cast, browser: ActingClient
+) -> None:
     address = reverse("records:job", args=[job.pk])
-    fragment = browser.acting(cast.coordinator).get(address, headers={"HX-Request": "true"}).content.decode().strip()
+    fragment = (
+        browser.acting(cast.coordinator).get(address, headers={"HX-Request": "true"}).content.decode().strip()
+    )
     assert fragment.startswith("<section")
     assert fragment in browser.get(address).content.decode()
 
@@ -102,7 +112,9 @@ def test_another_organisation_does_not_see_the_job(job: Job, cast: Cast, browser
     assert browser.acting(cast.buyer).get(reverse("records:job", args=[job.pk])).status_code == 404
 
 
-def test_a_failed_job_says_why_and_is_started_again(job: Job, cast: Cast, browser: ActingClient, at: datetime) -> None:
+def test_a_failed_job_says_why_and_is_started_again(
+    job: Job, cast: Cast, browser: ActingClient, at: datetime
+) -> None:
     Job.objects.update(state=JobState.FAILED, error="Plus de place.", attempt=1, finished_at=at)
     address = reverse("records:job", args=[job.pk])
     assert "Plus de place." in browser.acting(cast.coordinator).get(address).content.decode()
@@ -119,4 +131,6 @@ def test_starting_again_never_leads_to_another_site(job: Job, cast: Cast, browse
 
 
 def test_a_job_is_not_started_again_by_a_link(job: Job, cast: Cast, browser: ActingClient) -> None:
-    assert browser.acting(cast.coordinator).get(reverse("records:retry-job", args=[job.pk])).status_code == 405
+    assert (
+        browser.acting(cast.coordinator).get(reverse("records:retry-job", args=[job.pk])).status_code == 405
+    )

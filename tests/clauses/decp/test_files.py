@@ -191,7 +191,9 @@ class Endless(io.RawIOBase):
     def _contracts(self, count: int) -> Iterator[bytes]:
         yield b'{"marches": ['
         for number in range(count):
-            yield (b"," if number else b"") + json.dumps(contract(id=f"M{number}", note="x" * 30_000)).encode()
+            yield (b"," if number else b"") + json.dumps(
+                contract(id=f"M{number}", note="x" * 30_000)
+            ).encode()
         yield b"]}"
 
     def readable(self) -> bool:
