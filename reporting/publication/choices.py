@@ -28,17 +28,20 @@ class ReportKind(models.TextChoices):
 
 
 class RunState(models.TextChoices):
-    """A report's life; a run that failed says why on its job."""
+    """A report's life: draft, then published, then replaced; a run that failed says why on its job."""
 
     QUEUED = "QUEUED", "En préparation"
-    READY = "READY", "Prêt"
+    READY = "READY", "Brouillon prêt"
     PUBLISHED = "PUBLISHED", "Publié"
     SUPERSEDED = "SUPERSEDED", "Remplacé"
+    DISCARDED = "DISCARDED", "Écarté"
 
 
 EVENTS = {
-    "report.asked": "Bilan {year} demandé.",
-    "report.made": "Bilan {year} établi, édition {edition}.",
+    "report.asked": "Brouillon du bilan {year} demandé.",
+    "report.discarded": "Brouillon du bilan {year} écarté.",
+    "report.drafted": "Brouillon du bilan {year} établi.",
+    "report.approved": "Publication du bilan {year} demandée, édition {edition}.",
     "report.published": "Bilan {year} publié, édition {edition}.",
     "report.downloaded": "Bilan {year} téléchargé.",
 }

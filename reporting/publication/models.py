@@ -1,6 +1,5 @@
 """The charter, those who signed it, and its reports: run → snapshot → document (ARCHITECTURE.md 4.6)."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -90,13 +89,20 @@ class ReportRun(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "charter", "year", "edition"],
-                name="reportrun_edition",
-                violation_error_message="Cette édition existe déjà.",
+                condition=Q(published_at__isnull=False),
+                name="reportrun_published_edition",
+                violation_error_message="Cette édition est déjà publiée.",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "charter", "year"],
+                condition=Q(state__in=[RunState.QUEUED, RunState.READY]),
+                name="reportrun_one_in_preparation",
+                violation_error_message="Un bilan de cette année est déjà en préparation.",
             ),
             models.CheckConstraint(
                 name="reportrun_publication_is_dated",
-                condition=~Q(state=RunState.PUBLISHED) | Q(published_at__isnull=False),
-                violation_error_message="Un bilan publié porte sa date de publication.",
+                condition=Q(state__in=[RunState.PUBLISHED, RunState.SUPERSEDED]) ^ Q(published_at=None),
+                violation_error_message="Un bilan publié porte sa date de publication, et lui seul.",
             ),
             models.CheckConstraint(
                 name="reportrun_not_its_own_successor",
@@ -118,8 +124,6 @@ class Snapshot(models.Model):
     schema = models.PositiveSmallIntegerField("version du schéma")
     cut_off_at = models.DateTimeField("données arrêtées au")
     ledger_seal = models.CharField("empreinte de l’historique des heures", max_length=64)
-    suppressed = ArrayField(models.CharField(max_length=60), verbose_name="cellules masquées", default=list)
-    renderer = models.CharField("moteur", max_length=100)
 
     class Meta:
         verbose_name = "données d’un bilan"
@@ -128,16 +132,36 @@ class Snapshot(models.Model):
         return f"{self.run_id} {self.sha256[:12]}"
 
 
-class ReportDocument(models.Model):
-    """The PDF of a run: the stored file and its SHA-256 are the truth."""
+class ReportDocumentQuerySet(models.QuerySet["ReportDocument"]):
+    """Documents, by who may read them."""
 
-    run = models.OneToOneField(ReportRun, on_delete=models.PROTECT, related_name="document")
+    def visible_to(self, actor: Actor) -> "ReportDocumentQuerySet":
+        """Return the final documents of the reports one sees; drafts are the coordination's own."""
+        visible = self.filter(run__in=ReportRun.objects.visible_to(actor))
+        return visible if actor.role is Role.COORDINATION else visible.filter(is_final=True)
+
+
+class ReportDocument(models.Model):
+    """A PDF of a run, draft or final: the stored file and its SHA-256 are the truth."""
+
+    run = models.ForeignKey(ReportRun, on_delete=models.PROTECT, related_name="documents")
+    is_final = models.BooleanField("définitif")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
     pages = models.PositiveSmallIntegerField("pages")
+    renderer = models.CharField("moteur", max_length=150)
     made_at = models.DateTimeField("établi le")
+
+    objects = ReportDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "is_final"],
+                name="reportdocument_once",
+                violation_error_message="Ce document est déjà établi.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id}, {self.pages} pages"

@@ -1,0 +1,30 @@
+"""Give a stored file to somebody who may read it: the owner's view loads its parent by `visible_to`, then calls this."""
+
+from typing import Protocol
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
+
+
+class Stored(Protocol):
+    """What is needed of a stored file."""
+
+    name: str
+    content_type: str
+
+    @property
+    def path(self) -> str:
+        """Place of the content in the storage."""
+
+
+def serve(stored: Stored) -> FileResponse:
+    """Answer the file as an attachment, under its own name; 404 when its content is gone."""
+    try:
+        content = default_storage.open(stored.path)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content, as_attachment=True, filename=stored.name, content_type=stored.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,1 @@
+"""Verbs of the reports, one module per noun."""

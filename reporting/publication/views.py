@@ -1,0 +1,91 @@
+"""The signatories' room, and the coordination's preparation of the report."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.files import serve
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
+from reporting.publication.actions import reports as report_actions
+from reporting.publication.choices import Permission
+from reporting.publication.forms import AskForm
+from reporting.publication.models import ReportDocument, ReportRun
+from reporting.publication.selectors import charter_of, shelf
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SEE_REPORTS)
+def reports(request: ActorRequest) -> HttpResponse:
+    """Show the latest report and the former ones; the coordination asks here for the next."""
+    now = timezone.now()
+    charter = charter_of(request.actor)
+    may_make = charter is not None and request.actor.may(Permission.MAKE_REPORT)
+    form = None
+    if may_make and charter:
+        form = AskForm(request.POST or None, first_year=charter.signed_on.year, today=paris_day(now))
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            try:
+                with transaction.atomic():
+                    submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                    run = report_actions.ask(charter=charter, year=given["year"], by=request.actor, at=now)
+            except Refused as refusal:
+                form.add_error(refusal.field, refusal.message)
+            else:
+                return to_job(run)
+    context = {"charter": charter, "shelf": shelf(request.actor), "form": form}
+    status = 422 if form and form.errors else 200
+    return render(request, "reporting/publication/report_list.html", context, status=status)
+
+
+@require_POST
+@requires(Permission.MAKE_REPORT)
+def publish(request: ActorRequest, code: str) -> HttpResponse:
+    """Publish a draft that was read: its final document is made by a job."""
+    run = get_object_or_404(ReportRun.objects.visible_to(request.actor), code=code)
+    try:
+        report_actions.approve(run=run, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("publication:reports")
+    run.refresh_from_db()
+    return to_job(run)
+
+
+@require_POST
+@requires(Permission.MAKE_REPORT)
+def discard(request: ActorRequest, code: str) -> HttpResponse:
+    """Set a draft aside."""
+    run = get_object_or_404(ReportRun.objects.visible_to(request.actor), code=code)
+    try:
+        report_actions.discard(run=run, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"Le brouillon du bilan {run.year} est écarté.")
+    return redirect("publication:reports")
+
+
+@require_safe
+@requires(Permission.SEE_REPORTS)
+def download(request: ActorRequest, code: str, form: str) -> FileResponse:
+    """Give the PDF of a report, « bilan » or « brouillon », to who may read the run."""
+    run = get_object_or_404(ReportRun.objects.visible_to(request.actor), code=code)
+    wanted = ReportDocument.objects.visible_to(request.actor).filter(run=run, is_final=form == "bilan")
+    document = get_object_or_404(wanted.select_related("file"))
+    report_actions.note_download(run=run, by=request.actor, at=timezone.now())
+    return serve(document.file)
+
+
+def to_job(run: ReportRun) -> HttpResponse:
+    """Send to the page that follows the run's job."""
+    back = urlencode({"retour": reverse("publication:reports")})
+    return redirect(f"{reverse('records:job', args=[run.job_id])}?{back}")
