@@ -3,9 +3,10 @@
 The page rounds hours to the hour and percentages to the tenth; the file keeps every decimal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from inclusiv.core.french import NARROW, number
 from inclusiv.core.sheets import write_csv
@@ -68,6 +69,20 @@ class Table:
     def all_rows(self) -> tuple[tuple[Cell, ...], ...]:
         """The rows, then the total when there is one."""
         return self.rows if self.total is None else (*self.rows, self.total)
+
+    def told(self) -> Self:
+        """Return the table without the columns in which nothing is known."""
+        kept = [place for place, cells in enumerate(zip(*self.all_rows, strict=True)) if set(cells) != {None}]
+
+        def cut(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+            return tuple(row[place] for place in kept)
+
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in kept),
+            rows=tuple(map(cut, self.rows)),
+            total=None if self.total is None else cut(self.total),
+        )
 
     @property
     def printed_rows(self) -> list[list[str]]:

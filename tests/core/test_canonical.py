@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inclusiv.core import canonical
@@ -51,6 +51,7 @@ def test_a_record_comes_back_as_it_was() -> None:
     assert canonical.load(Whole, BYTES) == WHOLE
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Whole,

@@ -5,14 +5,15 @@ from decimal import Decimal
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+import fontpkg_source_sans_3
 import pytest
-from hypothesis import given
+from fontTools.ttLib import TTFont
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inclusiv.core.charts import (
     BARS,
     GROUND,
-    LETTER,
     MONTHS,
     PREVIOUS,
     WIDTH,
@@ -20,8 +21,12 @@ from inclusiv.core.charts import (
     Series,
     bars_by_month,
     horizontal_bars,
+    width,
 )
 
+FRENCH = (
+    "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôûùœæ ABCDEFGHIJKLMNOPQRSTUVWXYZÉÀ0123456789’-(),;:·%\u00a0\u202f"
+)
 SVG = "{http://www.w3.org/2000/svg}"
 QUANTITIES = st.decimals(min_value=0, max_value=2_000_000, places=2)
 YEARS = st.lists(QUANTITIES, min_size=12, max_size=12).map(tuple)
@@ -29,7 +34,7 @@ SHARES = st.decimals(min_value=0, max_value=150, places=1)
 BARS_OF_ROWS = st.lists(
     st.builds(
         Bar,
-        label=st.text(alphabet="abcdé ’", min_size=1, max_size=45),
+        label=st.text(alphabet=FRENCH, min_size=1, max_size=40),
         value=SHARES,
         text=st.sampled_from(["4 %", "43,0 %", "412 380 h pour 400 000 h"]),
         mark=st.none() | SHARES,
@@ -41,6 +46,20 @@ BARS_OF_ROWS = st.lists(
 
 def year(*values: int) -> Series:
     return Series(name="2026", values=tuple(Decimal(value) for value in values))
+
+
+def letter_widths() -> dict[str, float]:
+    """Return the width of each letter of the semi-bold font, in ems."""
+    with TTFont(fontpkg_source_sans_3.ROOT / "files" / "SourceSans3[wght].ttf") as font:
+        glyphs = font.getGlyphSet(location={"wght": 600})
+        return {chr(code): glyphs[name].width / 1000 for code, name in font.getBestCmap().items()}
+
+
+LETTERS = letter_widths()
+
+
+def real_width(text: str, size: float) -> float:
+    return size * sum(LETTERS[letter] for letter in text)
 
 
 def drawn(svg: str) -> ET.Element:
@@ -56,10 +75,10 @@ def number(element: ET.Element, name: str) -> float:
 
 
 def extent(text: ET.Element) -> tuple[float, float]:
-    """Return where a text begins and ends, by the mean width of its characters."""
-    width = len(text.text or "") * number(text, "font-size") * LETTER
-    start = number(text, "x") - {"start": 0.0, "middle": width / 2, "end": width}[text.attrib["text-anchor"]]
-    return start, start + width
+    """Return where a text begins and ends, by the widths of the font."""
+    room = real_width(text.text or "", number(text, "font-size"))
+    start = number(text, "x") - {"start": 0.0, "middle": room / 2, "end": room}[text.attrib["text-anchor"]]
+    return start, start + room
 
 
 def bars(root: ET.Element) -> list[list[float]]:
@@ -127,6 +146,7 @@ def test_a_series_has_twelve_months() -> None:
         year(*[1] * 11)
 
 
+@settings(deadline=None)
 @given(values=YEARS, before=YEARS)
 def test_the_highest_bar_carries_its_value_above_the_line_and_inside_the_drawing(
     values: tuple[Decimal, ...], before: tuple[Decimal, ...]
@@ -152,6 +172,7 @@ def test_the_highest_bar_carries_its_value_above_the_line_and_inside_the_drawing
     assert 0 <= left < right <= WIDTH
 
 
+@settings(deadline=None)
 @given(values=YEARS, before=YEARS)
 def test_the_names_of_the_two_years_never_overlap(
     values: tuple[Decimal, ...], before: tuple[Decimal, ...]
@@ -165,6 +186,7 @@ def test_the_names_of_the_two_years_never_overlap(
     assert abs(placed["2025"] - placed["2026"]) >= 15.9
 
 
+@settings(deadline=None)
 @given(values=YEARS)
 def test_at_most_five_graduations_hold_every_value(values: tuple[Decimal, ...]) -> None:
     root = drawn(bars_by_month(Series(name="2026", values=values), title="x", unit="h"))
@@ -174,6 +196,7 @@ def test_at_most_five_graduations_hold_every_value(values: tuple[Decimal, ...]) 
     assert written[-1] >= max(values)
 
 
+@settings(deadline=None)
 @given(rows=BARS_OF_ROWS)
 def test_no_text_of_a_row_is_struck_by_a_mark_nor_leaves_the_drawing(rows: list[Bar]) -> None:
     root = drawn(horizontal_bars(rows, title="Parts", mark_name="2025"))
@@ -187,6 +210,12 @@ def test_no_text_of_a_row_is_struck_by_a_mark_nor_leaves_the_drawing(rows: list[
         assert -0.1 <= left < right <= WIDTH + 0.1
         for x, top, height in marks:
             assert not (left < x < right and top < number(text, "y") - 4 < top + height)
+
+
+@settings(deadline=None)
+@given(text=st.text(alphabet=FRENCH, min_size=1))
+def test_the_room_kept_for_a_text_is_never_less_than_it_takes(text: str) -> None:
+    assert width(text, 13) >= real_width(text, 13)
 
 
 def test_a_mark_is_seen_on_the_bar_and_on_the_ground() -> None:

@@ -1,5 +1,6 @@
 """Tables of figures: the page and the file say the same."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -47,3 +48,12 @@ def test_a_table_on_its_side_has_a_line_per_column_and_its_total_last() -> None:
 def test_a_row_has_one_cell_per_column() -> None:
     with pytest.raises(ValueError, match="does not have 2 cells"):
         Table(name="x", caption="x", columns=(Column("a"), Column("b")), rows=(("seul",),))
+
+
+def test_a_column_in_which_nothing_is_known_is_left_out() -> None:
+    unknown = replace(
+        HOURS, rows=(("Gros œuvre", 12, None, None),), total=("Ensemble", 12, None, Decimal("94"))
+    )
+    assert [column.label for column in unknown.told().columns] == ["Lot", "Marchés", "Réalisation"]
+    assert unknown.told().all_rows == (("Gros œuvre", 12, None), ("Ensemble", 12, Decimal("94")))
+    assert HOURS.told() == HOURS

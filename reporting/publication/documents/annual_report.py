@@ -206,12 +206,12 @@ class AnnualReport:
         return sum(before, Decimal(0)) if len(before) == len(self.months) else None
 
     def tables(self) -> dict[str, Table]:
-        """Return the tables that have something to say, by name, in the order of the pages."""
+        """Return the tables and columns that have something to say, by name, in the order of the pages."""
         made = (
             _key_figures(self), _months(self), _modalities(self), _buyers(self), _people(self),
             _exits(self), _companies(self), _inclusive(self), _obligations(self),
         )  # fmt: skip
-        return {table.name: table for table in made if table.rows}
+        return {table.name: table.told() for table in made if table.rows}
 
 
 def change(now: Decimal, before: Decimal | None) -> Decimal | None:
@@ -239,7 +239,7 @@ def _key_figures(report: AnnualReport) -> Table:
 def _months(report: AnnualReport) -> Table:
     return Table(
         name="heures-par-mois",
-        caption=f"Heures validées par mois de travail, {report.year} et {report.year - 1}",
+        caption="Heures validées par mois de travail",
         columns=(
             Column("Mois"), Column(str(report.year), Unit.HOURS), Column(str(report.year - 1), Unit.HOURS),
             Column("Évolution", Unit.PERCENT),
