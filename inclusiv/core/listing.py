@@ -131,6 +131,7 @@ class ListPage:
     headings: list[Heading]
     rows: list[list[Cell]]
     count_text: str
+    path: str = ""
     searchable: bool = False
     query: str = ""
     sort: str = ""
@@ -184,7 +185,7 @@ class Listing(Generic[Row]):
         `rows` are those that the reader may see; `context` goes to the template; `exported` is told the format and
         the number of rows before a file leaves.
         """
-        query = Query(listing=self, data=request.GET, rows=rows)
+        query = Query(listing=self, data=request.GET, rows=rows, path=request.path)
         if query.export and not query.too_long_for_excel:
             if exported:
                 exported(query.export, query.count)
@@ -227,6 +228,7 @@ class Query(Generic[Row]):
     listing: Listing[Row]
     data: QueryDict
     rows: QuerySet[Row]
+    path: str = ""
     notices: list[str] = field(default_factory=list)
 
     @cached_property
@@ -313,6 +315,7 @@ class Query(Generic[Row]):
             headings=[self._heading(column) for column in self.listing.shown_columns],
             rows=[[_cell(column, row) for column in self.listing.shown_columns] for row in rows],
             count_text=french.plural(self.count, *self.listing.noun.split("|")),
+            path=self.path,
             searchable=self.listing.search is not None,
             query=self.text,
             sort=self.data.get("tri", "") if self.sort else "",
