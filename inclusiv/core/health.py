@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -94,13 +94,13 @@ def _background(now: datetime) -> str:
     return OK if age < HEARTBEAT_IS_FRESH else f"last heartbeat {age.total_seconds():.0f} s ago"
 
 
-WEB_CHECKS: Mapping[str, Check] = {
+WEB_CHECKS: dict[str, Check] = {
     "database": _database,
     "migrations": _migrations,
     "redis": _redis,
     "storage": _storage,
 }
-BACKGROUND_CHECKS: Mapping[str, Check] = {"worker_and_beat": _background}
+BACKGROUND_CHECKS: dict[str, Check] = {"worker_and_beat": _background}
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> int:
 
 def use_recent_python(arguments: list[str]) -> None:
     """Start again under a newer interpreter of the PATH when this one is too old."""
-    if sys.version_info >= OLDEST:
+    if tuple(sys.version_info[:2]) >= OLDEST:
         return
     for name in NEWER:
         found = shutil.which(name)

@@ -167,9 +167,9 @@ def _initialise(data: Path, *, programs: Path, password: str, account: Account |
             capture_output=True,
             text=True,
             check=False,
-            user=account and account.uid,
-            group=account and account.gid,
-            extra_groups=account and [],
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
         )  # fmt: skip
     finally:
         secret.unlink(missing_ok=True)

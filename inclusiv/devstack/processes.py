@@ -147,9 +147,9 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=account and account.uid,
-            group=account and account.gid,
-            extra_groups=account and [],
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
             preexec_fn=before_program,  # noqa: PLW1509 - no thread is running
         )
     return Child(name, process, log, stop_signal, patience)

@@ -29,9 +29,9 @@ def run() -> int:
     except Stopped:
         _say("Inclusiv est arrêté.")
         return 0
-    except PermissionError as error:
-        raise no_permission(error.filename or var.root) from error
     except OSError as error:
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise no_permission(error.filename or var.root) from error
         if error.errno == errno.ENOSPC:
             raise full_disk(var.root, 0) from error
         raise
