@@ -28,7 +28,9 @@ class Sizing(models.Model):
     rounding_step = models.DecimalField("pas d’arrondi (h)", max_digits=5, decimal_places=2)
     raw_hours = hours_field("heures avant arrondi")
     hours = hours_field("heures calculées")
-    warnings = ArrayField(models.CharField(max_length=200), verbose_name="points d’attention", default=list)
+    warnings = ArrayField(
+        models.CharField(max_length=200), verbose_name="points d’attention", default=list, blank=True
+    )
     computed_at = models.DateTimeField("calculé le")
     computed_by = models.CharField("calculé par", max_length=150)
 

@@ -1,9 +1,17 @@
 """The calculation of the hours, and what its result deserves as warnings (DOMAIN.md 3)."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
+
+from inclusiv.core.french import HOURS_PER_PERSON_MONTH, NARROW, euros, hours_text, percent
 from inclusiv.core.quantities import cents, to_step
+from inclusiv.core.refusals import Refused
+
+MIN_FULL_TIME = Decimal("0.3")
+"""Below this part of one full-time job over the whole execution, the work is in pieces (DOMAIN.md 3.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,29 +65,47 @@ def size(inputs: SizingInputs, *, limits: SizingLimits, months: int | None) -> S
 
 def warn(inputs: SizingInputs, hours: Decimal, *, limits: SizingLimits, months: int | None) -> list[str]:
     """Return the sentences that the buyer and its facilitator should read before going on (DOMAIN.md 3.1, 3.5)."""
+    usual = f"de {percent(limits.effort_min * 100)} à {percent(limits.effort_max * 100)}"
     checks = [
         (
             inputs.amount < limits.min_amount,
-            f"Le montant du lot est inférieur à {limits.min_amount:.0f} € HT : une clause y est rarement conseillée.",
+            f"Sous {euros(limits.min_amount)} HT, une clause est rarement conseillée.",
         ),
         (
             inputs.labour_share < limits.min_labour_share,
-            "La part de main-d’œuvre est faible : peu d’heures de travail à confier.",
+            "La part de main-d’œuvre est faible : il y a peu d’heures de travail à confier.",
         ),
         (
             not limits.effort_min <= inputs.effort_rate <= limits.effort_max,
-            f"L’effort d’insertion sort de l’usage ({limits.effort_min * 100:.0f} à {limits.effort_max * 100:.0f} %).",
+            f"L’effort d’insertion sort de l’usage, {usual}.",
         ),
         (
             hours < limits.min_hours,
-            f"Moins de {limits.min_hours:.0f} heures : l’emploi proposé serait très court.",
+            f"Moins de {hours_text(limits.min_hours)}{NARROW}: l’emploi proposé serait très court.",
         ),
         (
             months is not None and months < limits.min_months,
             f"Une exécution de moins de {limits.min_months} mois laisse peu de temps pour recruter.",
         ),
+        (
+            is_in_pieces(hours, months),
+            "Étalées sur toute l’exécution, ces heures font moins d’un tiers de temps plein : regroupez-les.",
+        ),
     ]
     return [sentence for applies, sentence in checks if applies]
+
+
+def is_in_pieces(hours: Decimal, months: int | None) -> bool:
+    """Say whether the hours, spread evenly over the execution, are less than MIN_FULL_TIME of a job."""
+    return bool(months) and hours < MIN_FULL_TIME * (months or 0) * HOURS_PER_PERSON_MONTH
+
+
+def whole_months(starts_on: date | None, ends_on: date | None) -> int | None:
+    """Return the whole months of an execution, both days inclusive; None when a day is not known."""
+    if starts_on is None or ends_on is None:
+        return None
+    length = relativedelta(ends_on + timedelta(days=1), starts_on)
+    return length.years * 12 + length.months
 
 
 def effort_of(
@@ -88,3 +114,27 @@ def effort_of(
     """Return the effort rate that a number of hours stands for (the inverse computation), None without an amount."""
     labour = amount * labour_share
     return (hours * hourly_cost / labour).quantize(Decimal("0.00001")) if labour else None
+
+
+def check_inputs(inputs: SizingInputs) -> None:
+    """Refuse an amount, a rate or a cost that no calculation can start from."""
+    if inputs.amount < 0:
+        raise Refused("amount_negative", "Le montant du lot ne peut pas être négatif.", field="amount")
+    for field, rate, name in (
+        ("labour_share", inputs.labour_share, "La part de main-d’œuvre"),
+        ("effort_rate", inputs.effort_rate, "L’effort d’insertion"),
+    ):
+        if not 0 <= rate <= 1:
+            raise Refused(
+                "not_a_rate", f"{name} ({percent(rate * 100)}) va de 0 à 100{NARROW}%.", field=field
+            )
+    if inputs.hourly_cost <= 0:
+        raise Refused("cost_not_positive", "Le coût horaire est de plus de 0 €.", field="hourly_cost")
+    if inputs.rounding_step <= 0:
+        raise Refused("step_not_positive", "Le pas d’arrondi est de plus de 0 h.", field="rounding_step")
+
+
+def check_quantity(hours: Decimal) -> None:
+    """Refuse a clause that asks for nothing."""
+    if hours <= 0:
+        raise Refused("no_hours", "Une clause demande au moins une heure d’insertion.", field="quantity")

@@ -137,6 +137,7 @@ EVENTS = {
     "tender.moved": "{label}.",
     "lot.added": "Lot {number} ajouté.",
     "lot.changed": "Lot {number} modifié.",
+    "lot.removed": "Lot {number} retiré.",
     "lot.awarded": "Lot {number} attribué.",
     "tender.notified": "Marché notifié le {notified_on}.",
 }

@@ -146,6 +146,8 @@ class Lot(models.Model):
     cpv = models.CharField("code CPV", max_length=8, blank=True)
     sector = models.CharField("métier", max_length=30, choices=Sector)
     estimated_amount = amount_field("montant estimé (€ HT)", null=True, blank=True)
+    has_clause = models.BooleanField("porte une clause sociale", default=False, editable=False)
+    """Kept by the actions of `clauses.obligations`: award and notification wait for the lots that carry a clause."""
 
     objects = LotQuerySet.as_manager()
 

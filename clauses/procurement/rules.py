@@ -1,10 +1,19 @@
-"""A tender's states: one table for the buttons, the diagram and the tests (DOMAIN.md 2.2, PRACTICE.md 2)."""
+"""A tender's states: one table for the buttons, the diagram and the tests; and what its dates and groups obey.
 
-from collections.abc import Mapping
+Sources: DOMAIN.md 2.2 as amended by PRACTICE.md 2 (a missing kick-off warns, it does not block). A check returns
+nothing when all is well and raises Refused otherwise.
+"""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from clauses.procurement.choices import GroupType
 from clauses.procurement.choices import Permission as P
 from clauses.procurement.choices import TenderAction as A
 from clauses.procurement.choices import TenderStatus as S
+from inclusiv.core.french import NARROW, date_short, euros, percent
+from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import Transition
 
 
@@ -34,3 +43,146 @@ RUNNING = frozenset({S.NOTIFIED, S.IN_PROGRESS, S.SUSPENDED})
 
 BOUND = RUNNING | {S.COMPLETED, S.CLOSED, S.TERMINATED}
 """States from notification on: an obligation binds."""
+
+OVER = frozenset({S.CLOSED, S.NO_AWARD, S.TERMINATED})
+"""States from which nothing is bought any more."""
+
+WITH_FACTS = frozenset({A.AWARD, A.NOTIFY})
+"""Moves that come with their own facts (a contractor, dates): they are never a bare press of a button."""
+
+NEXT: Mapping[S, A] = {
+    S.PLANNED: A.SIZE,
+    S.SIZING: A.DRAFT,
+    S.DRAFTED: A.PUBLISH,
+    S.PUBLISHED: A.AWARD,
+    S.EVALUATION: A.AWARD,
+    S.AWARDED: A.NOTIFY,
+    S.NOTIFIED: A.START,
+    S.SUSPENDED: A.RESUME,
+    S.IN_PROGRESS: A.COMPLETE,
+    S.COMPLETED: A.CLOSE,
+    S.TERMINATED: A.CLOSE,
+}
+"""What usually comes next; the other moves open from a state are secondary."""
+
+
+def check_period(starts_on: date | None, ends_on: date | None) -> None:
+    """Refuse an execution whose end (inclusive) comes before its start."""
+    if starts_on and ends_on and ends_on < starts_on:
+        raise Refused(
+            "ends_before_start",
+            f"La fin d’exécution ({date_short(ends_on)}) précède son début ({date_short(starts_on)}).",
+            field="ends_on",
+        )
+
+
+def check_consultation(launched_on: date | None, offers_due_on: date | None) -> None:
+    """Refuse offers due before the consultation is launched."""
+    if launched_on and offers_due_on and offers_due_on < launched_on:
+        raise Refused(
+            "offers_before_launch",
+            f"La remise des offres ({date_short(offers_due_on)}) précède le lancement de la consultation"
+            f" ({date_short(launched_on)}).",
+            field="offers_due_on",
+        )
+
+
+def check_amounts(lots: Decimal, ceiling: Decimal | None, *, field: str = "estimated_amount") -> None:
+    """Refuse lots whose estimates (€ HT) add up to more than their tender's."""
+    if ceiling is not None and lots > ceiling:
+        raise Refused(
+            "lots_over_tender",
+            f"Les lots totalisent {euros(lots)} HT, plus que le montant estimé du marché"
+            f" ({euros(ceiling)} HT){NARROW}: corrigez l’un ou l’autre.",
+            field=field,
+        )
+
+
+def check_draft(*, lots_with_clause: int) -> None:
+    """Refuse to call a clause written while no lot has one (DOMAIN.md 2.2, guard of state 3)."""
+    if not lots_with_clause:
+        raise Refused(
+            "no_clause", f"Aucun lot n’a encore de clause{NARROW}: calculez d’abord les heures d’un lot."
+        )
+
+
+def check_group(shares: Sequence[Decimal], group_type: GroupType) -> None:
+    """Refuse a group whose parts of the hours do not add up to 1, or whose form does not fit its size."""
+    if not shares:
+        raise Refused("no_contractor", "Indiquez l’entreprise titulaire du lot.")
+    if any(share <= 0 for share in shares):
+        raise Refused(
+            "share_not_positive", "Chaque membre du groupement prend une part des heures, plus de 0."
+        )
+    if sum(shares) != 1:
+        raise Refused(
+            "shares_total",
+            f"Les parts des heures totalisent {percent(sum(shares) * 100)}{NARROW}: elles doivent faire"
+            f" 100{NARROW}%.",
+        )
+    if (len(shares) == 1) != (group_type == GroupType.NONE):
+        raise Refused(
+            "group_type",
+            "Une entreprise seule ne forme pas un groupement : ajoutez un cotraitant, ou choisissez « Entreprise"
+            " seule »."
+            if len(shares) == 1
+            else "Plusieurs entreprises forment un groupement : dites s’il est conjoint ou solidaire.",
+            field="group_type",
+        )
+
+
+def check_award_day(
+    awarded_on: date, *, today: date, launched_on: date | None, offers_due_on: date | None
+) -> None:
+    """Refuse an award in the future, or before the consultation and its offers."""
+    check_past(awarded_on, today=today, what="L’attribution", field="awarded_on")
+    earliest = offers_due_on or launched_on
+    if earliest and awarded_on < earliest:
+        what = "la remise des offres" if offers_due_on else "le lancement de la consultation"
+        raise Refused(
+            "award_too_early",
+            f"L’attribution ({date_short(awarded_on)}) précède {what} ({date_short(earliest)}).",
+            field="awarded_on",
+        )
+
+
+def check_notification(
+    notified_on: date, *, today: date, awarded_on: date, starts_on: date, ends_on: date
+) -> None:
+    """Refuse a notification in the future or before the award, and an execution that begins before it.
+
+    Execution may begin on the very day of the notification (PRACTICE.md 2).
+    """
+    check_past(notified_on, today=today, what="La notification", field="notified_on")
+    if notified_on < awarded_on:
+        raise Refused(
+            "notified_before_award",
+            f"La notification ({date_short(notified_on)}) ne peut pas précéder l’attribution"
+            f" ({date_short(awarded_on)}).",
+            field="notified_on",
+        )
+    if starts_on < notified_on:
+        raise Refused(
+            "starts_before_notification",
+            f"L’exécution ne peut pas commencer ({date_short(starts_on)}) avant la notification"
+            f" ({date_short(notified_on)}).",
+            field="starts_on",
+        )
+    check_period(starts_on, ends_on)
+
+
+def check_start(starts_on: date | None, *, today: date) -> None:
+    """Refuse to start an execution before its day."""
+    if starts_on is None or starts_on > today:
+        when = f"commence le {date_short(starts_on)}" if starts_on else "n’a pas de date de début"
+        raise Refused("too_early_to_start", f"L’exécution {when}{NARROW}: elle ne peut pas démarrer avant.")
+
+
+def check_past(day: date, *, today: date, what: str, field: str) -> None:
+    """Refuse a fact dated after today; `what` is the fact with its article."""
+    if day > today:
+        raise Refused(
+            "in_future",
+            f"{what} est datée du {date_short(day)}, après aujourd’hui ({date_short(today)}).",
+            field=field,
+        )

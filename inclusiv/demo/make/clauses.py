@@ -1,19 +1,38 @@
-"""Tenders, lots, clauses, awards and what they oblige to."""
+"""Tenders, lots, clauses, awards and what they oblige to, through the real actions."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from clauses.obligations.choices import ClauseStatus, VersionCause
-from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
-from clauses.procurement.choices import GroupRole, GroupType, Sector, TenderNature, TenderStatus
-from clauses.procurement.models import Award, GroupMember, Lot, Tender
-from inclusiv.accounts.models import Organisation
+from clauses.obligations.actions import clauses, obligations
+from clauses.obligations.selectors import sizing_ground
+from clauses.procurement.actions import awards, lots, tenders
+from clauses.procurement.choices import GroupType, Sector, TenderAction, TenderNature
+from clauses.procurement.models import Award, Lot, Tender
+from inclusiv.accounts.models import Membership, Organisation
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import PARIS
+from inclusiv.reference.models import Commune
 
 
 def noon(day: date) -> datetime:
     """Return noon of a day in Paris."""
     return datetime.combine(day, time(12), PARIS)
+
+
+def acting_for(organisation: Organisation, role: Role) -> Actor:
+    """Return somebody who works in this capacity of the organisation, or the system in their place."""
+    memberships = Membership.objects.filter(capacity__organisation=organisation, capacity__role=role)
+    if membership := memberships.with_actor().order_by("pk").first():
+        return membership.actor()
+    return Actor(
+        user_id=None,
+        membership_id=None,
+        organisation_id=organisation.pk,
+        role=role,
+        name="Inclusiv",
+        organisation=organisation.name,
+    )
 
 
 def tender(
@@ -30,22 +49,22 @@ def tender(
 ) -> Tender:
     """Make a tender whose consultation is published, without lots."""
     launched_on = starts_on - timedelta(days=70)
-    return Tender.objects.create(
+    by = acting_for(buyer, Role.BUYER)
+    made = tenders.register(
         buyer=buyer,
         structure=structure,
-        department="91",
         reference=reference,
         title=title,
         nature=nature,
-        place_id=place,
+        place=Commune.objects.get(pk=place),
         estimated_amount=amount,
         consultation_launched_on=launched_on,
         starts_on=starts_on,
         ends_on=ends_on,
-        status=TenderStatus.PUBLISHED,
-        created_at=noon(launched_on),
-        updated_at=noon(launched_on),
+        by=by,
+        at=noon(launched_on),
     )
+    return tenders.move(tender=made, action=TenderAction.PUBLISH, by=by, at=noon(launched_on))
 
 
 def lot(
@@ -57,47 +76,46 @@ def lot(
     amount: Decimal = Decimal("1800000.00"),
     hours: Decimal = Decimal("1890.00"),
 ) -> Lot:
-    """Make a lot with its social clause."""
-    made = Lot.objects.create(
-        tender=tender, number=number, title=title, sector=sector, estimated_amount=amount
+    """Make a lot with its social clause; the tender's estimate grows when its lots need it."""
+    by, at = acting_for(tender.buyer, Role.BUYER), tender.created_at
+    needed = tenders.lots_amount(tender) + amount
+    if needed > (tender.estimated_amount or 0):
+        tenders.change(tender=tender, estimated_amount=needed, by=by, at=at)
+    made = lots.add(
+        tender=tender, number=number, title=title, sector=sector, estimated_amount=amount, by=by, at=at
     )
-    SocialClause.objects.create(
-        lot=made, quantity=hours, priority_publics=["RSA"], updated_at=tender.created_at
-    )
+    ground = sizing_ground(made, on=at.date())
+    clauses.put(lot=made, inputs=replace(ground.inputs, amount=amount), quantity=hours, by=by, at=at)
     return made
 
 
 def award(lot: Lot, *contractors: tuple[Organisation, Decimal]) -> Award:
     """Award a lot: the first contractor leads; each comes with its share of the hours, from 0 to 1."""
-    made = Award.objects.create(
+    awarded_on = lot.tender.starts_on - timedelta(days=28) if lot.tender.starts_on else date(2025, 2, 24)
+    return awards.award(
         lot=lot,
+        contractors=contractors,
         group_type=GroupType.NONE if len(contractors) == 1 else GroupType.SEVERAL,
         amount=lot.estimated_amount,
-        awarded_on=lot.tender.starts_on - timedelta(days=28) if lot.tender.starts_on else date(2025, 2, 24),
+        awarded_on=awarded_on,
+        by=acting_for(lot.tender.buyer, Role.BUYER),
+        at=noon(awarded_on),
     )
-    for rank, (contractor, share) in enumerate(contractors):
-        GroupMember.objects.create(
-            award=made,
-            organisation=contractor,
-            role=GroupRole.LEAD if rank == 0 else GroupRole.MEMBER,
-            hours_share=share,
-        )
-    return made
 
 
 def notify(tender: Tender, *, notified_on: date) -> None:
     """Notify a tender whose lots are awarded: every clause becomes an obligation, version 1; execution starts."""
-    Tender.objects.filter(pk=tender.pk).update(notified_on=notified_on, status=TenderStatus.IN_PROGRESS)
+    by = acting_for(tender.buyer, Role.BUYER)
     tender.refresh_from_db()
-    for clause in SocialClause.objects.filter(lot__tender=tender):
-        clause.status = ClauseStatus.BINDING
-        clause.save(update_fields=["status"])
-        obligation = Obligation.objects.create(lot_id=clause.lot_id, quantity=clause.quantity)
-        ObligationVersion.objects.create(
-            obligation=obligation,
-            number=1,
-            quantity=clause.quantity,
-            effective_on=notified_on,
-            recorded_at=noon(notified_on),
-            cause=VersionCause.NOTIFICATION,
-        )
+    starts_on = tender.starts_on or notified_on
+    obligations.notify(
+        tender=tender,
+        notified_on=notified_on,
+        starts_on=starts_on,
+        ends_on=tender.ends_on or starts_on + timedelta(days=249),
+        by=by,
+        at=noon(notified_on),
+    )
+    if starts_on > notified_on:
+        tenders.move(tender=tender, action=TenderAction.START, by=by, at=noon(starts_on))
+    tender.refresh_from_db()

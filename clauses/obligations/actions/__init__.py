@@ -1,0 +1,1 @@
+"""Verbs of what is owed, one module per noun."""

@@ -1,0 +1,134 @@
+"""Write and remove the clause of a lot: the calculation is kept whole, the contractual number wins."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from clauses.obligations import rules
+from clauses.obligations.choices import ClauseStatus, ClauseType, Permission, Public
+from clauses.obligations.models import Sizing, SocialClause
+from clauses.obligations.rules import SizingInputs, SizingResult
+from clauses.obligations.selectors import sizing_ground
+from clauses.procurement.actions import lots, rows
+from clauses.procurement.models import Lot
+from inclusiv.core.actors import Actor
+from inclusiv.core.french import number
+from inclusiv.core.periods import paris_day
+from inclusiv.core.quantities import cents
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit
+
+
+@transaction.atomic
+def put(
+    *,
+    lot: Lot,
+    inputs: SizingInputs,
+    quantity: Decimal | None = None,
+    clause_type: ClauseType = ClauseType.EXECUTION,
+    priority_publics: Iterable[Public] = (Public.RSA,),
+    strict_prior_validation: bool = False,
+    count_training: bool = True,
+    seen: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> SocialClause:
+    """Compute the hours of a lot, keep the calculation, and write its clause.
+
+    `quantity` is the number of the contract, which wins over the computed one (DOMAIN.md 3.1); without it they are
+    the same. `seen` is the number of calculations that the author read, so that nobody's is lost.
+    """
+    current = open_lot(lot, by=by)
+    check_seen(current, seen)
+    rules.check_inputs(inputs)
+    result = compute(current, inputs, at=at)
+    hours = cents(result.hours if quantity is None else quantity)
+    rules.check_quantity(hours)
+    sizing = keep(current, inputs, result, by=by, at=at)
+    clause, _ = SocialClause.objects.update_or_create(
+        lot=current,
+        defaults={
+            "clause_type": clause_type,
+            "quantity": hours,
+            "sizing": sizing,
+            "priority_publics": list(priority_publics),
+            "strict_prior_validation": strict_prior_validation,
+            "count_training": count_training,
+            "updated_at": at,
+        },
+    )
+    lots.mark_clause(current, present=True)
+    audit.record(
+        code="clause.set",
+        subjects=[current.tender],
+        by=by,
+        at=at,
+        number=current.number,
+        hours=number(hours),
+        computed=number(result.hours),
+    )
+    return clause
+
+
+@transaction.atomic
+def remove(*, lot: Lot, by: Actor, at: datetime) -> None:
+    """Take the clause of a lot away while it is not contractual; its calculations stay."""
+    current = open_lot(lot, by=by)
+    removed, _ = SocialClause.objects.filter(lot=current).delete()
+    if not removed:
+        raise Refused("no_clause", f"Le lot {current.number} n’a pas de clause.")
+    lots.mark_clause(current, present=False)
+    audit.record(code="clause.removed", subjects=[current.tender], by=by, at=at, number=current.number)
+
+
+def open_lot(lot: Lot, *, by: Actor) -> Lot:
+    """Return the lot, locked, provided that its clause is not contractual yet."""
+    current = rows.open_lot(lot, by=by, permission=Permission.SET_CLAUSE)
+    lots.check_open(current.tender)
+    if SocialClause.objects.filter(lot=current, status=ClauseStatus.BINDING).exists():
+        raise Refused(
+            "clause_binding",
+            f"La clause du lot {current.number} est contractuelle depuis la notification : seul un avenant la change.",
+        )
+    return current
+
+
+def check_seen(lot: Lot, seen: int | None) -> None:
+    """Refuse a clause prepared without having read the latest calculation."""
+    if seen is not None and seen != Sizing.objects.filter(lot=lot).count():
+        raise Refused(
+            "stale_version",
+            f"Les heures du lot {lot.number} ont été recalculées entre-temps : rechargez la page pour voir le nouveau"
+            " calcul.",
+        )
+
+
+def compute(lot: Lot, inputs: SizingInputs, *, at: datetime) -> SizingResult:
+    """Return the hours of a lot and what deserves attention, with the limits in force that day."""
+    tender = lot.tender
+    return rules.size(
+        inputs,
+        limits=sizing_ground(lot, on=paris_day(at)).limits,
+        months=rules.whole_months(tender.starts_on, tender.ends_on),
+    )
+
+
+def keep(lot: Lot, inputs: SizingInputs, result: SizingResult, *, by: Actor, at: datetime) -> Sizing:
+    """Insert the calculation: every input, the result, who and when; it is never changed."""
+    sizing = Sizing(
+        lot=lot,
+        amount=cents(inputs.amount),
+        labour_share=inputs.labour_share,
+        effort_rate=inputs.effort_rate,
+        hourly_cost=inputs.hourly_cost,
+        rounding_step=inputs.rounding_step,
+        raw_hours=result.raw_hours,
+        hours=result.hours,
+        warnings=list(result.warnings),
+        computed_at=at,
+        computed_by=by.name,
+    )
+    rows.save(sizing)
+    return sizing

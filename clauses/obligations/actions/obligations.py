@@ -1,0 +1,92 @@
+"""Hours become owed at the notification: version 1 of each obligation, with the clause frozen in it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from clauses.obligations.choices import ClauseStatus, VersionCause
+from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
+from clauses.procurement.actions import rows, tenders
+from clauses.procurement.models import Tender
+from inclusiv.core.actors import Actor
+from inclusiv.core.french import date_short, number
+from inclusiv.records.actions import audit
+from inclusiv.records.models import AuditEvent
+
+
+@transaction.atomic
+def notify(
+    *, tender: Tender, notified_on: date, starts_on: date, ends_on: date, by: Actor, at: datetime
+) -> list[Obligation]:
+    """Notify a tender and bind the clauses of its lots, in one transaction (ARCHITECTURE.md 4.4).
+
+    Raises Refused when a lot with a clause has no contractor, or when the days contradict one another.
+    """
+    notified = tenders.notify(
+        tender=tender, notified_on=notified_on, starts_on=starts_on, ends_on=ends_on, by=by, at=at
+    )
+    clauses = SocialClause.objects.filter(lot__tender=notified).select_related("lot__tender__buyer", "sizing")
+    return bind(list(clauses.order_by("lot__number")), effective_on=notified_on, by=by, at=at)
+
+
+def bind(clauses: list[SocialClause], *, effective_on: date, by: Actor, at: datetime) -> list[Obligation]:
+    """Make one obligation of each clause; from then on the clause only changes by an amendment."""
+    obligations = Obligation.objects.bulk_create(
+        Obligation(lot=clause.lot, unit=clause.unit, quantity=clause.quantity) for clause in clauses
+    )
+    ObligationVersion.objects.bulk_create(
+        ObligationVersion(
+            obligation=obligation,
+            number=1,
+            quantity=clause.quantity,
+            effective_on=effective_on,
+            recorded_at=at,
+            cause=VersionCause.NOTIFICATION,
+            terms=terms(clause),
+        )
+        for obligation, clause in zip(obligations, clauses, strict=True)
+    )
+    SocialClause.objects.filter(pk__in=[clause.pk for clause in clauses]).update(
+        status=ClauseStatus.BINDING, updated_at=at
+    )
+    AuditEvent.objects.bulk_create(
+        bound(clause, effective_on=effective_on, by=by, at=at) for clause in clauses
+    )
+    return obligations
+
+
+def terms(clause: SocialClause) -> dict[str, Any]:
+    """Return the clause as data that never changes again; numbers are texts, so that none becomes a float."""
+    sizing = clause.sizing
+    return {
+        "clause_type": clause.clause_type,
+        "unit": clause.unit,
+        "quantity": str(clause.quantity),
+        "priority_publics": list(clause.priority_publics),
+        "strict_prior_validation": clause.strict_prior_validation,
+        "count_training": clause.count_training,
+        "sizing": sizing
+        and {
+            "amount": str(sizing.amount),
+            "labour_share": str(sizing.labour_share),
+            "effort_rate": str(sizing.effort_rate),
+            "hourly_cost": str(sizing.hourly_cost),
+            "rounding_step": str(sizing.rounding_step),
+            "hours": str(sizing.hours),
+        },
+    }
+
+
+def bound(clause: SocialClause, *, effective_on: date, by: Actor, at: datetime) -> AuditEvent:
+    """Return the unsaved event of a clause that binds."""
+    tender = clause.lot.tender
+    return audit.draft(
+        code="obligation.bound",
+        subjects=[tender],
+        by=rows.for_buyer(by, tender.buyer),
+        at=at,
+        number=clause.lot.number,
+        hours=number(clause.quantity),
+        effective_on=date_short(effective_on),
+    )

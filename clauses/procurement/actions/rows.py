@@ -1,0 +1,84 @@
+"""How actions open and write rows: the role, then the row, then what the database's constraints say."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+from clauses.procurement.models import Lot, Tender
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.permissions import Code
+from inclusiv.core.refusals import Refused
+
+
+def require(by: Actor, permission: Code) -> None:
+    """Refuse who does not hold the permission."""
+    if not by.may(permission):
+        raise Refused("not_permitted", "Votre rôle ne permet pas cette action.")
+
+
+def open_tender(tender: Tender, *, by: Actor, permission: Code) -> Tender:
+    """Return the tender as it is now, locked until the end of the transaction; Refused to who does not see it."""
+    require(by, permission)
+    found = Tender.objects.visible_to(by).select_related("buyer").select_for_update(of=("self",))
+    row = found.filter(pk=tender.pk).first()
+    if row is None:
+        raise Refused("not_visible", "Vous n’avez pas accès à ce marché.")
+    return row
+
+
+def open_lot(lot: Lot, *, by: Actor, permission: Code) -> Lot:
+    """Return the lot as it is now with its tender, which is locked: all that happens to a tender happens in turn."""
+    tender = open_tender(Tender(pk=lot.tender_id), by=by, permission=permission)
+    row = Lot.objects.filter(pk=lot.pk, tender=tender).first()
+    if row is None:
+        raise Refused("not_visible", "Ce lot n’existe plus : rechargez la page.")
+    row.tender = tender
+    return row
+
+
+def check_version(tender: Tender, version: int | None) -> None:
+    """Refuse a change prepared on an older state of the tender; None when the caller read nothing beforehand."""
+    if version is not None and version != tender.version:
+        raise Refused(
+            "stale_version",
+            "Ce marché a été modifié par quelqu’un d’autre entre-temps : rechargez la page, puis refaites votre"
+            " changement.",
+        )
+
+
+def for_buyer(by: Actor, buyer: Organisation) -> Actor:
+    """Return the actor as it signs on a buyer's record: a facilitator acts « pour le compte de » (PRACTICE.md 1.1)."""
+    return replace(by, on_behalf_of=buyer.name) if by.role is Role.FACILITATOR else by
+
+
+def save(
+    row: models.Model, *, fields: Iterable[str] | None = None, blame: Mapping[str, str] | None = None
+) -> None:
+    """Write a row whose values are checked; raises Refused with the constraint's own French sentence.
+
+    `fields` limits the update; `blame` names the form's field of a constraint.
+    """
+    try:
+        row.clean_fields(exclude={field.name for field in row._meta.fields if field.is_relation})
+    except ValidationError as error:
+        field, problems = next(iter(error.message_dict.items()))
+        label = next(one.verbose_name for one in row._meta.fields if one.name == field)
+        raise Refused("invalid_value", f"« {label} » : {' '.join(problems)}", field=field) from error
+    try:
+        with transaction.atomic():
+            row.save(update_fields=fields)
+    except IntegrityError as error:
+        raise broken(row, error, blame or {}) from error
+
+
+def broken(row: models.Model, error: IntegrityError, blame: Mapping[str, str]) -> Refused:
+    """Return the refusal of the constraint that the database named; any other error is raised as it came."""
+    name = cast("Any", error.__cause__).diag.constraint_name
+    for constraint in row._meta.constraints:
+        if constraint.name == name:
+            return Refused(name, str(constraint.violation_error_message), field=blame.get(name))
+    raise error
