@@ -1,0 +1,118 @@
+"""Hours owed and hours validated, compared on a day: pace, state, forecast (DOMAIN.md 6.3, PRACTICE.md 2 and 3)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from inclusiv.core.french import NO_BREAK, date_short, day_month, hours_text, people_months
+from inclusiv.core.periods import month_end, month_of, statement_due_on
+from inclusiv.core.quantities import ZERO, cents
+from reporting.followup.choices import Outcome, State
+
+DAYS_PER_MONTH = Decimal("30.44")
+"""Mean length of a month: 365.25 days ÷ 12."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceLimits:
+    """Shares of the expected hours from which one is on time, or only late; share of the days that says nothing yet."""
+
+    on_time: Decimal
+    late: Decimal
+    silent_share: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """Hours owed from one day to another, both inclusive, and the hours validated so far."""
+
+    owed: Decimal
+    done: Decimal
+    starts_on: date
+    ends_on: date
+
+    @property
+    def days(self) -> int:
+        """Days of the period."""
+        return (self.ends_on - self.starts_on).days + 1
+
+    @property
+    def remaining(self) -> Decimal:
+        """Hours still to do, never negative."""
+        return max(ZERO, self.owed - self.done)
+
+
+def judged_on(on: date, *, due_day: int, review_days: int) -> date:
+    """Return the last day of the latest month whose hours should all be validated on the day `on`.
+
+    A month's statement is due on the 12th of the next one and controlled within 15 days (DOMAIN.md 6.1): judging
+    today's validated hours against today's calendar would call late every company that declares on time.
+    """
+    month = month_of(month_of(on) - timedelta(days=1))
+    while statement_due_on(month, due_day) + timedelta(days=review_days) >= on:
+        month = month_of(month - timedelta(days=1))
+    return month_end(month)
+
+
+def elapsed_days(commitment: Commitment, *, on: date) -> int:
+    """Return the days of the period already lived at the end of the day `on`, from 0 to all of them."""
+    return min(max((on - commitment.starts_on).days + 1, 0), commitment.days)
+
+
+def expected(commitment: Commitment, *, on: date) -> Decimal:
+    """Return the hours that a steady pace would have reached: owed × elapsed days ÷ days (DOMAIN.md 6.3)."""
+    return cents(commitment.owed * elapsed_days(commitment, on=on) / commitment.days)
+
+
+def progress(commitment: Commitment, *, on: date) -> Decimal | None:
+    """Return validated ÷ expected at four decimals, None while nothing is expected (DOMAIN.md 6.3)."""
+    awaited = expected(commitment, on=on)
+    return (commitment.done / awaited).quantize(Decimal("0.0001"), ROUND_HALF_UP) if awaited else None
+
+
+def state(commitment: Commitment, *, on: date, finished: bool, limits: PaceLimits) -> State:
+    """Return the word of the scale: GREEN and GREY are « dans les temps », AMBER « retard », RED « action »."""
+    if finished:
+        return State.DONE
+    awaited = expected(commitment, on=on)
+    too_early = elapsed_days(commitment, on=on) < limits.silent_share * commitment.days
+    if too_early or commitment.done >= limits.on_time * awaited:
+        return State.ON_TRACK
+    return State.CATCH_UP if commitment.done >= limits.late * awaited else State.ACTION
+
+
+def outcome(commitment: Commitment) -> Outcome:
+    """Return how a finished commitment ended, as long as nobody decided on a shortfall."""
+    return Outcome.TO_DECIDE if commitment.remaining else Outcome.KEPT
+
+
+def projected(commitment: Commitment, *, on: date) -> Decimal:
+    """Return the whole hours that the present pace reaches on the last day. Raises ValueError before the first day."""
+    elapsed = elapsed_days(commitment, on=on)
+    if not elapsed:
+        raise ValueError("A pace needs a day.")
+    return (commitment.done * commitment.days / elapsed).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def forecast(commitment: Commitment, *, on: date, finished: bool, limits: PaceLimits) -> str:
+    """Return « À ce rythme : 1 420 h le 28/11, il manquera 390 h », or nothing when on time or too early."""
+    if state(commitment, on=on, finished=finished, limits=limits) not in {State.CATCH_UP, State.ACTION}:
+        return ""
+    reached = projected(commitment, on=on)
+    missing = (commitment.owed - reached).quantize(Decimal(1), ROUND_HALF_UP)
+    near = commitment.ends_on.year == on.year
+    end = day_month(commitment.ends_on) if near else date_short(commitment.ends_on)
+    return f"À ce rythme{NO_BREAK}: {hours_text(reached)} le {end}, il manquera {hours_text(missing)}"
+
+
+def months_left(commitment: Commitment, *, on: date) -> int:
+    """Return the months from the day `on` to the last one, rounded, at least one."""
+    days = (commitment.ends_on - on).days + 1
+    return max(1, int((days / DAYS_PER_MONTH).quantize(Decimal(1), ROUND_HALF_UP)))
+
+
+def people_needed(commitment: Commitment, *, on: date) -> str:
+    """Translate the remaining hours: « environ 2 personnes pendant 2 mois »; nothing when none remains or all is over."""
+    if not commitment.remaining or on > commitment.ends_on:
+        return ""
+    return people_months(commitment.remaining, months=months_left(commitment, on=on))

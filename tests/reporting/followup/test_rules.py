@@ -1,0 +1,168 @@
+"""Pace, state and forecast of a commitment (DOMAIN.md 6.3, 12.4; PRACTICE.md 2 and 3)."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporting.followup import rules
+from reporting.followup.choices import Outcome, State
+from reporting.followup.rules import Commitment, PaceLimits
+
+LIMITS = PaceLimits(on_time=Decimal("0.90"), late=Decimal("0.60"), silent_share=Decimal("0.15"))
+GRAVITY = [State.ON_TRACK, State.CATCH_UP, State.ACTION]
+
+
+def lot_1(done: str) -> Commitment:
+    """The golden lot: 1 890 h over 250 days."""
+    return Commitment(
+        owed=Decimal("1890.00"), done=Decimal(done), starts_on=date(2025, 3, 24), ends_on=date(2025, 11, 28)
+    )
+
+
+def test_golden_lot_on_30_september() -> None:
+    lot, day = lot_1("1302.00"), date(2025, 9, 30)
+    assert (rules.elapsed_days(lot, on=day), lot.days) == (191, 250)
+    assert rules.expected(lot, on=day) == Decimal("1443.96")
+    assert rules.progress(lot, on=day) == Decimal("0.9017")
+    assert rules.state(lot, on=day, finished=False, limits=LIMITS) is State.ON_TRACK
+    assert rules.forecast(lot, on=day, finished=False, limits=LIMITS) == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        (date(2025, 3, 23), "0.00"),
+        (date(2025, 3, 24), "7.56"),
+        (date(2025, 11, 27), "1882.44"),
+        (date(2025, 11, 28), "1890.00"),
+        (date(2026, 6, 1), "1890.00"),
+    ],
+)
+def test_expected_hours_follow_the_days(day: date, hours: str) -> None:
+    assert rules.expected(lot_1("0"), on=day) == Decimal(hours)
+
+
+@pytest.mark.parametrize(
+    ("done", "word"),
+    [
+        ("1299.57", State.ON_TRACK),  # 0.90 × 1 443.96 = 1 299.564
+        ("1299.56", State.CATCH_UP),
+        ("866.38", State.CATCH_UP),  # 0.60 × 1 443.96 = 866.376
+        ("866.37", State.ACTION),
+        ("0.00", State.ACTION),
+        ("1900.00", State.ON_TRACK),
+    ],
+)
+def test_state_follows_the_share_of_the_expected_hours(done: str, word: State) -> None:
+    assert rules.state(lot_1(done), on=date(2025, 9, 30), finished=False, limits=LIMITS) is word
+
+
+@pytest.mark.parametrize(
+    ("day", "word"),
+    [(date(2025, 4, 29), State.ON_TRACK), (date(2025, 4, 30), State.ACTION)],  # days 37 and 38 of 250: 14.8, 15.2 %
+)
+def test_first_days_say_nothing(day: date, word: State) -> None:
+    assert rules.state(lot_1("0"), on=day, finished=False, limits=LIMITS) is word
+
+
+@pytest.mark.parametrize(("done", "result"), [("1889.99", Outcome.TO_DECIDE), ("1890.00", Outcome.KEPT)])
+def test_finished_commitment_is_kept_or_waits_for_the_buyer(done: str, result: Outcome) -> None:
+    assert rules.state(lot_1(done), on=date(2025, 12, 1), finished=True, limits=LIMITS) is State.DONE
+    assert rules.outcome(lot_1(done)) is result
+    assert rules.forecast(lot_1(done), on=date(2025, 12, 1), finished=True, limits=LIMITS) == ""
+
+
+@pytest.mark.parametrize(
+    ("done", "day", "sentence"),
+    [
+        (
+            "917.00",
+            date(2025, 8, 31),
+            "À ce rythme\u00a0: 1\u202f424\u00a0h le 28/11, il manquera 466\u00a0h",
+        ),
+        ("0.00", date(2025, 6, 30), "À ce rythme\u00a0: 0\u00a0h le 28/11, il manquera 1\u202f890\u00a0h"),
+    ],
+)
+def test_forecast_is_one_sentence(done: str, day: date, sentence: str) -> None:
+    assert rules.forecast(lot_1(done), on=day, finished=False, limits=LIMITS) == sentence
+
+
+def test_forecast_of_a_later_year_names_it() -> None:
+    lot = Commitment(
+        owed=Decimal(480), done=Decimal(20), starts_on=date(2025, 1, 1), ends_on=date(2026, 12, 31)
+    )
+    said = rules.forecast(lot, on=date(2025, 12, 31), finished=False, limits=LIMITS)
+    assert said == "À ce rythme\u00a0: 40\u00a0h le 31/12/2026, il manquera 440\u00a0h"
+
+
+@pytest.mark.parametrize(
+    ("today", "judged"),
+    [
+        (date(2025, 10, 14), date(2025, 8, 31)),  # September's statement has just arrived
+        (date(2025, 10, 28), date(2025, 8, 31)),  # due Monday 13 October, to be controlled until the 28th
+        (date(2025, 10, 29), date(2025, 9, 30)),
+        (date(2026, 1, 5), date(2025, 11, 30)),
+        (date(2025, 3, 1), date(2025, 1, 31)),
+    ],
+)
+def test_pace_is_judged_on_months_that_can_be_validated(today: date, judged: date) -> None:
+    assert rules.judged_on(today, due_day=12, review_days=15) == judged
+
+
+@pytest.mark.parametrize(
+    ("done", "today", "words"),
+    [
+        ("1302.00", date(2025, 9, 30), "environ 2\u00a0personnes pendant 2\u00a0mois"),
+        ("1855.00", date(2025, 9, 30), "environ 1\u00a0personne pendant 5\u00a0jours"),
+        ("1302.00", date(2025, 11, 28), "environ 4\u00a0personnes pendant 1\u00a0mois"),
+        ("1890.00", date(2025, 9, 30), ""),
+        ("1302.00", date(2025, 11, 29), ""),
+    ],
+)
+def test_remaining_hours_are_told_in_people(done: str, today: date, words: str) -> None:
+    assert rules.people_needed(lot_1(done), on=today) == words
+
+
+hours = st.decimals(min_value=0, max_value=100_000, places=2)
+days = st.dates(min_value=date(2024, 1, 1), max_value=date(2028, 12, 31))
+
+
+@st.composite
+def commitments(draw: st.DrawFn) -> Commitment:
+    first = draw(days)
+    return Commitment(
+        owed=draw(hours),
+        done=draw(hours),
+        starts_on=first,
+        ends_on=first + timedelta(days=draw(st.integers(min_value=0, max_value=1500))),
+    )
+
+
+@given(commitments(), days, st.integers(min_value=0, max_value=400))
+def test_expected_hours_never_go_back_nor_beyond(lot: Commitment, day: date, later: int) -> None:
+    sooner, after = rules.expected(lot, on=day), rules.expected(lot, on=day + timedelta(days=later))
+    assert 0 <= sooner <= after <= lot.owed
+
+
+@given(commitments(), days, hours)
+def test_more_hours_never_make_the_state_worse(lot: Commitment, day: date, more: Decimal) -> None:
+    better = Commitment(owed=lot.owed, done=lot.done + more, starts_on=lot.starts_on, ends_on=lot.ends_on)
+    states = [rules.state(one, on=day, finished=False, limits=LIMITS) for one in (better, lot)]
+    assert GRAVITY.index(states[0]) <= GRAVITY.index(states[1])
+
+
+@given(commitments(), days)
+def test_forecast_always_misses_what_it_says(lot: Commitment, day: date) -> None:
+    if rules.forecast(lot, on=day, finished=False, limits=LIMITS):
+        assert rules.projected(lot, on=day) <= lot.owed
+
+
+@given(days)
+def test_judged_day_is_a_past_month_end(day: date) -> None:
+    judged = rules.judged_on(day, due_day=12, review_days=15)
+    assert judged < day
+    assert (judged + timedelta(days=1)).day == 1
+    assert (day - judged).days <= 65
