@@ -128,7 +128,7 @@ def deliver(
 
 def publish(run: ReportRun, *, by: Actor, at: datetime) -> None:
     """Publish a run; the edition before it becomes a former one, still readable."""
-    ReportRun.objects.filter(pk=run.supersedes_id).update(state=RunState.SUPERSEDED, updated_at=at)
+    ReportRun.objects.filter(superseded_by=run).update(state=RunState.SUPERSEDED, updated_at=at)
     ReportRun.objects.filter(pk=run.pk).update(state=RunState.PUBLISHED, published_at=at, updated_at=at)
     audit.record(
         code="report.published", subjects=[run, run.charter], by=by, at=at, year=run.year, edition=run.edition
