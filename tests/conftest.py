@@ -20,10 +20,18 @@ from inclusiv.reference.models import Commune
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Load the reference lists once, outside every test's transaction."""
     with django_db_blocker.unblock():
         call_command("load_reference", stdout=StringIO())
+    yield
+    # A server thread, a killed worker or a browser's event loop may have left a session open: it would keep the
+    # test database from being dropped.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
