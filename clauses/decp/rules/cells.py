@@ -37,7 +37,7 @@ class Cell:
     def warn(self, code: Remark, detail: str = "", *, value: object = None) -> None:
         """Tell something odd; `value` replaces what is quoted."""
         quoted = messages.quoted(self.value if value is None else value)
-        self.notes.found.append(Notice(Level.WARNING, code, self.field, quoted, messages.quoted(detail)))
+        self.notes.found.append(Notice(Level.WARNING, code, self.field, quoted, messages.cut(detail)))
 
     def refuse(self, code: Remark, detail: str = "") -> None:
         """Tell why the record cannot be kept."""

@@ -189,8 +189,6 @@ def _tell_identifier(cell: Cell, raw: str, identifier: identifiers.Identifier) -
             cell.warn(Remark.SIREN_ONLY)
         case Verdict.MALFORMED:
             cell.warn(Remark.IDENTIFIER_SHAPE, identifier.detail)
-        case _:
-            pass
     if identifier.verdict != Verdict.MALFORMED and identifier.text != raw.upper():
         cell.warn(Remark.IDENTIFIER_REPAIRED, identifier.text)
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum.eu import vat
 from stdnum.fr import siren, siret
@@ -64,6 +65,7 @@ def of_operator(kind: IdentifierKind | None, text: str) -> Identifier:
     return Identifier(kind, number, Verdict.MALFORMED, detail)
 
 
+@lru_cache(maxsize=4096)
 def _judged(number: str) -> Identifier:
     """Apply the keys of a SIRET (those of La Poste differ), or the key of a SIREN."""
     if len(number) == SIRET_LENGTH:

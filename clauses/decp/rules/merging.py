@@ -43,26 +43,27 @@ def fingerprint(record: Record) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of a contract that an earlier file told."""
+    """What is remembered of a contract that an earlier file told: the values of the record of the same names."""
 
     fingerprint: str
     publisher: str
     last_published_on: date | None
+    additions: int
     amount: Decimal | None
 
 
 def compare(record: Record, known: Known | None) -> tuple[Comparison, tuple[Notice, ...]]:
     """Say what an import does with a record, and what to tell.
 
-    The last publication wins. Of two publishers on the same day the first that was imported stays, so that
-    importing the same files again, in any order, changes nothing.
+    The last publication wins, then the one with more amendments. When these are equal, the same publisher corrects
+    itself, and of two publishers the first that was imported stays: importing files again changes nothing.
     """
     if known is None:
         return Comparison.CREATED, ()
     if fingerprint(record) == known.fingerprint:
         return Comparison.UNCHANGED, ()
     disputed = dispute(record, known.publisher, known.amount)
-    mine, theirs = record.last_published_on or date.min, known.last_published_on or date.min
+    mine, theirs = _recency(record), _recency(known)
     is_older = mine < theirs or (mine == theirs and record.publisher != known.publisher)
     return Comparison.KEPT if is_older else Comparison.UPDATED, (disputed,) if disputed else ()
 
@@ -93,21 +94,21 @@ def _one_of(group: list[Record], merged: list[Merged]) -> Record:
 
 def _united(same: list[Record], merged: list[Merged]) -> Record:
     """Gather records that say the same of everything but, maybe, the contractors."""
-    last = max(same, key=_recency)
+    last = _last(same)
     if len(same) == 1:
         return last
     contractors = _union(same)
     is_repeat = all(len(_union([record])) == len(contractors) for record in same)
     cause = Remark.REPEATED if is_repeat else Remark.CONTRACTORS_UNITED
     _gather(same, last, cause, merged)
-    names = messages.quoted(", ".join(operator.name or operator.id for operator in contractors))
+    names = messages.cut(", ".join(operator.name or operator.id for operator in contractors))
     notice = Notice(Level.WARNING, cause, "id" if is_repeat else "titulaires", names, str(len(same)))
     return replace(last, contractors=contractors, notices=(*last.notices, notice))
 
 
 def _retained(contents: list[Record], merged: list[Merged]) -> Record:
     """Retain the last published of records that differ; the others become its variants."""
-    last = max(contents, key=_recency)
+    last = _last(contents)
     others = [record for record in contents if record is not last]
     if not others:
         return last
@@ -115,7 +116,7 @@ def _retained(contents: list[Record], merged: list[Merged]) -> Record:
     cause = Remark.SEVERAL_LOTS if are_lots else Remark.REPLACED
     _gather(contents, last, cause, merged)
     said = _amounts(contents) if are_lots else _differences(contents)
-    notices = [Notice(Level.WARNING, cause, "id", messages.quoted(said), str(len(contents)))]
+    notices = [Notice(Level.WARNING, cause, "id", messages.cut(said), str(len(contents)))]
     notices += [notice for record in others if (notice := dispute(last, record.publisher, record.amount))]
     return replace(last, variants=tuple(map(_variant, others)), notices=(*last.notices, *notices))
 
@@ -132,7 +133,7 @@ def _is_other_lot(record: Record, last: Record) -> bool:
     """Say whether two records were published together for different amounts: neither replaces the other."""
     return (
         record.publisher == last.publisher
-        and record.last_published_on == last.last_published_on
+        and _recency(record) == _recency(last)
         and record.amount != last.amount
     )
 
@@ -143,8 +144,13 @@ def _gather(group: Iterable[Record], into: Record, cause: Remark, merged: list[M
     ]
 
 
-def _recency(record: Record) -> tuple[date, int]:
-    return record.last_published_on or date.min, record.position.rank
+def _recency(contract: Record | Known) -> tuple[date, int]:
+    return contract.last_published_on or date.min, contract.additions
+
+
+def _last(records: Iterable[Record]) -> Record:
+    """Return the most recent of records; of equals, the last in the file."""
+    return max(records, key=lambda record: (*_recency(record), record.position.rank))
 
 
 def _union(records: Iterable[Record]) -> tuple[Operator, ...]:
@@ -183,6 +189,8 @@ def _digest(record: Record, without: frozenset[str]) -> str:
     content = {
         field.name: getattr(record, field.name) for field in fields(record) if field.name not in without
     }
+    if "contractors" in content:
+        content["contractors"] = sorted(record.contractors, key=_company)
     text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 

@@ -184,8 +184,12 @@ FAULTS = {fault: _typeset(template) for fault, template in _FAULTS.items()}
 
 
 def quoted(value: object) -> str:
-    """Return a value as a message quotes it: on one line, cut at 80 characters."""
-    text = shown(str(value)[: SHOWN * 4])
+    """Return a value as a message quotes it: on one line, cut."""
+    return cut(shown(str(value)[: SHOWN * 4]))
+
+
+def cut(text: str) -> str:
+    """Return a text, or its first 80 characters."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
 
 

@@ -185,6 +185,11 @@ class Record:
         days = [self.published_on, *(amendment.published_on for amendment in self.amendments)]
         return max((day for day in days if day), default=None)
 
+    @property
+    def additions(self) -> int:
+        """How many amendments and acts were added since: a contract's history can only grow."""
+        return len(self.amendments) + len(self.subcontracts) + len(self.subcontract_changes)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -3,7 +3,7 @@
 import math
 import re
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from dateutil.relativedelta import relativedelta
 
@@ -80,12 +80,7 @@ def _spelled(raw: str) -> Decimal | None:
     thousands = "." if decimal_sign == "," else ","
     digits = digits.replace(thousands, "")
     digits = digits.replace(decimal_sign, "." if digits.count(decimal_sign) == 1 else "")
-    if not _NUMBER.fullmatch(digits):
-        return None
-    try:
-        return Decimal(digits)
-    except InvalidOperation:
-        return None
+    return Decimal(digits) if _NUMBER.fullmatch(digits) else None
 
 
 def amount(cell: Cell) -> Decimal | None:

@@ -10,9 +10,9 @@ from clauses.decp.rules import reader
 from clauses.decp.rules.records import Notice, Reading, Record
 
 TODAY = date(2026, 6, 1)
-BUYER = "21910228200013"
+BUYER = "21910228200015"
 COMPANY = "55204599900869"
-OTHER_COMPANY = "34767090300039"
+OTHER_COMPANY = "48459343900033"
 
 CONTRACT: dict[str, Any] = {
     "id": "2025M0042",

@@ -39,8 +39,8 @@ def refused(content: bytes, **limits: int) -> Unreadable:
 )
 def test_every_known_wrapping_is_opened(document: object, path: str) -> None:
     reading = read(json.dumps(document, indent=1).encode())
-    [record] = [*reading.records, *reading.refusals]
-    assert (record.position.rank, record.position.path) == (1, path)
+    positions = [record.position for record in reading.records] + [one.position for one in reading.refusals]
+    assert [(position.rank, position.path) for position in positions] == [(1, path)]
 
 
 def test_every_list_of_a_file_is_read() -> None:
@@ -87,6 +87,11 @@ def test_bytes_that_no_encoding_explains_do_not_stop_the_reading() -> None:
     content = json.dumps([contract(objet="Lot X")]).encode().replace(b"X", b"\x81\xff")
     [record] = read(content).records
     assert record.object == "Lot ÿ"
+
+
+def test_the_fallback_of_reading_does_not_serve_to_write() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        "Évry".encode("ascii", "decp-windows-1252")
 
 
 @pytest.mark.parametrize(
