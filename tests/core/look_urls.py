@@ -1,4 +1,4 @@
-"""Addresses of the look's own pages, for its tests."""
+"""The platform's addresses, and one list to walk through."""
 
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -6,7 +6,6 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from inclusiv.core.access import public
-from inclusiv.core.gallery import gallery
 from inclusiv.urls import urlpatterns as pages
 from tests.core.test_listing import GROUPS
 
@@ -17,4 +16,4 @@ def groups(request: HttpRequest) -> HttpResponseBase:
     return GROUPS.answer(request, Group.objects.all())
 
 
-urlpatterns = [path("galerie/", gallery), path("groupes/", groups), *pages]
+urlpatterns = [path("groupes/", groups), *pages]

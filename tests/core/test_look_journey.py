@@ -127,3 +127,13 @@ def test_a_second_press_sends_nothing(browser: Browser, site: str) -> None:
     }""")
     page.wait_for_timeout(300)
     assert len(sent) == 1
+
+
+def test_a_file_too_large_is_refused_before_it_is_sent(browser: Browser, site: str) -> None:
+    page, _ = open_page(browser, f"{site}/galerie/")
+    field = page.locator("[data-file-field]")
+    field.set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"x" * (21 << 20)})
+    said = field.evaluate("input => input.validationMessage")
+    assert said == "« plan.pdf » pèse 21 Mo : la limite est de 20 Mo."
+    field.set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"x"})
+    assert field.evaluate("input => input.validity.valid")

@@ -28,6 +28,7 @@ def component(function: Callable[P, SafeString]) -> Callable[P, SafeString]:
     Raises WrongParameter. A text without a default must not be blank; `bool` is not taken for an `int`.
     """
     hints = get_type_hints(function)
+    accepts = {name: _acceptor(hint) for name, hint in hints.items()}
     required = {
         name
         for name, parameter in signature(function).parameters.items()
@@ -37,9 +38,7 @@ def component(function: Callable[P, SafeString]) -> Callable[P, SafeString]:
     @wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> SafeString:
         for name, value in kwargs.items():
-            if name not in hints:
-                raise WrongParameter(f"{function.__name__} has no parameter {name!r}.")
-            if not _fits(value, hints[name]):
+            if not accepts[name](value):
                 raise WrongParameter(f"{function.__name__}({name}=…): {value!r} is not {hints[name]}.")
             if name in required and isinstance(value, str) and not value.strip():
                 raise WrongParameter(f"{function.__name__}({name}=…) must not be blank.")
@@ -48,20 +47,23 @@ def component(function: Callable[P, SafeString]) -> Callable[P, SafeString]:
     return checked
 
 
-def _fits(value: object, hint: Any) -> bool:
-    """Tell whether a value has the announced type; the content of a collection is not looked at."""
+def _acceptor(hint: Any) -> Callable[[object], bool]:
+    """Return the test of a type, made once; what is inside a collection is not looked at."""
     origin = get_origin(hint) or hint
     if origin in {Union, types.UnionType}:
-        return any(_fits(value, option) for option in get_args(hint))
+        options = [_acceptor(option) for option in get_args(hint)]
+        return lambda value: any(accepts(value) for accepts in options)
     if origin is Literal:
-        return value in get_args(hint)
+        return frozenset(get_args(hint)).__contains__
+    if origin is Any:
+        return lambda _value: True
     if origin is str:
-        return isinstance(value, str | Promise)
-    if origin in {int, Decimal}:
-        return isinstance(value, origin) and not isinstance(value, bool)
+        return lambda value: isinstance(value, str | Promise)
     if origin is Iterable:
-        return isinstance(value, Iterable) and not isinstance(value, str)
-    return origin is Any or isinstance(value, origin)
+        return lambda value: isinstance(value, Iterable) and not isinstance(value, str)
+    if origin in {int, Decimal}:
+        return lambda value: isinstance(value, origin) and not isinstance(value, bool)
+    return lambda value: isinstance(value, origin)
 
 
 def render(name: str, /, **context: object) -> SafeString:
