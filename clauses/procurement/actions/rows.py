@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.models import Organisation
@@ -60,7 +60,8 @@ def save(
 ) -> None:
     """Write a row whose values are checked; raises Refused with the constraint's own French sentence.
 
-    `fields` limits the update; `blame` names the form's field of a constraint.
+    `fields` limits the update; `blame` names the form's field of a constraint. A refusal by the database spoils the
+    transaction: it must leave the action, whose whole work is then undone.
     """
     try:
         row.clean_fields(exclude={field.name for field in row._meta.fields if field.is_relation})
@@ -69,8 +70,7 @@ def save(
         label = next(one.verbose_name for one in row._meta.fields if one.name == field)
         raise Refused("invalid_value", f"« {label} » : {' '.join(problems)}", field=field) from error
     try:
-        with transaction.atomic():
-            row.save(update_fields=fields)
+        row.save(update_fields=fields)
     except IntegrityError as error:
         raise broken(row, error, blame or {}) from error
 

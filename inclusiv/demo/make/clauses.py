@@ -86,6 +86,7 @@ def lot(
     )
     ground = sizing_ground(made, on=at.date())
     clauses.put(lot=made, inputs=replace(ground.inputs, amount=amount), quantity=hours, by=by, at=at)
+    made.refresh_from_db()
     return made
 
 
