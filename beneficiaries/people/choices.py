@@ -79,6 +79,7 @@ class EvidenceKind(models.TextChoices):
     CAF_RSA = "CAF_RSA", "Attestation RSA (CAF ou MSA)"
     FT_SITUATION = "FT_SITUATION", "Avis de situation France Travail"
     ASS_ATT = "ASS_ATT", "Attestation ASS"
+    ALLOWANCE_ATT = "ALLOWANCE_ATT", "Attestation d’allocation (insertion, veuvage)"
     AAH_ATT = "AAH_ATT", "Attestation AAH"
     RQTH_DECISION = "RQTH_DECISION", "Décision MDPH, carte ou titre"
     ID = "ID", "Pièce d’identité"
@@ -101,6 +102,14 @@ class CheckStatus(models.TextChoices):
     VALIDATED = "VALIDATED", "Éligible"
     REFUSED = "REFUSED", "Non éligible"
     WITHDRAWN = "WITHDRAWN", "Retirée"
+
+
+class CheckAction(StrEnum):
+    """What moves an eligibility check from one state to another."""
+
+    VALIDATE = "validate"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
 
 
 class Refusal(models.TextChoices):
@@ -142,7 +151,9 @@ EVENTS = {
     "person.registered": "Personne enregistrée.",
     "person.changed": "Fiche modifiée.",
     "eligibility.submitted": "Éligibilité à valider pour un premier jour le {reference_date}.",
-    "eligibility.validated": "Éligibilité validée ({criteria}).",
+    "eligibility.completed": "Justificatifs complétés.",
+    "eligibility.validated": "Éligibilité validée au {reference_date}.",
     "eligibility.refused": "Éligibilité refusée : {reasons}.",
+    "eligibility.withdrawn": "Demande d’éligibilité retirée.",
 }
-"""What the story says of each event."""
+"""What the story says of each event; it never says a criterion, which may be about health."""

@@ -17,6 +17,7 @@ from beneficiaries.people.choices import (
     Refusal,
     Sex,
 )
+from beneficiaries.people.rules.facts import Proof
 from inclusiv.accounts.models import Organisation, ends_after_start, running_on
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import EncryptedTextField, Fold, code_field
@@ -129,6 +130,7 @@ class Dossier(models.Model):
     available_on = models.DateField("disponible à partir du", null=True, blank=True)
     mobility = models.CharField("déplacements", max_length=20, choices=Mobility, default=Mobility.UNKNOWN)
     education = models.CharField("diplôme", max_length=10, choices=EducationLevel, blank=True)
+    version = models.PositiveIntegerField("version", default=1)
 
     objects = DossierQuerySet.as_manager()
 
@@ -178,6 +180,7 @@ class EligibilityCheck(models.Model):
         blank=True,
     )
     reason = EncryptedTextField("explication", blank=True)
+    version = models.PositiveIntegerField("version", default=1)
     updated_at = models.DateTimeField("modifiée le")
 
     objects = EligibilityCheckQuerySet.as_manager()
@@ -213,6 +216,9 @@ class Evidence(models.Model):
     valid_until = models.DateField("valable jusqu’au", null=True, blank=True)
     since = models.DateField("situation depuis le", null=True, blank=True)
     """Registered since (job seeker), left school on, programme ended on: what the criterion's test reads."""
+    worked_months = models.PositiveSmallIntegerField(
+        "mois travaillés sur les douze derniers", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = "justificatif"
@@ -221,11 +227,27 @@ class Evidence(models.Model):
                 name="evidence_valid_after_issue",
                 condition=Q(valid_until=None) | Q(issued_on=None) | Q(valid_until__gte=models.F("issued_on")),
                 violation_error_message="Un justificatif n’expire pas avant d’être délivré.",
-            )
+            ),
+            models.CheckConstraint(
+                name="evidence_worked_months_of_a_year",
+                condition=Q(worked_months=None) | Q(worked_months__lte=12),
+                violation_error_message="Une année compte douze mois.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    def proof(self) -> Proof:
+        """Return what the rules read of it."""
+        return Proof(
+            criterion=Criterion(self.criterion),
+            kind=EvidenceKind(self.kind),
+            issued_on=self.issued_on,
+            valid_until=self.valid_until,
+            since=self.since,
+            worked_months=self.worked_months,
+        )
 
 
 class EligibilityFacts(models.Model):

@@ -1,0 +1,1 @@
+"""Pure rules about people: eligibility, and what may be typed about somebody."""
