@@ -1,0 +1,1 @@
+"""Verbs of procurement, one module per noun."""
