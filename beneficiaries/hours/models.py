@@ -104,6 +104,10 @@ class StatementLine(models.Model):
     rejections = ArrayField(
         models.CharField(max_length=30, choices=Finding), verbose_name="motifs", default=list
     )
+    warnings = ArrayField(
+        models.CharField(max_length=30, choices=Finding), verbose_name="points d’attention", default=list
+    )
+    """What the control showed to the one who counted the line all the same."""
     counted = hours_field("heures comptées", default=0)
 
     class Meta:

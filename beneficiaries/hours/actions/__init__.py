@@ -1,0 +1,1 @@
+"""Verbs of hours, one module per noun."""

@@ -1,0 +1,211 @@
+"""Validate statements: controls, ledger and states in one transaction, for one statement or a thousand lines."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from beneficiaries.hours.actions import ledger
+from beneficiaries.hours.actions.statements import signature
+from beneficiaries.hours.choices import RULES_VERSION, LineOutcome, Origin, Permission, StatementAction
+from beneficiaries.hours.models import HourEntry, Statement, StatementLine
+from beneficiaries.hours.rules import chain
+from beneficiaries.hours.rules.controls import Verdict
+from beneficiaries.hours.rules.transitions import STATEMENT
+from beneficiaries.hours.selectors.review import key_of, lines_of, person_of, review
+from clauses.obligations.models import Obligation
+from inclusiv.core.actors import Actor
+from inclusiv.core.french import month_name, number
+from inclusiv.core.quantities import ZERO
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit
+from inclusiv.records.models import AuditEvent
+
+VALIDATE = STATEMENT[StatementAction.VALIDATE]
+
+
+@transaction.atomic
+def validate(*, statements: Collection[Statement], by: Actor, at: datetime) -> list[Statement]:
+    """Validate the statements, all or none, and return them: lines that count go to the ledger, others say why not.
+
+    The hours of an earlier version are reversed, then written again. Raises Refused: not_permitted, stale_state.
+    """
+    locked, lines = lock(statements, by=by)
+    if {statement.pk for statement in locked} != {statement.pk for statement in statements}:
+        raise stale()
+    return settle(locked, lines, review(lines), by=by, at=at)
+
+
+@transaction.atomic
+def validate_clean(*, statements: Collection[Statement], by: Actor, at: datetime) -> list[Statement]:
+    """Validate those of the statements in which the control sees nothing, and return them. Raises not_permitted."""
+    locked, lines = lock(statements, by=by)
+    verdicts = review(lines)
+    doubtful = {line.statement_id for line in lines if not verdicts[line.pk].is_clean}
+    clean = [statement for statement in locked if statement.pk not in doubtful]
+    return settle(
+        clean, [line for line in lines if line.statement_id not in doubtful], verdicts, by=by, at=at
+    )
+
+
+def lock(statements: Collection[Statement], *, by: Actor) -> tuple[list[Statement], list[StatementLine]]:
+    """Lock the persons, the awards, then the statements that still wait for their control; return them with their lines.
+
+    From there on nobody else counts hours for these persons, nor moves these statements.
+    """
+    if not by.may(Permission.VALIDATE):
+        raise Refused("not_permitted", "Votre rôle ne permet pas de valider des heures.")
+    ids = [statement.pk for statement in statements]
+    persons = persons_of(lines_of(ids))
+    ledger.lock(person_ids=persons, award_ids={statement.award_id for statement in statements})
+    waiting = (
+        Statement.objects.select_for_update(of=("self",))
+        .filter(pk__in=ids, status__in=VALIDATE.sources)
+        .select_related("award__lot__tender", "declarant")
+        .order_by("pk")
+    )
+    locked = list(waiting)
+    lines = list(lines_of([statement.pk for statement in locked]))
+    if not persons_of(lines) <= persons:
+        raise stale()
+    return locked, lines
+
+
+def persons_of(lines: Iterable[StatementLine]) -> set[int]:
+    """Return the persons whose hours these are."""
+    return {person_of(line.placement) for line in lines}
+
+
+def stale() -> Refused:
+    """Return the refusal of who comes second."""
+    return Refused(
+        "stale_state", "Ce relevé a changé d’état entre-temps : rechargez la page pour voir où il en est."
+    )
+
+
+def settle(
+    statements: Sequence[Statement],
+    lines: Sequence[StatementLine],
+    verdicts: Mapping[int, Verdict],
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[Statement]:
+    """Write the verdicts, the entries, the states and the story of locked statements."""
+    write_outcomes(lines, verdicts)
+    ledger.append(
+        entries=[
+            *reversals(statements, by=by, at=at),
+            *entries_of(lines, verdicts, by=by, at=at),
+        ],
+        person_ids=persons_of(lines),
+    )
+    validated = Statement.objects.filter(pk__in=[statement.pk for statement in statements])
+    validated.update(status=VALIDATE.target, reviewed_at=at, reviewed_by=signature(by), updated_at=at)
+    AuditEvent.objects.bulk_create(told(statements, lines, verdicts, by=by, at=at))
+    return list(validated.order_by("pk"))
+
+
+def write_outcomes(lines: Sequence[StatementLine], verdicts: Mapping[int, Verdict]) -> None:
+    """Keep on each line what the control said: one UPDATE for each different verdict, not for each line."""
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = defaultdict(list)
+    for line in lines:
+        verdict = verdicts[line.pk]
+        alike[verdict.rejections, verdict.warnings].append(line.pk)
+    for (rejections, warnings), ids in alike.items():
+        StatementLine.objects.filter(pk__in=ids).update(
+            outcome=LineOutcome.REJECTED if rejections else LineOutcome.COUNTED,
+            rejections=list(rejections),
+            warnings=list(warnings),
+            counted=ZERO if rejections else F("hours"),
+        )
+
+
+def entries_of(
+    lines: Sequence[StatementLine], verdicts: Mapping[int, Verdict], *, by: Actor, at: datetime
+) -> Iterator[chain.Entry]:
+    """Yield the entries of the lines that count."""
+    obligations = dict(
+        Obligation.objects.filter(lot__award__in={line.statement.award_id for line in lines}).values_list(
+            "lot__award", "pk"
+        )
+    )
+    for line in lines:
+        verdict = verdicts[line.pk]
+        if not verdict.counted or verdict.days is None or verdict.days.last is None:
+            continue
+        yield chain.Entry(
+            award=line.statement.award_id,
+            line=line.pk,
+            placement=line.placement_id,
+            obligation=obligations[line.statement.award_id],
+            month=line.statement.month,
+            worked_from=verdict.days.first,
+            worked_to=verdict.days.last,
+            kind=line.kind,
+            worked=line.hours,
+            counted=verdict.counted,
+            origin=Origin.DECLARED,
+            rules_version=RULES_VERSION,
+            recorded_at=at,
+            recorded_by=by.membership_id,
+        )
+
+
+def reversals(statements: Sequence[Statement], *, by: Actor, at: datetime) -> Iterator[chain.Entry]:
+    """Yield the opposite of each entry that an earlier version of the statements left in the ledger."""
+    corrected = [statement for statement in statements if statement.version > 1]
+    if not corrected:
+        return
+    earlier = Q()
+    for award, declarant, month in map(key_of, corrected):
+        earlier |= Q(
+            line__statement__award=award, line__statement__declarant=declarant, line__statement__month=month
+        )
+    for entry in HourEntry.objects.filter(earlier, reverses=None, reversed_by=None).order_by("award", "seq"):
+        yield chain.Entry(
+            award=entry.award_id,
+            line=entry.line_id,
+            placement=entry.placement_id,
+            obligation=entry.obligation_id,
+            month=entry.month,
+            worked_from=entry.worked_from,
+            worked_to=entry.worked_to,
+            kind=entry.kind,
+            worked=-entry.worked,
+            counted=-entry.counted,
+            reverses=entry.pk,
+            origin=entry.origin,
+            rules_version=RULES_VERSION,
+            recorded_at=at,
+            recorded_by=by.membership_id,
+        )
+
+
+def told(
+    statements: Sequence[Statement],
+    lines: Sequence[StatementLine],
+    verdicts: Mapping[int, Verdict],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Iterator[AuditEvent]:
+    """Yield the event of each statement, with the hours declared and the hours that count."""
+    declared: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    counted: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        declared[line.statement_id] += line.hours
+        counted[line.statement_id] += verdicts[line.pk].counted
+    for statement in statements:
+        yield audit.draft(
+            code="statement.validated",
+            subjects=[statement, statement.award.lot.tender, statement.declarant],
+            by=by,
+            at=at,
+            month=month_name(statement.month),
+            hours=number(declared[statement.pk]),
+            counted=number(counted[statement.pk]),
+        )

@@ -1,0 +1,143 @@
+"""The control of a line: does it count, and what deserves a look (DOMAIN.md 6.2, PRACTICE.md 2).
+
+A month that straddles a limit is clipped by the tool: the days are cut, the hours are kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from beneficiaries.hours.choices import Finding, HoursKind
+from beneficiaries.hours.rules.history import Past
+from beneficiaries.hours.rules.window import Days, common_days, days_of_month
+from beneficiaries.placements.choices import NOT_COUNTABLE, Modality
+from inclusiv.core.quantities import ZERO
+
+WEEKS_IN_A_MONTH = Decimal(52) / 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """What the placement's check says: the days on which it was decided, for which it holds, and that its proof shows."""
+
+    validated: bool
+    decided_on: date | None = None
+    reference_date: date
+    proven_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFacts:
+    """A line with its placement, its contract and its clause. Hours to the hundredth; periods inclusive."""
+
+    month: date
+    kind: HoursKind
+    hours: Decimal
+    placement: int
+    employer: int
+    company: int
+    """The company where the person works, which is not always the employer."""
+    modality: Modality
+    weekly_hours: Decimal
+    contract: Days
+    execution: Days
+    eligibility: Eligibility
+    strict: bool
+    """Whether the clause demands the validation before the first day."""
+    counts_training: bool
+
+    @property
+    def days(self) -> Days | None:
+        """The days that the line may cover: month ∩ work contract ∩ execution of the tender; None without any."""
+        return common_days(days_of_month(self.month), self.contract, self.execution)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The parameters of the controls (DOMAIN.md Annex A): hours a month, a rate, cumulated hours."""
+
+    monthly_warning: Decimal
+    monthly_max: Decimal
+    part_time_rate: Decimal
+    ai_warning: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a line is worth: why it does not count, what to look at, the days it covers and the hours that count."""
+
+    rejections: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    days: Days | None = None
+    counted: Decimal = ZERO
+
+    @property
+    def is_clean(self) -> bool:
+        """Say whether there is nothing to look at."""
+        return not self.rejections and not self.warnings
+
+
+def control(facts: LineFacts, *, past: Past, limits: Limits) -> Verdict:
+    """Return the verdict of a line, given what is already counted for the person. No hours: nothing to say."""
+    if not facts.hours:
+        return Verdict()
+    warnings = tuple(look_at(facts, past=past, limits=limits))
+    if rejections := tuple(reject(facts, past=past, limits=limits)):
+        return Verdict(rejections=rejections, warnings=warnings)
+    days = common_days(facts.days, past.window)
+    return Verdict(warnings=warnings, days=days, counted=facts.hours)
+
+
+def reject(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding]:
+    """Yield why the line does not count."""
+    if not facts.eligibility.validated:
+        yield Finding.BENEFICIARY_NOT_ELIGIBLE
+    elif is_late(facts) and not is_accepted_late(facts):
+        yield Finding.ELIGIBILITY_AFTER_START
+    if facts.modality in NOT_COUNTABLE:
+        yield Finding.MODALITY_NOT_COUNTABLE
+    if facts.kind == HoursKind.TRAINING and not facts.counts_training:
+        yield Finding.TRAINING_NOT_COUNTED
+    if common_days(days_of_month(facts.month), facts.contract) is None:
+        yield Finding.OUTSIDE_WORK_CONTRACT
+    elif facts.days is None:
+        yield Finding.OUTSIDE_EXECUTION_PERIOD
+    elif common_days(facts.days, past.window) is None:
+        yield Finding.OUT_OF_COUNTING_WINDOW
+    if past.same_hours:
+        yield Finding.DUPLICATE_HOURS
+    if past.month_hours + facts.hours > limits.monthly_max:
+        yield Finding.MONTHLY_MAX
+
+
+def look_at(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding]:
+    """Yield what does not forbid to count the line, but that a facilitator must see."""
+    if facts.eligibility.validated and is_late(facts) and is_accepted_late(facts):
+        yield Finding.ELIGIBILITY_AFTER_START
+    if limits.monthly_warning < past.month_hours + facts.hours <= limits.monthly_max:
+        yield Finding.MONTHLY_MAX
+    if past.placement_hours + facts.hours > contractual_hours(facts) * limits.part_time_rate:
+        yield Finding.PART_TIME_EXCESS
+    if facts.modality == Modality.SECONDMENT_AI and past.ai_hours + facts.hours > limits.ai_warning:
+        yield Finding.AI_480
+
+
+def is_late(facts: LineFacts) -> bool:
+    """Say whether the eligibility was decided, or holds, only after the first day of work."""
+    first_day = facts.contract.first
+    decided_on = facts.eligibility.decided_on
+    return facts.eligibility.reference_date > first_day or (decided_on is not None and decided_on > first_day)
+
+
+def is_accepted_late(facts: LineFacts) -> bool:
+    """Say whether a late eligibility is accepted: the clause is not strict and the proof shows the status on day 1."""
+    proven_on = facts.eligibility.proven_on
+    return not facts.strict and proven_on is not None and proven_on <= facts.contract.first
+
+
+def contractual_hours(facts: LineFacts) -> Decimal:
+    """Return the hours of the work contract in the month, in proportion to its days when it begins or ends in it."""
+    month = days_of_month(facts.month)
+    days = common_days(month, facts.contract)
+    return facts.weekly_hours * WEEKS_IN_A_MONTH * (len(days) if days else 0) / len(month)

@@ -1,0 +1,55 @@
+"""What a declarant may send: a month that has begun, hours for everybody in post (DOMAIN.md 6.2, PRACTICE.md 3)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from beneficiaries.hours.choices import ZeroReason
+from inclusiv.core.periods import month_of
+from inclusiv.core.quantities import ZERO
+from inclusiv.core.refusals import Refused
+
+MONTH_MAX = Decimal(744)
+"""Hours in a month of 31 days: above, it is a typing error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A person's month, as declared: hours of work and of training, and why there are none when there are none."""
+
+    placement: int
+    hours: Decimal
+    training: Decimal = ZERO
+    zero_reason: ZeroReason | None = None
+
+
+def refuse_month(month: date, *, today: date) -> None:
+    """Raise Refused when the month has not begun."""
+    if month > month_of(today):
+        raise Refused("month_in_future", "Ce mois n’a pas commencé : il se déclare quand il est travaillé.")
+
+
+def refuse_lines(lines: Sequence[Declared], *, in_post: Collection[int]) -> None:
+    """Raise Refused unless there is one right line for each placement in post, and no other."""
+    told = {line.placement for line in lines}
+    if len(told) < len(lines) or told - set(in_post):
+        raise Refused(
+            "line_unknown", "Une personne n’est pas, ou plus, en poste ce mois-ci : rechargez la page."
+        )
+    if set(in_post) - told:
+        raise Refused("line_missing", "Indiquez les heures de chaque personne en poste, ou 0 et la raison.")
+    for line in lines:
+        refuse_line(line)
+
+
+def refuse_line(line: Declared) -> None:
+    """Raise Refused, on the field of the form, for impossible hours or a zero without its reason."""
+    if line.hours < 0 or line.training < 0:
+        raise Refused("hours_negative", "Des heures ne sont pas négatives.", field=f"heures-{line.placement}")
+    if line.hours + line.training > MONTH_MAX:
+        raise Refused(
+            "hours_impossible", "Un mois compte au plus 744 heures.", field=f"heures-{line.placement}"
+        )
+    if not line.hours and not line.training and line.zero_reason is None:
+        raise Refused("zero_without_reason", "0 heure : indiquez pourquoi.", field=f"motif-{line.placement}")

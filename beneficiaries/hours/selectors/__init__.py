@@ -1,0 +1,1 @@
+"""Reads of hours, one module per subject."""

@@ -1,0 +1,127 @@
+"""Which statements are expected: one per award, declarant and month with somebody in post (PRACTICE.md 2)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from beneficiaries.hours.choices import StatementStatus
+from beneficiaries.hours.models import Statement
+from beneficiaries.hours.rules.window import Days, common_days
+from beneficiaries.hours.selectors.review import MonthKey, key_of
+from beneficiaries.placements.choices import NOT_COUNTABLE, PlacementStatus
+from beneficiaries.placements.models import Placement
+from clauses.obligations.choices import ObligationStatus
+from clauses.obligations.models import Obligation
+from clauses.procurement.models import Award
+from inclusiv.core.periods import month_end, months_between, statement_due_on
+from inclusiv.parameters.selectors import in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came for a month: the last version and its state, and the day on which the first one arrived."""
+
+    statement: int | None = None
+    status: str = ""
+    received_on: date | None = None
+
+
+NOTHING = Sent()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A statement that somebody owes for a month which is over: ids of rows, and what came."""
+
+    award: int
+    declarant: int
+    month: date
+    due_on: date
+    people: int
+    """How many people were in post in the month."""
+    sent: Sent
+
+    @property
+    def awaits_declarant(self) -> bool:
+        """Say whether the declarant has something to do: send it, or correct it."""
+        return self.sent.status in {"", StatementStatus.DRAFT, StatementStatus.RETURNED}
+
+    @property
+    def is_on_time(self) -> bool:
+        """Say whether it came, on the due day at the latest."""
+        return self.sent.received_on is not None and self.sent.received_on <= self.due_on
+
+    def days_late(self, *, on: date) -> int:
+        """Return for how many days it has been missing, 0 when it came or is not due."""
+        return 0 if self.sent.received_on else max(0, (on - self.due_on).days)
+
+
+def expected_statements(
+    awards: QuerySet[Award], *, on: date, declarant: int | None = None, since: date | None = None
+) -> list[Expected]:
+    """Return the statements of the months that are over on the day, oldest due first, in two queries.
+
+    A month counts when somebody was in post during the execution of the tender and the lot has hours to do: a tranche
+    that was not affirmed, a month without anyone in post and an immersion expect none. `since` is the first month.
+    """
+    people = Counter(people_months(awards, on=on, declarant=declarant, since=since))
+    sent = statements_sent(awards)
+    due_days = {
+        month: in_force(on=month).integer("STATEMENT_DUE_DAY") for month in {key[2] for key in people}
+    }
+    expected = [
+        Expected(
+            award=award,
+            declarant=company,
+            month=month,
+            due_on=statement_due_on(month, due_days[month]),
+            people=count,
+            sent=sent.get((award, company, month), NOTHING),
+        )
+        for (award, company, month), count in people.items()
+    ]
+    return sorted(expected, key=lambda one: (one.due_on, one.award, one.declarant))
+
+
+def people_months(
+    awards: QuerySet[Award], *, on: date, declarant: int | None, since: date | None
+) -> Iterator[MonthKey]:
+    """Yield (award, declarant, month) once for each person in post in a month that is over."""
+    owing = Obligation.objects.filter(
+        lot=OuterRef("award__lot"), status=ObligationStatus.BINDING, quantity__gt=0
+    )
+    placements = (
+        Placement.objects.filter(Exists(owing), award__in=awards)
+        .exclude(status=PlacementStatus.CANCELLED)
+        .exclude(modality__in=NOT_COUNTABLE)
+    )
+    if declarant is not None:
+        placements = placements.filter(declarant=declarant)
+    rows = placements.values_list(
+        "award_id",
+        "declarant_id",
+        "hired_on",
+        "ended_on",
+        "award__lot__tender__starts_on",
+        "award__lot__tender__ends_on",
+    )
+    past = Days(since or date.min, on)
+    for award, company, hired_on, ended_on, starts_on, ends_on in rows:
+        days = common_days(Days(hired_on, ended_on), Days(starts_on, ends_on), past) if starts_on else None
+        for month in months_between(days.first, days.last or on) if days else ():
+            if month_end(month) < on:
+                yield award, company, month
+
+
+def statements_sent(awards: QuerySet[Award]) -> dict[MonthKey, Sent]:
+    """Return what came for each month: the last version, and the day on which the first one arrived."""
+    sent: dict[MonthKey, Sent] = {}
+    for statement in Statement.objects.filter(award__in=awards).order_by("version", "pk"):
+        before = sent.get(key_of(statement), NOTHING)
+        sent[key_of(statement)] = Sent(
+            statement.pk, statement.status, before.received_on or statement.received_on
+        )
+    return sent

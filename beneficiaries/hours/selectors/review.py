@@ -1,0 +1,186 @@
+"""Control statements: gather what the rules need in a few queries, whatever the number of statements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from beneficiaries.hours.choices import HoursKind
+from beneficiaries.hours.models import HourEntry, Statement, StatementLine
+from beneficiaries.hours.rules.controls import Eligibility, Limits, LineFacts, Verdict, control
+from beneficiaries.hours.rules.history import Counted, History
+from beneficiaries.hours.rules.window import Days, WindowRules, counting_window
+from beneficiaries.people.choices import CheckStatus
+from beneficiaries.people.models import EligibilityCheck
+from beneficiaries.placements.choices import Modality
+from beneficiaries.placements.models import Placement
+from inclusiv.core.periods import paris_day
+from inclusiv.parameters.selectors import Parameters, in_force
+
+MonthKey = tuple[int, int, date]
+"""What a statement is about, whatever its version: award, declarant, month."""
+
+
+def key_of(statement: Statement) -> MonthKey:
+    """Return what the statement is about."""
+    return statement.award_id, statement.declarant_id, statement.month
+
+
+def lines_of(statements: Collection[int]) -> QuerySet[StatementLine]:
+    """Return the lines of the statements, with all that their control reads, in the order of the controls."""
+    return (
+        StatementLine.objects.filter(statement__in=statements)
+        .select_related(
+            "statement__award__lot__tender",
+            "statement__award__lot__clause",
+            "placement__person",
+            "placement__check_of__facts",
+        )
+        .order_by("statement__month", "statement", "placement", "-kind", "pk")
+    )
+
+
+def person_of(placement: Placement) -> int:
+    """Return the id of the person, or of the one into which its file was merged."""
+    return placement.person.merged_into_id or placement.person_id
+
+
+def review(lines: Iterable[StatementLine]) -> dict[int, Verdict]:
+    """Return the verdict of each line (see `lines_of`), line id → verdict.
+
+    Lines are controlled in order, each one knowing those before it: the second of two same lines is the duplicate.
+    What an earlier version of the same statement counted is left aside, since the new one replaces it.
+    """
+    lines = list(lines)
+    histories = histories_of(
+        {person_of(line.placement) for line in lines}, without={key_of(line.statement) for line in lines}
+    )
+    parameters = {month: in_force(on=month) for month in {line.statement.month for line in lines}}
+    return {
+        line.pk: judge(
+            line, history=histories[person_of(line.placement)], parameters=parameters[line.statement.month]
+        )
+        for line in lines
+    }
+
+
+def judge(line: StatementLine, *, history: History, parameters: Parameters) -> Verdict:
+    """Control one line and add what it counts to the person's history."""
+    facts = facts_of(line)
+    window = counting_window(
+        facts.days.first if facts.days else facts.month,
+        modality=facts.modality,
+        counted=(counted.days for counted in history.counted),
+        checks=history.checks,
+        rules=window_rules(parameters),
+    )
+    asked = Counted(
+        placement=facts.placement,
+        employer=facts.employer,
+        company=facts.company,
+        modality=facts.modality,
+        month=facts.month,
+        kind=facts.kind,
+        hours=facts.hours,
+        days=facts.days or window,
+    )
+    verdict = control(facts, past=history.past(asked, window=window), limits=limits_of(parameters))
+    if verdict.counted:
+        history.counted.append(asked)
+    return verdict
+
+
+def facts_of(line: StatementLine) -> LineFacts:
+    """Return what the rules read of a line."""
+    placement, lot = line.placement, line.statement.award.lot
+    check = placement.check_of
+    facts = getattr(check, "facts", None)
+    clause = lot.clause
+    return LineFacts(
+        month=line.statement.month,
+        kind=HoursKind(line.kind),
+        hours=line.hours,
+        placement=placement.pk,
+        employer=placement.employer_id,
+        company=placement.user_company_id,
+        modality=Modality(placement.modality),
+        weekly_hours=placement.weekly_hours,
+        contract=Days(placement.hired_on, placement.ended_on),
+        execution=execution_of(line.statement),
+        eligibility=Eligibility(
+            validated=check.status == CheckStatus.VALIDATED,
+            decided_on=paris_day(check.decided_at) if check.decided_at else None,
+            reference_date=check.reference_date,
+            proven_on=facts.status_proven_on if facts else None,
+        ),
+        strict=clause.strict_prior_validation,
+        counts_training=clause.count_training,
+    )
+
+
+def execution_of(statement: Statement) -> Days:
+    """Return the execution of the tender; raises ValueError when it has no dates, which a notified one always has."""
+    tender = statement.award.lot.tender
+    if tender.starts_on is None:
+        raise ValueError(f"The tender {tender.pk} has no execution dates.")
+    return Days(tender.starts_on, tender.ends_on)
+
+
+def limits_of(parameters: Parameters) -> Limits:
+    """Return the limits of the controls."""
+    return Limits(
+        monthly_warning=parameters.decimal("MONTHLY_HOURS_WARNING"),
+        monthly_max=parameters.decimal("MONTHLY_HOURS_MAX"),
+        part_time_rate=parameters.decimal("PART_TIME_EXCESS_RATE"),
+        ai_warning=parameters.decimal("AI_WARNING_HOURS"),
+    )
+
+
+def window_rules(parameters: Parameters) -> WindowRules:
+    """Return how long the hours of a person count."""
+    return WindowRules(
+        months={line: int(value) for line, value in parameters.table("COUNT_MONTHS").items()},
+        reset_gap_months=parameters.integer("RESET_GAP_MONTHS"),
+    )
+
+
+def histories_of(persons: Collection[int], *, without: Collection[MonthKey]) -> Mapping[int, History]:
+    """Return what the ledger counts for each person and their checks, in two queries; `without` some statements."""
+    histories: dict[int, History] = defaultdict(History)
+    for entry in live_entries(persons):
+        if key_of(entry.line.statement) not in without:
+            histories[person_of(entry.placement)].counted.append(counted_of(entry))
+    checks = EligibilityCheck.objects.filter(
+        of_persons(persons, "dossier__person"), status=CheckStatus.VALIDATED
+    ).select_related("dossier__person")
+    for check in checks:
+        person = check.dossier.person
+        histories[person.merged_into_id or person.pk].checks.append(check.reference_date)
+    return histories
+
+
+def live_entries(persons: Collection[int]) -> QuerySet[HourEntry]:
+    """Return the entries of the persons that no other reverses."""
+    return HourEntry.objects.filter(
+        of_persons(persons, "placement__person"), reverses=None, reversed_by=None, counted__gt=0
+    ).select_related("placement__person", "line__statement")
+
+
+def counted_of(entry: HourEntry) -> Counted:
+    """Return what the rules read of an entry."""
+    return Counted(
+        placement=entry.placement_id,
+        employer=entry.placement.employer_id,
+        company=entry.placement.user_company_id,
+        modality=Modality(entry.placement.modality),
+        month=entry.month,
+        kind=HoursKind(entry.kind),
+        hours=entry.counted,
+        days=Days(entry.worked_from, entry.worked_to),
+    )
+
+
+def of_persons(persons: Collection[int], path: str) -> Q:
+    """Return the condition that the person at this path is one of these, or was merged into one of them."""
+    return Q(**{f"{path}__in": persons}) | Q(**{f"{path}__merged_into__in": persons})

@@ -1,0 +1,134 @@
+"""Monthly statements, sent and validated through the real actions, one by one or by the thousand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from beneficiaries.hours.actions import statements, validation
+from beneficiaries.hours.actions.statements import Sheet
+from beneficiaries.hours.choices import Received, ZeroReason
+from beneficiaries.hours.models import Statement
+from beneficiaries.hours.rules.declaring import Declared
+from beneficiaries.placements.models import Placement
+from clauses.procurement.models import Award
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.periods import month_end
+from inclusiv.core.quantities import ZERO
+from inclusiv.demo.make.clauses import noon
+
+BATCH = 250
+"""How many statements are validated in one transaction: each person and award of it is locked."""
+
+
+def declarant_actor(declarant: Organisation, role: Role = Role.CONTRACTOR) -> Actor:
+    """Return an actor of the declaring company, who needs no account."""
+    return Actor(
+        user_id=None,
+        membership_id=None,
+        organisation_id=declarant.pk,
+        role=role,
+        name="Service du personnel",
+        organisation=declarant.name,
+    )
+
+
+def structure_actor(structure: Organisation) -> Actor:
+    """Return an actor of the facilitator structure, who needs no account."""
+    return Actor(
+        user_id=None,
+        membership_id=None,
+        organisation_id=structure.pk,
+        role=Role.FACILITATOR,
+        name="Équipe de facilitation",
+        organisation=structure.name,
+    )
+
+
+def sheet(
+    award: Award,
+    declarant: Organisation,
+    month: date,
+    *,
+    hours: Mapping[Placement, Decimal],
+    training: Mapping[Placement, Decimal] | None = None,
+) -> Sheet:
+    """Fill a month for everybody in post: the hours given, 0 « absence » for those not named."""
+    in_post = Placement.objects.in_month(month, month_end(month)).filter(award=award, declarant=declarant)
+    return Sheet(
+        award=award,
+        declarant=declarant,
+        month=month,
+        lines=tuple(
+            Declared(
+                placement=placement.pk,
+                hours=hours.get(placement, ZERO),
+                training=(training or {}).get(placement, ZERO),
+                zero_reason=ZeroReason.ABSENT,
+            )
+            for placement in in_post.order_by("pk")
+        ),
+    )
+
+
+def statement(
+    award: Award,
+    declarant: Organisation,
+    month: date,
+    *,
+    hours: Mapping[Placement, Decimal],
+    training: Mapping[Placement, Decimal] | None = None,
+    sent_on: date | None = None,
+) -> Statement:
+    """Send a month's statement, five days after its end unless told otherwise."""
+    filled = sheet(award, declarant, month, hours=hours, training=training)
+    sent_on = sent_on or month_end(month) + timedelta(days=5)
+    return statements.declare(sheets=[filled], by=declarant_actor(declarant), at=noon(sent_on))[0]
+
+
+def validated(
+    award: Award,
+    declarant: Organisation,
+    month: date,
+    *,
+    hours: Mapping[Placement, Decimal],
+    training: Mapping[Placement, Decimal] | None = None,
+    sent_on: date | None = None,
+) -> Statement:
+    """Send a month's statement and validate it ten days after its end."""
+    sent = statement(award, declarant, month, hours=hours, training=training, sent_on=sent_on)
+    structure = award.lot.tender.structure
+    day = month_end(month) + timedelta(days=10)
+    return validation.validate(statements=[sent], by=structure_actor(structure), at=noon(day))[0]
+
+
+def sent_in_bulk(sheets: Iterable[Sheet], *, by: Actor) -> list[Statement]:
+    """Send many statements, entered by a facilitator as received by e-mail, month after month as they would come."""
+    sent: list[Statement] = []
+    for month, filled in by_month(sheets).items():
+        day = month_end(month) + timedelta(days=5)
+        sent += statements.declare(
+            sheets=filled, by=by, at=noon(day), received=Received.EMAIL, received_on=day
+        )
+    return sent
+
+
+def validated_in_bulk(sheets: Iterable[Sheet], *, by: Actor) -> list[Statement]:
+    """Send many statements and validate them, month after month."""
+    done: list[Statement] = []
+    for month, filled in by_month(sheets).items():
+        sent = sent_in_bulk(filled, by=by)
+        for start in range(0, len(sent), BATCH):
+            done += validation.validate(
+                statements=sent[start : start + BATCH], by=by, at=noon(month_end(month) + timedelta(days=10))
+            )
+    return done
+
+
+def by_month(sheets: Iterable[Sheet]) -> dict[date, Sequence[Sheet]]:
+    """Group sheets by month, oldest first."""
+    ordered = sorted(sheets, key=lambda one: one.month)
+    months: dict[date, Sequence[Sheet]] = {}
+    for one in ordered:
+        months[one.month] = [*months.get(one.month, ()), one]
+    return months
