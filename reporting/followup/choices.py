@@ -1,10 +1,10 @@
-"""Words of the follow-up: where a commitment stands, on the one scale of the screens."""
+"""Words of the follow-up: where a commitment stands, and the one scale of states of the screens."""
 
 from django.db import models
 
 
 class State(models.TextChoices):
-    """The scale of states, worst first (PRACTICE.md 3); NEUTRAL is said by the tender's own word."""
+    """The scale of states (PRACTICE.md 3); NEUTRAL is said by the tender's own word."""
 
     ACTION = "ACTION", "Action nécessaire"
     CATCH_UP = "CATCH_UP", "Retard à rattraper"
@@ -13,8 +13,32 @@ class State(models.TextChoices):
     NEUTRAL = "NEUTRAL", "À venir ou suspendu"
 
 
-class Outcome(models.TextChoices):
-    """How a finished commitment ended, as far as it is known: a shortfall waits for the buyer (PRACTICE.md 2)."""
+class Standing(models.IntegerChoices):
+    """Where a lot stands, the worst first; once it is over a shortfall waits for the buyer (PRACTICE.md 2)."""
 
-    KEPT = "KEPT", "Engagement tenu"
-    TO_DECIDE = "TO_DECIDE", "Décision attendue"
+    ACTION = 0, "Action nécessaire"
+    CATCH_UP = 1, "Retard à rattraper"
+    TO_DECIDE = 2, "Décision attendue"
+    ON_TRACK = 3, "Dans les temps"
+    UPCOMING = 4, "À venir ou suspendu"
+    KEPT = 5, "Engagement tenu"
+
+    @property
+    def state(self) -> State:
+        """The word of the scale."""
+        return _STATES[self]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether hours are missing today."""
+        return self in {Standing.ACTION, Standing.CATCH_UP}
+
+
+_STATES = {
+    Standing.ACTION: State.ACTION,
+    Standing.CATCH_UP: State.CATCH_UP,
+    Standing.TO_DECIDE: State.DONE,
+    Standing.ON_TRACK: State.ON_TRACK,
+    Standing.UPCOMING: State.NEUTRAL,
+    Standing.KEPT: State.DONE,
+}

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from inclusiv.core.french import NO_BREAK, date_short, day_month, hours_text, people_months
 from inclusiv.core.periods import month_end, month_of, statement_due_on
 from inclusiv.core.quantities import ZERO, cents
-from reporting.followup.choices import Outcome, State
+from reporting.followup.choices import Standing
 
 DAYS_PER_MONTH = Decimal("30.44")
 """Mean length of a month: 365.25 days ÷ 12."""
@@ -70,20 +70,19 @@ def progress(commitment: Commitment, *, on: date) -> Decimal | None:
     return (commitment.done / awaited).quantize(Decimal("0.0001"), ROUND_HALF_UP) if awaited else None
 
 
-def state(commitment: Commitment, *, on: date, finished: bool, limits: PaceLimits) -> State:
-    """Return the word of the scale: GREEN and GREY are « dans les temps », AMBER « retard », RED « action »."""
+def standing(commitment: Commitment, *, on: date, finished: bool, limits: PaceLimits) -> Standing:
+    """Return where hours owed stand: GREEN and GREY are on track, AMBER is to catch up, RED needs action.
+
+    `on` is the day up to which hours are judged (see `judged_on`). Once finished, a shortfall waits for the buyer's
+    decision: nothing else says whether the commitment was kept (PRACTICE.md 2).
+    """
     if finished:
-        return State.DONE
+        return Standing.TO_DECIDE if commitment.remaining else Standing.KEPT
     awaited = expected(commitment, on=on)
     too_early = elapsed_days(commitment, on=on) < limits.silent_share * commitment.days
     if too_early or commitment.done >= limits.on_time * awaited:
-        return State.ON_TRACK
-    return State.CATCH_UP if commitment.done >= limits.late * awaited else State.ACTION
-
-
-def outcome(commitment: Commitment) -> Outcome:
-    """Return how a finished commitment ended, as long as nobody decided on a shortfall."""
-    return Outcome.TO_DECIDE if commitment.remaining else Outcome.KEPT
+        return Standing.ON_TRACK
+    return Standing.CATCH_UP if commitment.done >= limits.late * awaited else Standing.ACTION
 
 
 def projected(commitment: Commitment, *, on: date) -> Decimal:
@@ -94,9 +93,9 @@ def projected(commitment: Commitment, *, on: date) -> Decimal:
     return (commitment.done * commitment.days / elapsed).quantize(Decimal(1), ROUND_HALF_UP)
 
 
-def forecast(commitment: Commitment, *, on: date, finished: bool, limits: PaceLimits) -> str:
-    """Return « À ce rythme : 1 420 h le 28/11, il manquera 390 h », or nothing when on time or too early."""
-    if state(commitment, on=on, finished=finished, limits=limits) not in {State.CATCH_UP, State.ACTION}:
+def forecast(commitment: Commitment, *, standing: Standing, on: date) -> str:
+    """Return « À ce rythme : 1 420 h le 28/11, il manquera 390 h », or nothing when on time, too early or over."""
+    if not standing.is_late:
         return ""
     reached = projected(commitment, on=on)
     missing = (commitment.owed - reached).quantize(Decimal(1), ROUND_HALF_UP)

@@ -1,5 +1,6 @@
 """Pace, state and forecast of a commitment (DOMAIN.md 6.3, 12.4; PRACTICE.md 2 and 3)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.followup import rules
-from reporting.followup.choices import Outcome, State
+from reporting.followup.choices import Standing, State
 from reporting.followup.rules import Commitment, PaceLimits
 
 LIMITS = PaceLimits(on_time=Decimal("0.90"), late=Decimal("0.60"), silent_share=Decimal("0.15"))
-GRAVITY = [State.ON_TRACK, State.CATCH_UP, State.ACTION]
 
 
 def lot_1(done: str) -> Commitment:
@@ -27,8 +27,9 @@ def test_golden_lot_on_30_september() -> None:
     assert (rules.elapsed_days(lot, on=day), lot.days) == (191, 250)
     assert rules.expected(lot, on=day) == Decimal("1443.96")
     assert rules.progress(lot, on=day) == Decimal("0.9017")
-    assert rules.state(lot, on=day, finished=False, limits=LIMITS) is State.ON_TRACK
-    assert rules.forecast(lot, on=day, finished=False, limits=LIMITS) == ""
+    stands = rules.standing(lot, on=day, finished=False, limits=LIMITS)
+    assert stands is Standing.ON_TRACK
+    assert rules.forecast(lot, standing=stands, on=day) == ""
 
 
 @pytest.mark.parametrize(
@@ -48,34 +49,39 @@ def test_expected_hours_follow_the_days(day: date, hours: str) -> None:
 @pytest.mark.parametrize(
     ("done", "word"),
     [
-        ("1299.57", State.ON_TRACK),  # 0.90 × 1 443.96 = 1 299.564
-        ("1299.56", State.CATCH_UP),
-        ("866.38", State.CATCH_UP),  # 0.60 × 1 443.96 = 866.376
-        ("866.37", State.ACTION),
-        ("0.00", State.ACTION),
-        ("1900.00", State.ON_TRACK),
+        ("1299.57", Standing.ON_TRACK),  # 0.90 × 1 443.96 = 1 299.564
+        ("1299.56", Standing.CATCH_UP),
+        ("866.38", Standing.CATCH_UP),  # 0.60 × 1 443.96 = 866.376
+        ("866.37", Standing.ACTION),
+        ("0.00", Standing.ACTION),
+        ("1900.00", Standing.ON_TRACK),
     ],
 )
-def test_state_follows_the_share_of_the_expected_hours(done: str, word: State) -> None:
-    assert rules.state(lot_1(done), on=date(2025, 9, 30), finished=False, limits=LIMITS) is word
+def test_state_follows_the_share_of_the_expected_hours(done: str, word: Standing) -> None:
+    assert rules.standing(lot_1(done), on=date(2025, 9, 30), finished=False, limits=LIMITS) is word
 
 
 @pytest.mark.parametrize(
     ("day", "word"),
+<<<<<<< HEAD
     [
         (date(2025, 4, 29), State.ON_TRACK),
         (date(2025, 4, 30), State.ACTION),
     ],  # days 37 and 38 of 250: 14.8, 15.2 %
+=======
+    [(date(2025, 4, 29), Standing.ON_TRACK), (date(2025, 4, 30), Standing.ACTION)],  # days 37 and 38 of 250: 14.8, 15.2 %
+>>>>>>> follow
 )
-def test_first_days_say_nothing(day: date, word: State) -> None:
-    assert rules.state(lot_1("0"), on=day, finished=False, limits=LIMITS) is word
+def test_first_days_say_nothing(day: date, word: Standing) -> None:
+    assert rules.standing(lot_1("0"), on=day, finished=False, limits=LIMITS) is word
 
 
-@pytest.mark.parametrize(("done", "result"), [("1889.99", Outcome.TO_DECIDE), ("1890.00", Outcome.KEPT)])
-def test_finished_commitment_is_kept_or_waits_for_the_buyer(done: str, result: Outcome) -> None:
-    assert rules.state(lot_1(done), on=date(2025, 12, 1), finished=True, limits=LIMITS) is State.DONE
-    assert rules.outcome(lot_1(done)) is result
-    assert rules.forecast(lot_1(done), on=date(2025, 12, 1), finished=True, limits=LIMITS) == ""
+@pytest.mark.parametrize(("done", "result"), [("1889.99", Standing.TO_DECIDE), ("1890.00", Standing.KEPT)])
+def test_finished_commitment_is_kept_or_waits_for_the_buyer(done: str, result: Standing) -> None:
+    stands = rules.standing(lot_1(done), on=date(2025, 12, 1), finished=True, limits=LIMITS)
+    assert stands is result
+    assert stands.state is State.DONE
+    assert rules.forecast(lot_1(done), standing=stands, on=date(2025, 12, 1)) == ""
 
 
 @pytest.mark.parametrize(
@@ -90,14 +96,15 @@ def test_finished_commitment_is_kept_or_waits_for_the_buyer(done: str, result: O
     ],
 )
 def test_forecast_is_one_sentence(done: str, day: date, sentence: str) -> None:
-    assert rules.forecast(lot_1(done), on=day, finished=False, limits=LIMITS) == sentence
+    stands = rules.standing(lot_1(done), on=day, finished=False, limits=LIMITS)
+    assert rules.forecast(lot_1(done), standing=stands, on=day) == sentence
 
 
 def test_forecast_of_a_later_year_names_it() -> None:
     lot = Commitment(
         owed=Decimal(480), done=Decimal(20), starts_on=date(2025, 1, 1), ends_on=date(2026, 12, 31)
     )
-    said = rules.forecast(lot, on=date(2025, 12, 31), finished=False, limits=LIMITS)
+    said = rules.forecast(lot, standing=Standing.ACTION, on=date(2025, 12, 31))
     assert said == "À ce rythme\u00a0: 40\u00a0h le 31/12/2026, il manquera 440\u00a0h"
 
 
@@ -151,15 +158,17 @@ def test_expected_hours_never_go_back_nor_beyond(lot: Commitment, day: date, lat
 
 
 @given(commitments(), days, hours)
-def test_more_hours_never_make_the_state_worse(lot: Commitment, day: date, more: Decimal) -> None:
-    better = Commitment(owed=lot.owed, done=lot.done + more, starts_on=lot.starts_on, ends_on=lot.ends_on)
-    states = [rules.state(one, on=day, finished=False, limits=LIMITS) for one in (better, lot)]
-    assert GRAVITY.index(states[0]) <= GRAVITY.index(states[1])
+def test_more_hours_never_make_it_worse(lot: Commitment, day: date, more: Decimal) -> None:
+    better = replace(lot, done=lot.done + more)
+    for finished in (False, True):
+        before = rules.standing(lot, on=day, finished=finished, limits=LIMITS)
+        assert rules.standing(better, on=day, finished=finished, limits=LIMITS) >= before
 
 
 @given(commitments(), days)
-def test_forecast_always_misses_what_it_says(lot: Commitment, day: date) -> None:
-    if rules.forecast(lot, on=day, finished=False, limits=LIMITS):
+def test_late_commitment_always_misses_hours_at_the_end(lot: Commitment, day: date) -> None:
+    stands = rules.standing(lot, on=day, finished=False, limits=LIMITS)
+    if rules.forecast(lot, standing=stands, on=day):
         assert rules.projected(lot, on=day) <= lot.owed
 
 
