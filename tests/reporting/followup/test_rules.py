@@ -63,14 +63,7 @@ def test_state_follows_the_share_of_the_expected_hours(done: str, word: Standing
 
 @pytest.mark.parametrize(
     ("day", "word"),
-<<<<<<< HEAD
-    [
-        (date(2025, 4, 29), State.ON_TRACK),
-        (date(2025, 4, 30), State.ACTION),
-    ],  # days 37 and 38 of 250: 14.8, 15.2 %
-=======
     [(date(2025, 4, 29), Standing.ON_TRACK), (date(2025, 4, 30), Standing.ACTION)],  # days 37 and 38 of 250: 14.8, 15.2 %
->>>>>>> follow
 )
 def test_first_days_say_nothing(day: date, word: Standing) -> None:
     assert rules.standing(lot_1("0"), on=day, finished=False, limits=LIMITS) is word
