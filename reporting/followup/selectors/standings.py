@@ -191,7 +191,10 @@ def _news(actor: Actor) -> dict[str, Subquery]:
 
 
 LAST_NEWS = Greatest(
-    TruncDate("event_at", tzinfo=PARIS), "exchanged_on", TruncDate("sent_at", tzinfo=PARIS), output_field=DateField()
+    TruncDate("event_at", tzinfo=PARIS),
+    "exchanged_on",
+    TruncDate("sent_at", tzinfo=PARIS),
+    output_field=DateField(),
 )
 """What orders a list by its last news."""
 
@@ -222,9 +225,7 @@ def commitment(row: LotRow) -> rules.Commitment | None:
     tender = row.tender
     if row.owed is None or tender.starts_on is None or tender.ends_on is None:
         return None
-    return rules.Commitment(
-        owed=row.owed, done=row.done, starts_on=tender.starts_on, ends_on=tender.ends_on
-    )
+    return rules.Commitment(owed=row.owed, done=row.done, starts_on=tender.starts_on, ends_on=tender.ends_on)
 
 
 def forecast(row: LotRow, day: Today) -> str:

@@ -122,7 +122,12 @@ def test_last_news_is_the_latest_of_events_exchanges_and_statements(cast: Cast, 
     late_evening = datetime(2025, 10, 13, 22, 30, tzinfo=PARIS)
     audit.record(code="x", subjects=[made.tender], by=cast.facilitator, at=late_evening)
     assert {last_news_on(row) for row in rows(cast, ON_29_OCTOBER)} == {date(2025, 10, 13)}
-    said = {"kind": ExchangeKind.CALL, "text": "Rappeler", "next_on": None, "subjects": [reference(made.tender)]}
+    said = {
+        "kind": ExchangeKind.CALL,
+        "text": "Rappeler",
+        "next_on": None,
+        "subjects": [reference(made.tender)],
+    }
     note(happened_on=date(2025, 10, 14), by=cast.facilitator, at=at, **said)  # type: ignore[arg-type]  # one dict, many types
     assert {last_news_on(row) for row in rows(cast, ON_29_OCTOBER)} == {date(2025, 10, 13)}
     note(happened_on=date(2025, 10, 14), by=cast.buyer, at=at, **said)  # type: ignore[arg-type]  # same

@@ -1,0 +1,18 @@
+"""How figures are grouped."""
+
+from collections.abc import Mapping
+
+from inclusiv.accounts.choices import BuyerKind
+
+B = BuyerKind
+BUYER_GROUPS: Mapping[str, frozenset[str]] = {
+    "État et ses établissements": frozenset({B.STATE, B.STATE_AGENCY}),
+    "Département et Région": frozenset({B.DEPARTMENT, B.REGION}),
+    "Intercommunalités": frozenset({B.EPCI}),
+    "Communes et leurs établissements": frozenset({B.COMMUNE, B.CCAS, B.LOCAL_PUBLIC_BODY}),
+    "Hôpitaux": frozenset({B.HOSPITAL}),
+    "Bailleurs sociaux": frozenset({B.SOCIAL_LANDLORD}),
+    "Aménageurs, SEM et entités adjudicatrices": frozenset({B.DEVELOPER, B.SEM_SPL, B.UTILITY}),
+    "Donneurs d’ordre privés": frozenset({B.PRIVATE}),
+}
+"""Kinds of buyers as the report prints them, in its order."""
