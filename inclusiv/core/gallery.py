@@ -15,9 +15,9 @@ from django.utils.safestring import mark_safe
 from inclusiv.core import french
 from inclusiv.core.access import public
 from inclusiv.core.components.figures import progress_bar, status, two_lines
-from inclusiv.core.components.screens import Crumb, Series, Tab, TimelineEntry
+from inclusiv.core.components.screens import Cell, Crumb, Heading, Link, ListPage, Series, Tab, TimelineEntry
 from inclusiv.core.forms import DayField, EurosField, HoursField, SiretField, SubmissionForm, UploadField
-from inclusiv.core.listing import Cell, FilterForm, Heading, Link, ListPage
+from inclusiv.core.listing import FilterForm
 
 HOURS_BY_MONTH = (
     ("janv.", 1980), ("févr.", 2140), ("mars", 2520), ("avr.", 2610), ("mai", 2390), ("juin", 2840),

@@ -28,9 +28,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from inclusiv.core import french, sheets
+from inclusiv.core.components.screens import Cell, Heading, Link, ListPage
 
 Row = TypeVar("Row", bound=Model)
 SIZES = (25, 50, 100)
@@ -94,61 +94,6 @@ def _ordered(part: str | Expression | F, *, descending: bool) -> str | OrderBy:
     if not descending:
         return part
     return part.removeprefix("-") if part.startswith("-") else f"-{part}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Heading:
-    """A heading as drawn: the address that sorts by it (empty: cannot) and the current direction."""
-
-    label: str
-    numeric: bool
-    href: str = ""
-    direction: Literal["", "ascending", "descending"] = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """A cell as drawn, with its heading for phones."""
-
-    label: str
-    numeric: bool
-    content: SafeString
-
-
-@dataclass(frozen=True, kw_only=True)
-class Link:
-    """A link of the pages or of the sizes; a gap between pages has no address."""
-
-    label: str
-    href: str = ""
-    current: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListPage:
-    """One page of a list, ready for `list_panel`: plain values, no query left to make."""
-
-    headings: list[Heading]
-    rows: list[list[Cell]]
-    count_text: str
-    path: str = ""
-    searchable: bool = False
-    query: str = ""
-    sort: str = ""
-    size: int = SIZES[0]
-    form: FilterForm | None = None
-    notices: list[str] = field(default_factory=list)
-    pages: list[Link] = field(default_factory=list)
-    previous: str = ""
-    following: str = ""
-    sizes: list[Link] = field(default_factory=list)
-    exports: list[Link] = field(default_factory=list)
-    search_hint: str = ""
-    empty_title: str = ""
-    empty_text: str = ""
-    empty_action: str = ""
-    reset: str = ""
-    fragment: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,8 @@ from django.utils.html import format_html
 from pytest_django import DjangoAssertNumQueries
 
 from inclusiv.core import french, sheets
-from inclusiv.core.listing import Column, FilterForm, Listing, ListPage, Query
+from inclusiv.core.components.screens import ListPage
+from inclusiv.core.listing import Column, FilterForm, Listing, Query
 from inclusiv.core.sheets import write_csv, write_xlsx
 
 pytestmark = pytest.mark.django_db

@@ -1,9 +1,12 @@
 """The plain values that components show: built by selectors and views, without a query inside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+
+from django.forms import Form
+from django.utils.safestring import SafeString
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,3 +45,58 @@ class Series:
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heading:
+    """A heading as drawn: the address that sorts by it (empty: cannot) and the current direction."""
+
+    label: str
+    numeric: bool
+    href: str = ""
+    direction: Literal["", "ascending", "descending"] = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """A cell as drawn, with its heading for phones."""
+
+    label: str
+    numeric: bool
+    content: SafeString
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A link of the pages or of the sizes; a gap between pages has no address."""
+
+    label: str
+    href: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListPage:
+    """One page of a list, ready for `list_panel`: plain values, no query left to make."""
+
+    headings: list[Heading]
+    rows: list[list[Cell]]
+    count_text: str
+    path: str = ""
+    searchable: bool = False
+    query: str = ""
+    sort: str = ""
+    size: int = 25
+    form: Form | None = None
+    notices: list[str] = field(default_factory=list)
+    pages: list[Link] = field(default_factory=list)
+    previous: str = ""
+    following: str = ""
+    sizes: list[Link] = field(default_factory=list)
+    exports: list[Link] = field(default_factory=list)
+    search_hint: str = ""
+    empty_title: str = ""
+    empty_text: str = ""
+    empty_action: str = ""
+    reset: str = ""
+    fragment: bool = False

@@ -1,10 +1,11 @@
 """Tables: one written by hand in a template, and the list that `inclusiv.core.listing` prepares."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils.safestring import SafeString
 
 from inclusiv.core.components.checks import component, render
+from inclusiv.core.components.screens import ListPage
 
 
 @component
@@ -39,7 +40,7 @@ def sort_header(
 
 
 @component
-def list_panel(*, listing: Any, title: str = "") -> SafeString:
+def list_panel(*, listing: ListPage, title: str = "") -> SafeString:
     """Show a list prepared by `Listing.answer`: search, filters, count, exports, table, pages.
 
     `{% list_panel listing=listing title="En cours" %}`
