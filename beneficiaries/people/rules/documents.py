@@ -79,9 +79,7 @@ def too_old(case: Case, proof: Proof) -> Problem | None:
             return None
         return Problem(Refusal.EVIDENCE_MISSING, f"{proof.kind.label} : la date du document manque.")
     if proof.issued_on > case.decided_on:
-        return Problem(
-            Refusal.EVIDENCE_MISSING, f"{described(proof)} : cette date n’est pas encore arrivée."
-        )
+        return Problem(Refusal.EVIDENCE_MISSING, f"{described(proof)} : cette date n’est pas encore arrivée.")
     oldest = months_before(case.reference_date, months) if months is not None else proof.issued_on
     if proof.issued_on >= oldest:
         return None

@@ -116,18 +116,14 @@ def test_criteria_met_are_listed_with_ass_before_senior() -> None:
 
 @pytest.mark.parametrize(("hired", "is_young"), [("2026-03-14", True), ("2026-03-15", False)])
 def test_12_7_case_1_youth_ends_on_the_26th_birthday(hired: str, is_young: bool) -> None:
-    found = verdict(
-        proof(C.YOUTH_PROGRAMME, K.ML_ATT, issued="2026-03-01"), born="2000-03-15", hired=hired
-    )
+    found = verdict(proof(C.YOUTH_PROGRAMME, K.ML_ATT, issued="2026-03-01"), born="2000-03-15", hired=hired)
     assert found.is_eligible is is_young
     assert found.refusals == (() if is_young else (R.NO_CRITERION,))
 
 
 @pytest.mark.parametrize(("hired", "is_senior"), [("2026-03-14", False), ("2026-03-15", True)])
 def test_12_7_case_2_senior_begins_on_the_50th_birthday(hired: str, is_senior: bool) -> None:
-    found = verdict(
-        proof(C.SENIOR, K.FT_SITUATION, issued="2026-03-01"), born="1976-03-15", hired=hired
-    )
+    found = verdict(proof(C.SENIOR, K.FT_SITUATION, issued="2026-03-01"), born="1976-03-15", hired=hired)
     assert found.is_eligible is is_senior
 
 
@@ -208,7 +204,9 @@ def test_acceptance_holds_on_its_edge(what: str) -> None:
 
 def test_late_document_proves_the_first_day_and_an_early_one_its_own() -> None:
     late = verdict(
-        proof(C.RSA, K.CAF_RSA, issued="2026-04-02", since="2025-01-01"), hired="2026-03-31", decided="2026-04-10"
+        proof(C.RSA, K.CAF_RSA, issued="2026-04-02", since="2025-01-01"),
+        hired="2026-03-31",
+        decided="2026-04-10",
     )
     early = verdict(proof(C.RSA, K.CAF_RSA, issued="2026-03-02"), hired="2026-03-31")
     assert (late.proven_on, early.proven_on) == (day("2026-03-31"), day("2026-03-02"))
