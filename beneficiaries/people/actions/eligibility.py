@@ -1,0 +1,231 @@
+"""Submit, complete and decide the eligibility of a person on a first day of work (DOMAIN.md 4)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+
+from beneficiaries.people import selectors
+from beneficiaries.people.actions.people import refuse_nir, require_own
+from beneficiaries.people.choices import CheckAction, CheckStatus, Permission, Refusal
+from beneficiaries.people.models import Dossier, EligibilityCheck, EligibilityFacts, Evidence
+from beneficiaries.people.rules import eligibility
+from beneficiaries.people.rules.facts import Proof, Verdict, age_on
+from inclusiv.core import transitions
+from inclusiv.core.actors import Actor
+from inclusiv.core.french import date_short
+from inclusiv.core.periods import add_working_days, paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.parameters.selectors import in_force
+from inclusiv.records.actions import audit, submissions
+
+
+@transaction.atomic
+def submit(
+    *,
+    dossier: Dossier,
+    reference_date: date,
+    evidence: Sequence[Proof],
+    by: Actor,
+    at: datetime,
+    submission: UUID | None = None,
+) -> EligibilityCheck:
+    """Ask whether a person of one's own structure is eligible on a first day of work."""
+    require_own(dossier, by, Permission.EDIT_PEOPLE)
+    if submission:
+        submissions.receive(submission=submission, by=by, at=at)
+    return ask(dossier=dossier, reference_date=reference_date, evidence=evidence, by=by, at=at)
+
+
+def ask(
+    *, dossier: Dossier, reference_date: date, evidence: Sequence[Proof], by: Actor, at: datetime
+) -> EligibilityCheck:
+    """Write the question, due in three working days and before the start (PRACTICE.md 1.2).
+
+    Inside the transaction of a caller that has checked who acts.
+    """
+    asked_on = paris_day(at)
+    days = in_force(on=asked_on).integer("ELIGIBILITY_ANSWER_WORKING_DAYS")
+    check = EligibilityCheck.objects.create(
+        dossier=dossier,
+        reference_date=reference_date,
+        submitted_at=at,
+        due_on=eligibility.due_on(
+            asked_on, answer_by=add_working_days(asked_on, days), reference_date=reference_date
+        ),
+        updated_at=at,
+    )
+    write_evidence(check, evidence)
+    tell("submitted", check, by=by, at=at, reference_date=reference_date)
+    return check
+
+
+@transaction.atomic
+def complete(
+    *, check: EligibilityCheck, evidence: Sequence[Proof], version: int, by: Actor, at: datetime
+) -> EligibilityCheck:
+    """Replace the documents of a check that nobody has decided; `version` is the one that was read."""
+    require_own(check.dossier, by, Permission.EDIT_PEOPLE)
+    replace_evidence(check, evidence, version=version, at=at)
+    tell("completed", check, by=by, at=at)
+    return check
+
+
+@transaction.atomic
+def validate(
+    *,
+    check: EligibilityCheck,
+    evidence: Sequence[Proof] | None = None,
+    version: int | None = None,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+) -> EligibilityFacts:
+    """Say that the person is eligible, when the rules say so, and freeze what was true on the first day.
+
+    `evidence` replaces the documents first. After the first day a `reason` is needed, unless prior validation is
+    strict everywhere; a contract that is strict by itself does not count the hours (PRACTICE.md 2).
+    """
+    require_own(check.dossier, by, Permission.DECIDE_ELIGIBILITY)
+    refuse_nir(reason=reason)
+    if evidence is not None:
+        replace_evidence(check, evidence, version=version, at=at)
+    decided_on = paris_day(at)
+    check_late(check, decided_on=decided_on, reason=reason)
+    verdict = selectors.verdict_of(check, decided_on=decided_on)
+    if not verdict.is_eligible:
+        raise Refused("not_eligible", explained(verdict))
+    transitions.move(
+        check,
+        eligibility.CHECK[CheckAction.VALIDATE],
+        by=by,
+        at=at,
+        decided_at=at,
+        decided_by=by.name,
+        reason=reason.strip(),
+    )
+    facts = freeze(check, verdict)
+    tell("validated", check, by=by, at=at, reference_date=check.reference_date)
+    return facts
+
+
+def freeze(check: EligibilityCheck, verdict: Verdict) -> EligibilityFacts:
+    """Write what was true on the reference date: it names nobody and outlives the identity."""
+    person = check.dossier.person
+    return EligibilityFacts.objects.create(
+        check_of=check,
+        person=person,
+        reference_date=check.reference_date,
+        criteria=list(verdict.criteria),
+        primary=verdict.criteria[0],
+        sex=person.sex,
+        age=age_on(person.identity.birth_date, check.reference_date),
+        education=check.dossier.education,
+        commune_id=person.identity.commune_id,
+        status_proven_on=verdict.proven_on,
+    )
+
+
+@transaction.atomic
+def refuse(
+    *, check: EligibilityCheck, refusals: Sequence[Refusal], reason: str = "", by: Actor, at: datetime
+) -> EligibilityCheck:
+    """Say that the person is not eligible, and why, in words that those who asked will read."""
+    require_own(check.dossier, by, Permission.DECIDE_ELIGIBILITY)
+    refuse_nir(reason=reason)
+    if not refusals:
+        raise Refused(
+            "refusal_missing", "Un refus dit pourquoi : cochez au moins un motif.", field="refusals"
+        )
+    ordered = [refusal for refusal in Refusal if refusal in set(refusals)]
+    transitions.move(
+        check,
+        eligibility.CHECK[CheckAction.REFUSE],
+        by=by,
+        at=at,
+        decided_at=at,
+        decided_by=by.name,
+        refusals=ordered,
+        reason=reason.strip(),
+    )
+    tell("refused", check, by=by, at=at, reasons=", ".join(refusal.label.lower() for refusal in ordered))
+    return check
+
+
+@transaction.atomic
+def withdraw(*, check: EligibilityCheck, by: Actor, at: datetime) -> EligibilityCheck:
+    """Take back a question that nobody has answered."""
+    require_own(check.dossier, by, Permission.EDIT_PEOPLE)
+    transitions.move(check, eligibility.CHECK[CheckAction.WITHDRAW], by=by, at=at)
+    tell("withdrawn", check, by=by, at=at)
+    return check
+
+
+def replace_evidence(
+    check: EligibilityCheck, evidence: Sequence[Proof], *, version: int | None, at: datetime
+) -> None:
+    """Write these documents instead of the former ones, if nobody decided nor changed them in between."""
+    rows = EligibilityCheck.objects.filter(pk=check.pk, status=CheckStatus.SUBMITTED)
+    if version is not None:
+        rows = rows.filter(version=version)
+    if not rows.update(version=F("version") + 1, updated_at=at):
+        raise Refused(
+            "stale_version",
+            "Cette demande a été modifiée ou décidée entre-temps : rechargez la page pour voir où elle en est.",
+        )
+    check.refresh_from_db(fields=["version", "updated_at"])
+    check.evidence.all().delete()
+    write_evidence(check, evidence)
+
+
+def write_evidence(check: EligibilityCheck, evidence: Sequence[Proof]) -> None:
+    """Write the documents; a document that expires before its issue is refused in words."""
+    rows = [
+        Evidence(
+            check_of=check,
+            kind=proof.kind,
+            criterion=proof.criterion,
+            issued_on=proof.issued_on,
+            valid_until=proof.valid_until,
+            since=proof.since,
+            worked_months=proof.worked_months,
+        )
+        for proof in evidence
+    ]
+    for row in rows:
+        try:
+            row.validate_constraints()
+        except ValidationError as error:
+            raise Refused("evidence_dates", f"{row} : {error.messages[0]}") from None
+    Evidence.objects.bulk_create(rows)
+
+
+def check_late(check: EligibilityCheck, *, decided_on: date, reason: str) -> None:
+    """Refuse a decision after the first day without a reason, or at all where prior validation is strict."""
+    if decided_on <= check.reference_date:
+        return
+    started_on = date_short(check.reference_date)
+    if in_force(on=check.reference_date).flag("STRICT_PRIOR_VALIDATION"):
+        raise Refused("too_late", f"L’éligibilité se valide avant le premier jour de travail ({started_on}).")
+    if not reason.strip():
+        raise Refused(
+            "late_without_reason",
+            f"Le premier jour de travail ({started_on}) est passé : dites pourquoi la validation vient après.",
+            field="reason",
+        )
+
+
+def explained(verdict: Verdict) -> str:
+    """Return one sentence per thing that lacks."""
+    sentences = [judgement.sentence for judgement in verdict.judgements if not judgement.is_met]
+    reasons = [f"{refusal.label}." for refusal in verdict.refusals]
+    return " ".join(sentences or reasons)
+
+
+def tell(what: str, check: EligibilityCheck, *, by: Actor, at: datetime, **data: object) -> None:
+    """Write the event on the timelines of the check, the dossier and the person."""
+    subjects = [check, check.dossier, check.dossier.person]
+    audit.record(code=f"eligibility.{what}", subjects=subjects, by=by, at=at, **data)
