@@ -153,9 +153,7 @@ def school(cast: Cast, *, until: int = 11) -> School:
     tender = clauses.tender(
         buyer=cast.commune, structure=cast.structure, reference="2025-014", title="École Jean-Moulin"
     )
-    lot_1 = clauses.award(
-        clauses.lot(tender), (cast.builder, Decimal("0.70000")), (b, Decimal("0.30000"))
-    )
+    lot_1 = clauses.award(clauses.lot(tender), (cast.builder, Decimal("0.70000")), (b, Decimal("0.30000")))
     lot_2 = clauses.award(
         clauses.lot(
             tender,

@@ -85,6 +85,8 @@ class Today:
     on: date
     judged_on: date
     limits: rules.PaceLimits
+    people_told_from: int
+    """People below whom nothing is said but their number (PRACTICE.md 2)."""
 
 
 def today(on: date) -> Today:
@@ -100,6 +102,7 @@ def today(on: date) -> Today:
             late=values.decimal("PACE_LATE"),
             silent_share=values.decimal("PACE_SILENT_SHARE"),
         ),
+        people_told_from=values.integer("BREAKDOWN_MIN_PERSONS"),
     )
 
 
@@ -191,7 +194,10 @@ def _news(actor: Actor) -> dict[str, Subquery]:
 
 
 LAST_NEWS = Greatest(
-    TruncDate("event_at", tzinfo=PARIS), "exchanged_on", TruncDate("sent_at", tzinfo=PARIS), output_field=DateField()
+    TruncDate("event_at", tzinfo=PARIS),
+    "exchanged_on",
+    TruncDate("sent_at", tzinfo=PARIS),
+    output_field=DateField(),
 )
 """What orders a list by its last news."""
 
@@ -222,9 +228,7 @@ def commitment(row: LotRow) -> rules.Commitment | None:
     tender = row.tender
     if row.owed is None or tender.starts_on is None or tender.ends_on is None:
         return None
-    return rules.Commitment(
-        owed=row.owed, done=row.done, starts_on=tender.starts_on, ends_on=tender.ends_on
-    )
+    return rules.Commitment(owed=row.owed, done=row.done, starts_on=tender.starts_on, ends_on=tender.ends_on)
 
 
 def forecast(row: LotRow, day: Today) -> str:

@@ -63,7 +63,10 @@ def test_state_follows_the_share_of_the_expected_hours(done: str, word: Standing
 
 @pytest.mark.parametrize(
     ("day", "word"),
-    [(date(2025, 4, 29), Standing.ON_TRACK), (date(2025, 4, 30), Standing.ACTION)],  # days 37 and 38 of 250: 14.8, 15.2 %
+    [
+        (date(2025, 4, 29), Standing.ON_TRACK),
+        (date(2025, 4, 30), Standing.ACTION),
+    ],  # days 37 and 38 of 250: 14.8, 15.2 %
 )
 def test_first_days_say_nothing(day: date, word: Standing) -> None:
     assert rules.standing(lot_1("0"), on=day, finished=False, limits=LIMITS) is word
