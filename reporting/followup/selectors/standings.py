@@ -85,6 +85,8 @@ class Today:
     on: date
     judged_on: date
     limits: rules.PaceLimits
+    people_told_from: int
+    """People below whom nothing is said but their number (PRACTICE.md 2)."""
 
 
 def today(on: date) -> Today:
@@ -100,6 +102,7 @@ def today(on: date) -> Today:
             late=values.decimal("PACE_LATE"),
             silent_share=values.decimal("PACE_SILENT_SHARE"),
         ),
+        people_told_from=values.integer("BREAKDOWN_MIN_PERSONS"),
     )
 
 

@@ -9,6 +9,7 @@ from beneficiaries.hours.models import HourEntry
 from beneficiaries.people.choices import Criterion
 from clauses.obligations.models import Obligation
 from clauses.procurement.models import Lot
+from inclusiv.core import french
 from inclusiv.core.quantities import ZERO
 from reporting.followup.selectors.standings import PERSON, at_work
 
@@ -22,15 +23,27 @@ class Totals:
     done: Decimal
     people: int
     rsa: int
+    people_told_from: int
+
+    @property
+    def share(self) -> str:
+        """What is done of what is owed: « 61 % »; empty when nothing is owed."""
+        return french.share_text(self.done, self.owed) if self.owed else ""
+
+    @property
+    def tells_rsa(self) -> bool:
+        """Whether enough people worked to say how many received the RSA (PRACTICE.md 2)."""
+        return self.people >= self.people_told_from
 
 
-def totals(lots: QuerySet[Lot]) -> Totals:
+def totals(lots: QuerySet[Lot], *, people_told_from: int) -> Totals:
     """Add up lots, in four queries; a person counts from 0.01 validated hour on (DOMAIN.md 8.2)."""
     entries = HourEntry.objects.filter(obligation__lot__in=lots)
     return Totals(
         tenders=lots.aggregate(count=Count("tender", distinct=True))["count"],
         owed=Obligation.objects.filter(lot__in=lots).aggregate(sum=Sum("quantity"))["sum"] or ZERO,
         done=entries.aggregate(sum=Sum("counted"))["sum"] or ZERO,
+        people_told_from=people_told_from,
         **at_work(entries).aggregate(
             people=Count(PERSON, distinct=True),
             rsa=Count(PERSON, distinct=True, filter=Q(check_of__facts__criteria__contains=[Criterion.RSA])),

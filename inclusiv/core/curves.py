@@ -1,0 +1,106 @@
+"""A running total against the straight line that leads to what is aimed at: a chart like those of `charts`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from inclusiv.core.charts import BARS, INK, LINE, MUTED, _at, _drawing, _graduation, _text, _together
+from inclusiv.core.french import number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A running total reached at a place in time, from 0 (the first day) to 1 (the last one)."""
+
+    at: Decimal
+    value: Decimal
+
+
+def running_total(
+    points: Sequence[Point], *, aim: Decimal, ticks: Sequence[tuple[Decimal, str]], title: str, unit: str
+) -> SafeString:
+    """Draw what was reached against the straight line that leads to `aim` on the last day.
+
+    `ticks` name places in time. Both ends of the lines carry their value. Raises ValueError without anything to aim at.
+    """
+    if aim <= 0:
+        raise ValueError("A pace needs something to aim at.")
+    return _Run(points, aim, unit).drawn(title, ticks)
+
+
+class _Run:
+    """The geometry of a running total and of its straight line."""
+
+    top, bottom, left, right, height = 30, 214, 52, 600, 240
+
+    def __init__(self, points: Sequence[Point], aim: Decimal, unit: str) -> None:
+        self.points, self.aim, self.unit = points, aim, unit
+        largest = float(max([aim, *(point.value for point in points)]))
+        self.graduation = _graduation(largest)
+        self.ceiling = self.graduation * -(-largest // self.graduation)
+
+    def x(self, at: Decimal) -> float:
+        return self.left + (self.right - self.left) * float(at)
+
+    def y(self, value: Decimal | float) -> float:
+        return self.bottom - (self.bottom - self.top) * float(value) / self.ceiling
+
+    def drawn(self, title: str, ticks: Sequence[tuple[Decimal, str]]) -> SafeString:
+        named = _together(_text(self.x(at), self.bottom + 18, name, anchor="middle") for at, name in ticks)
+        return _drawing(self.height, title, [self.graduations(), named, self.straight(), self.reached()])
+
+    def graduations(self) -> SafeString:
+        levels = [tick * self.graduation for tick in range(int(self.ceiling // self.graduation) + 1)]
+        return format_html_join(
+            "",
+            '<path d="M{} {}H{}" stroke="{}" stroke-width="0.8"/>{}',
+            (
+                (
+                    self.left,
+                    _at(self.y(level)),
+                    self.right,
+                    LINE if level else INK,
+                    _text(self.left - 8, self.y(level) + 4, number(round(level)), anchor="end"),
+                )
+                for level in levels
+            ),
+        )
+
+    def straight(self) -> SafeString:
+        return format_html(
+            '<path d="M{} {}L{} {}" fill="none" stroke="{}" stroke-width="1.6" stroke-dasharray="5 5"/>{}',
+            self.left,
+            self.bottom,
+            self.right,
+            _at(self.y(self.aim)),
+            MUTED,
+            self.label(self.right, self.aim, MUTED),
+        )
+
+    def reached(self) -> SafeString:
+        if not self.points:
+            return SafeString()
+        places = " ".join(f"{_at(self.x(point.at))},{_at(self.y(point.value))}" for point in self.points)
+        last = self.points[-1]
+        return format_html(
+            '<polyline points="{},{} {}" fill="none" stroke="{}" stroke-width="3" stroke-linejoin="round"/>'
+            '<circle cx="{}" cy="{}" r="4.5" fill="{}"/>{}',
+            self.left,
+            self.bottom,
+            places,
+            BARS,
+            _at(self.x(last.at)),
+            _at(self.y(last.value)),
+            BARS,
+            self.label(self.x(last.at), last.value, BARS),
+        )
+
+    def label(self, x: float, value: Decimal, colour: str) -> SafeString:
+        """Write a value at the right of its point; below the line when it would meet the aim's own label."""
+        near = colour == BARS and x > self.right - 40 and abs(self.y(value) - self.y(self.aim)) < 16
+        drop = 20 if near else 4
+        text = f"{number(value, places=0)}\u00a0{self.unit}"
+        return _text(x + 8, self.y(value) + drop, text, size=13, fill=colour, bold=True)

@@ -1,0 +1,63 @@
+"""Filters of the lists of lots."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from clauses.procurement.choices import TenderStatus
+from clauses.procurement.models import Tender
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.listing import FilterForm
+from reporting.followup.choices import Standing, State
+
+ALL = ("", "Tous")
+
+
+class LotFilters(FilterForm):
+    """A buyer's filters: the word of the scale and the year of notification."""
+
+    mot = forms.ChoiceField(label="État", choices=[ALL, *State.choices])
+    annee = forms.TypedChoiceField(label="Notifié en", coerce=int, empty_value=None)
+
+    def prepare(self, rows: QuerySet[Any]) -> None:
+        """Offer the years of the tenders that one sees."""
+        dates = tenders_of(rows).filter(notified_on__isnull=False).dates("notified_on", "year", order="DESC")
+        self.fields["annee"].choices = [ALL, *((day.year, str(day.year)) for day in dates)]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the lots in this state, of tenders notified in this year."""
+        if state := self.cleaned_data.get("mot"):
+            rows = rows.filter(standing__in=[stands for stands in Standing if stands.state == state])
+        if year := self.cleaned_data.get("annee"):
+            rows = rows.filter(tender__notified_on__year=year)
+        return rows
+
+
+class FollowedLotFilters(LotFilters):
+    """The filters of those who follow many buyers: the buyer, and where the tender is in its life."""
+
+    acheteur = forms.ModelChoiceField(
+        label="Acheteur", queryset=Organisation.objects.none(), empty_label="Tous"
+    )
+    etape = forms.ChoiceField(label="Étape", choices=[ALL, *TenderStatus.choices])
+
+    def prepare(self, rows: QuerySet[Any]) -> None:
+        """Offer the buyers of the tenders that one sees."""
+        super().prepare(rows)
+        buyers = Organisation.objects.filter(tenders__in=tenders_of(rows)).distinct().order_by("folded_name")
+        self.fields["acheteur"].queryset = buyers  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep also the lots of this buyer, at this step."""
+        rows = super().narrow(rows)
+        if buyer := self.cleaned_data.get("acheteur"):
+            rows = rows.filter(tender__buyer=buyer)
+        if status := self.cleaned_data.get("etape"):
+            rows = rows.filter(tender__status=status)
+        return rows
+
+
+def tenders_of(rows: QuerySet[Any]) -> QuerySet[Tender]:
+    """Return the tenders of lots."""
+    return Tender.objects.filter(pk__in=rows.order_by().values("tender"))

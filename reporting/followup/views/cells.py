@@ -1,0 +1,88 @@
+"""What a list of lots shows in its cells, and writes in its files. Never the name of a person followed."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from clauses.procurement.choices import TenderStatus
+from inclusiv.core import french
+from inclusiv.core.components.figures import progress_bar, status, two_lines
+from inclusiv.core.quantities import ZERO
+from reporting.followup.choices import Standing, State
+from reporting.followup.selectors.standings import LotRow, Today, forecast, last_news_on
+
+
+def heading(row: LotRow) -> SafeString:
+    """Show the tender and the lot, as a link to its hours."""
+    return two_lines(
+        main=f"{row.tender.title}, lot {row.number}",
+        small=f"{row.tender.reference} · {row.title}",
+        href=reverse("followup:tender", args=[row.tender_id]),
+    )
+
+
+def contractor(row: LotRow) -> str:
+    """Show who answers for the lot."""
+    return row.lead or ""
+
+
+def owed(row: LotRow) -> str:
+    """Show the hours to do."""
+    return french.hours_text(row.owed) if row.owed is not None else ""
+
+
+def done(row: LotRow) -> str:
+    """Show the validated hours."""
+    return french.hours_text(row.done) if row.owed is not None else ""
+
+
+def pending(row: LotRow) -> str:
+    """Show the hours to check."""
+    return french.hours_text(row.pending or ZERO) if row.owed is not None else ""
+
+
+def bar(row: LotRow, day: Today) -> SafeString | str:
+    """Draw hours done and to check against those to do, and the forecast under them."""
+    if row.owed is None:
+        return ""
+    stands = Standing(row.standing)
+    running = stands.is_late or stands is Standing.ON_TRACK
+    return progress_bar(
+        done=row.done,
+        pending=row.pending or ZERO,
+        total=row.owed,
+        expected=row.expected if running else None,
+        forecast=forecast(row, day),
+    )
+
+
+def state(row: LotRow) -> SafeString:
+    """Say the state in its word, and how it ended when it is over."""
+    stands = Standing(row.standing)
+    if stands is Standing.UPCOMING:
+        return status(state=State.NEUTRAL, word=waiting_word(row))
+    if stands.state is not State.DONE:
+        return status(state=stands.state)
+    return format_html("{}<small>{}</small>", status(state=State.DONE), stands.label)
+
+
+def waiting_word(row: LotRow) -> str:
+    """Return why no hours are expected: the tender's own state, or a lot without a clause."""
+    if row.tender.is_bound and row.tender.status != TenderStatus.SUSPENDED:
+        return "Sans clause"
+    return str(row.tender.get_status_display())
+
+
+def news(row: LotRow, day: Today) -> SafeString:
+    """Say when something last happened, and whom to call."""
+    last = last_news_on(row)
+    said = french.ago(max(0, (day.on - last).days)) if last else "rien encore"
+    return two_lines(main=said, small=" · ".join(filter(None, facilitator(row))), strong=False)
+
+
+def facilitator(row: LotRow) -> tuple[str, str]:
+    """Return the name and the telephone of who follows the tender, the structure's when nobody is named."""
+    person, structure = row.tender.facilitator, row.tender.structure
+    if person is None:
+        return structure.name, structure.phone
+    return str(person), person.phone or structure.phone

@@ -1,0 +1,82 @@
+"""« Mes marchés », « Marchés »: the lots that one follows, the worst first; and one tender's hours."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clauses.procurement.choices import Permission
+from clauses.procurement.models import Lot
+from inclusiv.accounts.models import Organisation
+from inclusiv.core import french
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.periods import paris_day
+from inclusiv.records.actions import audit
+from reporting.followup.selectors.awaited import Awaited, awaited_from
+from reporting.followup.selectors.standings import Today, today, with_standing
+from reporting.followup.selectors.totals import Totals, totals
+from reporting.followup.views.lot_list import lot_list
+
+
+@dataclass(frozen=True)
+class Home:
+    """What surrounds the list; read only when the whole page is drawn."""
+
+    actor: Actor
+    day: Today
+    lots: QuerySet[Lot]
+
+    @cached_property
+    def awaited(self) -> Awaited | None:
+        """What is awaited from a buyer; the others have « À faire »."""
+        return awaited_from(self.actor, on=self.day.on) if self.actor.role is Role.BUYER else None
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The foot of the list."""
+        return totals(self.lots, people_told_from=self.day.people_told_from)
+
+    @property
+    def awaited_title(self) -> str:
+        """« On attend de vous (3) »."""
+        return f"On attend de vous ({self.awaited.total})" if self.awaited else ""
+
+    @property
+    def subtitle(self) -> str:
+        """Who follows, or for whom."""
+        tenders = french.plural(self.totals.tenders, "marché")
+        return f"{tenders} · {self.actor.organisation}"
+
+    @property
+    def title(self) -> str:
+        """The page's name for this role."""
+        return "Mes marchés" if self.actor.role is Role.BUYER else "Marchés"
+
+    @property
+    def may_register(self) -> bool:
+        """Whether the button that registers a tender is offered."""
+        return self.actor.may(Permission.REGISTER_TENDER)
+
+
+@require_safe
+@requires(Permission.SEE_TENDERS)
+def my_tenders(request: ActorRequest) -> HttpResponseBase:
+    """List the lots of the tenders that one follows, the worst first."""
+    now = timezone.now()
+    day = today(paris_day(now))
+    lots = Lot.objects.visible_to(request.actor)
+    return lot_list(request.actor, day).answer(
+        request,
+        with_standing(lots, actor=request.actor, day=day),
+        context={"home": Home(request.actor, day, lots)},
+        exported=lambda kind, _: audit.note_reading(
+            action=f"tenders.exported_{kind}",
+            subject=Organisation(pk=request.actor.organisation_id),
+            by=request.actor,
+            at=now,
+        ),
+    )
