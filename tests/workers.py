@@ -37,7 +37,7 @@ def database_url() -> str:
 class Worker:
     """A worker process and its children, in a process group of their own."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         command = [sys.executable, "-m", "celery", "--app", "inclusiv.celery", "worker"]
         self.name = f"test{os.getpid()}-{time.monotonic_ns()}@localhost"
         options = ["--concurrency", "1", "--loglevel", "WARNING", "--hostname", self.name, "--without-mingle"]
@@ -49,7 +49,7 @@ class Worker:
                 "DJANGO_SETTINGS_MODULE": "inclusiv.settings.test",
                 "DATABASE_URL": database_url(),
                 "REDIS_URL": settings.REDIS_URL,
-                "INCLUSIV_VAR": str(Path(settings.VAR_DIR)),
+                "INCLUSIV_VAR": str(folder),
             }
             | environment,
             start_new_session=True,
@@ -75,9 +75,9 @@ class Worker:
 
 
 @contextmanager
-def worker(**environment: str) -> Iterator[Worker]:
-    """Run a worker for the time of a test; variables such as JOB_STALE_SECONDS may be set."""
-    running = Worker(**environment)
+def worker(folder: Path, **environment: str) -> Iterator[Worker]:
+    """Run a worker for the time of a test, its files under `folder`; variables such as JOB_STALE_SECONDS may be set."""
+    running = Worker(folder, **environment)
     try:
         yield running
     finally:

@@ -28,3 +28,9 @@ def serve(stored: Stored) -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def read(stored: Stored) -> bytes:
+    """Return the whole content of a stored file. Raises FileNotFoundError when it is gone."""
+    with default_storage.open(stored.path) as content:
+        return bytes(content.read())

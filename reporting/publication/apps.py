@@ -13,8 +13,22 @@ class PublicationConfig(AppConfig):
     verbose_name = "bilans"
 
     def ready(self) -> None:
-        """Declare what each role may do here, and what the story says."""
-        from reporting.publication.choices import EVENTS, GRANTS
+        """Declare what each role may do here, what the story says, and what the jobs make."""
+        from inclusiv.core.providers import NavItem, nav_items
+        from inclusiv.records.actions import jobs
+        from reporting.publication import tasks
+        from reporting.publication.actions import reports
+        from reporting.publication.choices import EVENTS, GRANTS, Permission
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        jobs.handlers[reports.DRAFT_JOB] = tasks.make_draft
+        jobs.handlers[reports.FINAL_JOB] = tasks.make_final
+        nav_items.register(
+            NavItem(
+                rank=60,
+                label="Bilans",
+                url_name="publication:reports",
+                roles=frozenset(role.value for role in GRANTS[Permission.SEE_REPORTS]),
+            )
+        )

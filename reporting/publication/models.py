@@ -114,6 +114,11 @@ class ReportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.year}, édition {self.edition}"
 
+    @property
+    def spoken(self) -> str:
+        """What completes a button's label for those who hear it: « bilan 2025 »."""
+        return f"bilan {self.year}"
+
 
 class Snapshot(models.Model):
     """The figures of a run, frozen: canonical bytes and what is needed to print the same document again."""

@@ -6,8 +6,9 @@ Every figure of hours done is a sum of ledger entries; the number of queries doe
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from beneficiaries.hours.choices import HoursKind, StatementStatus
@@ -227,7 +228,7 @@ def obligations(perimeter: Perimeter) -> list[Obliged]:
     versions = ObligationVersion.objects.filter(
         obligation=OuterRef("pk"), effective_on__lte=perimeter.last, recorded_at__lte=perimeter.cut_off
     ).order_by("-number")
-    rows = (
+    rows: QuerySet[Any] = (
         Obligation.objects.filter(
             lot__award__in=perimeter.awards(),
             lot__tender__status__in=BOUND,
@@ -289,15 +290,18 @@ def groups(perimeter: Perimeter, obliged: list[Obliged]) -> tuple[GroupFigures, 
 
 def inclusive(entries: QuerySet[HourEntry]) -> tuple[InclusiveFigures, ...]:
     """Return the hours of inclusive structures by kind, the largest first (H12)."""
+    kind = "placement__employer__company_kind"
     rows = (
         entries.order_by()
         .filter(placement__employer__company_kind__in=INCLUSIVE_KINDS)
-        .values(kind=F("placement__employer__company_kind"))
+        .values(kind)
         .annotate(hours=Sum("counted"), structures=Count("placement__employer", distinct=True))
         .filter(hours__gt=0)
-        .order_by("-hours", "kind")
+        .order_by("-hours", kind)
     )
-    return tuple(InclusiveFigures(**row) for row in rows)
+    return tuple(
+        InclusiveFigures(kind=row[kind], hours=row["hours"], structures=row["structures"]) for row in rows
+    )
 
 
 def contractors(obligation_ids: list[int]) -> int:

@@ -65,9 +65,7 @@ def test_story_never_says_a_criterion(cast: Cast, check: EligibilityCheck, at: d
     assert f"person:{check.dossier.person_id}" in event.subjects
 
 
-def test_check_that_the_rules_refuse_is_not_validated(
-    cast: Cast, dossier: Dossier, at: datetime
-) -> None:
+def test_check_that_the_rules_refuse_is_not_validated(cast: Cast, dossier: Dossier, at: datetime) -> None:
     check = eligibility.submit(
         dossier=dossier, reference_date=DAY_ONE, evidence=[OLD_RSA], by=cast.facilitator, at=at
     )
@@ -79,9 +77,7 @@ def test_check_that_the_rules_refuse_is_not_validated(
     assert check.status == CheckStatus.SUBMITTED
 
 
-def test_validation_may_bring_the_documents_with_it(
-    cast: Cast, dossier: Dossier, at: datetime
-) -> None:
+def test_validation_may_bring_the_documents_with_it(cast: Cast, dossier: Dossier, at: datetime) -> None:
     check = eligibility.submit(
         dossier=dossier, reference_date=DAY_ONE, evidence=[], by=cast.facilitator, at=at
     )
@@ -104,9 +100,7 @@ def test_late_validation_needs_a_reason(cast: Cast, check: EligibilityCheck) -> 
     with pytest.raises(Refused) as refusal:
         eligibility.validate(check=check, by=cast.facilitator, at=LATE)
     assert (refusal.value.code, refusal.value.field) == ("late_without_reason", "reason")
-    eligibility.validate(
-        check=check, reason="Attestation reçue après coup.", by=cast.facilitator, at=LATE
-    )
+    eligibility.validate(check=check, reason="Attestation reçue après coup.", by=cast.facilitator, at=LATE)
     assert EligibilityFacts.objects.get().status_proven_on <= DAY_ONE
 
 

@@ -1,0 +1,216 @@
+"""A report is asked, drafted, published, replaced; its job freezes, prints and delivers once."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import outloud
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from pypdf import PdfReader
+
+from clauses.procurement.models import Award
+from inclusiv.core.files import read
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import jobs
+from inclusiv.records.choices import JobState
+from inclusiv.records.models import Job
+from reporting.publication import tasks
+from reporting.publication.actions import reports
+from reporting.publication.choices import RunState
+from reporting.publication.documents import AnnualReport, print_annual_report
+from reporting.publication.models import Charter, ReportDocument, ReportRun, Snapshot
+from tests.conftest import ActingClient, Cast
+
+pytestmark = pytest.mark.usefixtures("storage")
+
+
+@pytest.fixture
+def storage(settings: Any, tmp_path: Path) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path)},
+        }
+    }
+
+
+def drafted(charter: Charter, cast: Cast, at: datetime) -> ReportRun:
+    run = reports.ask(charter=charter, year=2025, by=cast.coordinator, at=at)
+    jobs.run(job_id=run.job_id or 0, clock=lambda: at)
+    run.refresh_from_db()
+    return run
+
+
+def published(charter: Charter, cast: Cast, at: datetime) -> ReportRun:
+    run = drafted(charter, cast, at)
+    job = reports.approve(run=run, by=cast.coordinator, at=at)
+    jobs.run(job_id=job.pk, clock=lambda: at)
+    run.refresh_from_db()
+    return run
+
+
+@pytest.mark.usefixtures("year")
+def test_a_draft_says_the_hours_of_the_ledger(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = drafted(charter, cast, at)
+    report = AnnualReport.from_json(bytes(run.snapshot.content))
+    assert run.state == RunState.READY
+    assert [month.hours for month in report.months][3:7] == [
+        Decimal(70),
+        Decimal(70),
+        Decimal(70),
+        Decimal(0),
+    ]
+    assert (report.people.total, report.people.rsa) == (1, None)
+    assert report.all_buyers.validated == Decimal(210)
+
+
+@pytest.mark.usefixtures("year")
+def test_the_document_is_conformant_and_its_file_is_the_one_signed(
+    charter: Charter, cast: Cast, at: datetime
+) -> None:
+    stored = published(charter, cast, at).documents.get(is_final=True).file
+    content = read(stored)
+    assert stored.sha256 == stored.path.split("/")[1]
+    findings = outloud.check(BytesIO(content), layers=["conformance"]).findings
+    assert [finding for finding in findings if finding.severity == "error"] == []
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    assert "Bilan annuel 2025" in text
+    assert "Projet" not in text
+
+
+@pytest.mark.usefixtures("year")
+def test_the_same_snapshot_prints_the_same_bytes(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = drafted(charter, cast, at)
+    again = print_annual_report(AnnualReport.from_json(bytes(run.snapshot.content)))
+    assert again.sha256 == run.documents.get().file.sha256
+
+
+@pytest.mark.usefixtures("year")
+def test_publishing_again_replaces_the_edition_before(charter: Charter, cast: Cast, at: datetime) -> None:
+    first = published(charter, cast, at)
+    second = published(charter, cast, at + timedelta(days=30))
+    first.refresh_from_db()
+    assert (first.state, first.edition) == (RunState.SUPERSEDED, 1)
+    assert (second.state, second.edition, second.supersedes) == (RunState.PUBLISHED, 2, first)
+
+
+@pytest.mark.usefixtures("year")
+def test_one_report_of_a_year_is_in_preparation_at_a_time(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = drafted(charter, cast, at)
+    with pytest.raises(Refused, match="déjà en préparation"):
+        reports.ask(charter=charter, year=2025, by=cast.coordinator, at=at)
+    reports.discard(run=run, by=cast.coordinator, at=at)
+    assert reports.ask(charter=charter, year=2025, by=cast.coordinator, at=at).edition == 1
+
+
+@pytest.mark.parametrize("year", [2017, 2026, 0, 99999])
+def test_a_year_without_charter_or_to_come_has_no_report(
+    charter: Charter, cast: Cast, at: datetime, year: int
+) -> None:
+    with pytest.raises(Refused, match="n’a pas de bilan"):
+        reports.ask(charter=charter, year=year, by=cast.coordinator, at=at)
+
+
+def test_a_year_without_hours_fails_in_words(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = drafted(charter, cast, at)
+    job = Job.objects.get()
+    assert (job.state, "Aucune heure n’est validée en 2025" in job.error) == (JobState.FAILED, True)
+    assert not Snapshot.objects.exists()
+
+
+@pytest.mark.usefixtures("year")
+def test_a_worker_that_lost_the_job_delivers_nothing(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = reports.ask(charter=charter, year=2025, by=cast.coordinator, at=at)
+    slow = jobs.claim(job_id=run.job_id or 0, clock=lambda: at)
+    later = at + timedelta(minutes=2)
+    assert slow
+    jobs.run(job_id=run.job_id or 0, clock=lambda: later)
+    with pytest.raises(jobs.SupersededError):
+        tasks.make_draft(slow)
+    assert ReportDocument.objects.count() == 1
+
+
+@pytest.mark.usefixtures("year")
+def test_a_second_try_prints_the_figures_frozen_by_the_first(
+    charter: Charter, cast: Cast, at: datetime, year: Award
+) -> None:
+    run = reports.ask(charter=charter, year=2025, by=cast.coordinator, at=at)
+    frozen = tasks.frozen(run, at=at)
+    jobs.run(job_id=run.job_id or 0, clock=lambda: at + timedelta(hours=1))
+    assert Snapshot.objects.get(run=run).sha256 == frozen.sha256
+    assert Snapshot.objects.count() == 1
+
+
+@pytest.mark.usefixtures("year")
+def test_frozen_figures_are_never_changed(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = drafted(charter, cast, at)
+    with pytest.raises(IntegrityError, match="ne se modifie pas"), transaction.atomic():
+        Snapshot.objects.filter(run=run).update(sha256="0" * 64)
+
+
+@pytest.mark.parametrize("name", ["facilitator", "buyer", "signatory"])
+@pytest.mark.usefixtures("year")
+def test_only_the_coordination_makes_reports(charter: Charter, cast: Cast, at: datetime, name: str) -> None:
+    with pytest.raises(Refused, match="coordination"):
+        reports.ask(charter=charter, year=2025, by=cast.everyone()[name], at=at)
+
+
+@pytest.mark.usefixtures("year")
+def test_a_signatory_downloads_the_published_report_and_no_draft(
+    charter: Charter, cast: Cast, at: datetime, browser: ActingClient
+) -> None:
+    run = drafted(charter, cast, at)
+    draft = reverse("publication:download", args=[run.code, "brouillon"])
+    final = reverse("publication:download", args=[run.code, "bilan"])
+    browser.acting(cast.signatory)
+    assert [browser.get(address).status_code for address in (draft, final)] == [404, 404]
+    jobs.run(job_id=reports.approve(run=run, by=cast.coordinator, at=at).pk, clock=lambda: at)
+    assert browser.get(draft).status_code == 404
+    response = browser.get(final)
+    assert response.headers["Content-Disposition"] == 'attachment; filename="bilan-2025-edition-1.pdf"'
+    assert b"".join(response).startswith(b"%PDF")
+    page = browser.get(reverse("publication:reports")).content.decode()
+    assert "Télécharger le bilan" in page
+    assert "Préparer le brouillon" not in page
+
+
+@pytest.mark.parametrize("name", ["contractor", "employer", "prescriber"])
+def test_companies_and_prescribers_do_not_open_the_reports(
+    cast: Cast, browser: ActingClient, name: str
+) -> None:
+    assert browser.acting(cast.everyone()[name]).get(reverse("publication:reports")).status_code == 403
+
+
+@pytest.mark.usefixtures("year")
+def test_another_departement_sees_nothing(charter: Charter, cast: Cast, at: datetime) -> None:
+    published(charter, cast, at)
+    elsewhere = replace(cast.coordinator, department="77")
+    assert not ReportRun.objects.visible_to(elsewhere).exists()
+
+
+@pytest.mark.usefixtures("year")
+def test_the_coordination_asks_on_screen_and_follows_the_job(
+    charter: Charter, cast: Cast, browser: ActingClient
+) -> None:
+    form = {"submission": "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "year": "2025"}
+    page = reverse("publication:reports")
+    response = browser.acting(cast.coordinator).post(page, form)
+    run = ReportRun.objects.get()
+    assert response.headers["Location"].startswith(reverse("records:job", args=[run.job_id]))
+    assert browser.post(page, form).status_code == 422
+    assert ReportRun.objects.count() == 1
+
+
+@pytest.mark.usefixtures("year", "charter")
+def test_the_command_writes_the_report_and_prints_its_sha256(cast: Cast, tmp_path: Path) -> None:
+    out, target = StringIO(), tmp_path / "bilan.pdf"
+    call_command("annual_report", 2025, output=target, stdout=out)
+    stored = ReportDocument.objects.get().file
+    assert stored.sha256 in out.getvalue()
+    assert target.read_bytes() == read(stored)
