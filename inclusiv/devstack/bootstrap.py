@@ -21,7 +21,9 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENT = PROJECT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
-OLDEST = (3, 11)
+OLDEST = 0x030B0000
+"""Python 3.11, as sys.hexversion writes it."""
+
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 INSTALL_BYTES = {"local": 800_000_000, "dev": 1_600_000_000}
 """Room that the packages of each lock take, downloads included."""
@@ -61,12 +63,11 @@ def main(arguments: list[str]) -> int:
         return 130
     os.chdir(PROJECT)
     os.execve(PYTHON, [str(PYTHON), "-m", "inclusiv.devstack", *arguments], clean_environment())  # noqa: S606
-    return 0
 
 
 def use_recent_python(arguments: list[str]) -> None:
     """Start again under a newer interpreter of the PATH when this one is too old."""
-    if tuple(sys.version_info[:2]) >= OLDEST:
+    if sys.hexversion >= OLDEST:
         return
     for name in NEWER:
         found = shutil.which(name)
