@@ -48,19 +48,17 @@ class Missing(Exception):
     """The machine lacks something; the message is one French line that ends with the remedy."""
 
 
-def main(arguments: list[str]) -> int:
-    """Prepare the machine for `arguments`, then become the command; return only on failure."""
+def main(arguments: list[str]) -> None:
+    """Prepare the machine for `arguments`, then become the command; come to an end here only on failure."""
     try:
         use_recent_python(arguments)
-        lock = "local" if arguments[0] in LOCAL_COMMANDS else "dev"
         install_system_packages(missing_packages(for_tests=arguments[0] == "test"))
         with exclusive(PROJECT / "pyproject.toml"):
-            install_environment(lock)
+            install_environment("local" if arguments[0] in LOCAL_COMMANDS else "dev")
     except Missing as missing:
-        print(missing, file=sys.stderr)  # noqa: T201 - this is a command line
-        return 1
+        sys.exit(str(missing))
     except KeyboardInterrupt:
-        return 130
+        sys.exit(130)
     os.chdir(PROJECT)
     os.execve(PYTHON, [str(PYTHON), "-m", "inclusiv.devstack", *arguments], clean_environment())  # noqa: S606
 
@@ -237,4 +235,4 @@ def _has_module(name: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
