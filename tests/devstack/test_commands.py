@@ -80,7 +80,7 @@ def test_an_old_python_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_missing_library_is_named_by_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "LIBRARIES", {"libc.so.6": "libc6", "libnowhere.so.0": "libnowhere0"})
-    assert bootstrap.missing_packages(for_tests=False) == ["libnowhere0"]
+    assert bootstrap.missing_libraries() == ["libnowhere0"]
 
 
 def test_a_missing_package_that_we_may_not_install_is_one_line_with_its_command(
@@ -90,15 +90,23 @@ def test_a_missing_package_that_we_may_not_install_is_one_line_with_its_command(
     with pytest.raises(
         bootstrap.Missing, match=r"^Il manque à cette machine : a, b\. .*sudo apt-get install -y a b$"
     ):
-        bootstrap.install_system_packages(["a", "b"])
+        bootstrap.install_system_packages(["a", "b"], required=True)
 
 
 def test_the_browser_of_the_tests_may_be_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    bootstrap.install_system_packages(["chromium"])
+    bootstrap.install_system_packages(["chromium"], required=False)
     assert "sudo apt-get install -y chromium" in capsys.readouterr().out
+
+
+def test_a_browser_that_was_named_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("INCLUSIV_CHROMIUM", raising=False)
+    assert bootstrap.missing_programs() == ["chromium", "poppler-utils"]
+    monkeypatch.setenv("INCLUSIV_CHROMIUM", "/opt/browser")
+    assert bootstrap.missing_programs() == ["poppler-utils"]
 
 
 def test_a_disk_too_small_for_the_packages_is_said(tmp_path: Path) -> None:
