@@ -21,7 +21,9 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENT = PROJECT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
-OLDEST = (3, 11)
+OLDEST = 0x030B0000
+"""Python 3.11, as sys.hexversion writes it."""
+
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 INSTALL_BYTES = {"local": 800_000_000, "dev": 1_600_000_000}
 """Room that the packages of each lock take, downloads included."""
@@ -46,27 +48,26 @@ class Missing(Exception):
     """The machine lacks something; the message is one French line that ends with the remedy."""
 
 
-def main(arguments: list[str]) -> int:
-    """Prepare the machine for `arguments`, then become the command; return only on failure."""
+def main(arguments: list[str]) -> None:
+    """Prepare the machine for `arguments`, then become the command; come to an end here only on failure."""
     try:
         use_recent_python(arguments)
-        lock = "local" if arguments[0] in LOCAL_COMMANDS else "dev"
-        install_system_packages(missing_packages(for_tests=arguments[0] == "test"))
+        install_system_packages(missing_libraries(), required=True)
+        if arguments[0] == "test":
+            install_system_packages(missing_programs(), required=False)
         with exclusive(PROJECT / "pyproject.toml"):
-            install_environment(lock)
+            install_environment("local" if arguments[0] in LOCAL_COMMANDS else "dev")
     except Missing as missing:
-        print(missing, file=sys.stderr)  # noqa: T201 - this is a command line
-        return 1
+        sys.exit(str(missing))
     except KeyboardInterrupt:
-        return 130
+        sys.exit(130)
     os.chdir(PROJECT)
     os.execve(PYTHON, [str(PYTHON), "-m", "inclusiv.devstack", *arguments], clean_environment())  # noqa: S606
-    return 0
 
 
 def use_recent_python(arguments: list[str]) -> None:
     """Start again under a newer interpreter of the PATH when this one is too old."""
-    if tuple(sys.version_info[:2]) >= OLDEST:
+    if sys.hexversion >= OLDEST:
         return
     for name in NEWER:
         found = shutil.which(name)
@@ -77,46 +78,55 @@ def use_recent_python(arguments: list[str]) -> None:
     )
 
 
-def missing_packages(*, for_tests: bool) -> list[str]:
-    """Return the Debian packages that this Linux machine lacks."""
+def missing_libraries() -> list[str]:
+    """Return the Debian packages that this Linux machine lacks to install and to serve."""
     if not sys.platform.startswith("linux"):
         return []
     packages = [package for library, package in LIBRARIES.items() if not _loads(library)]
     if not PYTHON.exists() and not _has_module("ensurepip"):
         packages.append("python3-venv")
-    if for_tests:
-        packages += [package for package, names in TEST_PROGRAMS.items() if not any(map(shutil.which, names))]
     return packages
 
 
-def install_system_packages(packages: list[str]) -> None:
-    """Install them as root; otherwise name them with the command that does it.
+def missing_programs() -> list[str]:
+    """Return the Debian packages of the tests whose programs are not here; a browser that was named is one."""
+    found = {"chromium"} if "INCLUSIV_CHROMIUM" in os.environ else set()
+    found |= {package for package, names in TEST_PROGRAMS.items() if any(map(shutil.which, names))}
+    return [package for package in TEST_PROGRAMS if package not in found]
 
-    Raises Missing, except for the tests' programs: the tests say themselves which of them they skip.
+
+def install_system_packages(packages: list[str], *, required: bool) -> None:
+    """Install them as root; otherwise say which command does it.
+
+    Raises Missing when they are required; the tests say themselves what they skip without the others.
     """
     if not packages:
         return
-    optional = set(packages) <= set(TEST_PROGRAMS)
-    by_hand = f"Il manque à cette machine : {', '.join(packages)}. Installez-les : "
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        message = f"{by_hand}sudo apt-get install -y {' '.join(packages)}"
-        if not optional:
-            raise Missing(message)
-        say(message)
-        return
-    say(f"Installation de {', '.join(packages)}…")
-    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *packages]):
-        done = subprocess.run(  # noqa: S603
-            ["apt-get", *words],  # noqa: S607 - wherever the machine has it
-            env=quiet,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if done.returncode and not optional:
-        raise Missing(by_hand + f"apt-get a échoué ({_last_line(done.stdout)}).")
+    failure = ""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"Installation de {', '.join(packages)}…")
+        _apt_get("update", "-q")  # an old list may be enough: the installation tells
+        failure = _apt_get("install", "-y", "-q", "--no-install-recommends", *packages)
+        if not failure:
+            return
+    message = f"Il manque à cette machine : {', '.join(packages)}. {failure}Installez-les : "
+    message += f"sudo apt-get install -y {' '.join(packages)}"
+    if required:
+        raise Missing(message)
+    say(message)
+
+
+def _apt_get(*words: str) -> str:
+    """Return why it failed, or nothing."""
+    done = subprocess.run(  # noqa: S603
+        ["apt-get", *words],  # noqa: S607 - wherever the machine has it
+        env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return f"apt-get a échoué ({_last_line(done.stdout)}). " if done.returncode else ""
 
 
 def install_environment(lock: str) -> None:
@@ -236,4 +246,4 @@ def _has_module(name: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -45,7 +45,7 @@ def launch(data: Path, *, password: str, log: Path, durable: bool) -> Server:
     settings.unlink(missing_ok=True)
     settings.touch(mode=0o600)
     settings.write_text(_settings(port=port, password=password, durable=durable))
-    child = start("Redis", [program, settings], log=log, environment=_environment(), folder=data, patience=8)
+    child = start("Redis", [program, settings], log=log, environment=_environment(), folder=data, patience=5)
     (data / "server.pid").write_text(str(child.process.pid))
     server = Server(child, port, password)
     _wait(server)

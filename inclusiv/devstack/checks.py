@@ -20,6 +20,12 @@ DJADE = str(Path(PYTHON).parent / "djade")
 LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
 """The script that pip installs has a shebang, which a long path breaks."""
 
+PARTS = {
+    "tests": ["-n", "2", "-m", "not journey and not service"],
+    "journeys and services": ["-m", "journey or service"],
+}
+"""The two calls of pytest: what starts browsers and workers has the machine to itself."""
+
 NO_TEST_FOUND = 5
 """Exit code of pytest when the arguments leave no test."""
 
@@ -46,7 +52,15 @@ def check() -> int:
         "djade": [DJADE, "--check", *templates] if templates else [],
         "layers": [PYTHON, "-c", LAYERS],
         "mypy": [PYTHON, "-m", "mypy", "--no-error-summary"],
-        "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+        "migrations": [
+            PYTHON,
+            "-W",
+            "ignore::RuntimeWarning",
+            "manage.py",
+            "makemigrations",
+            "--check",
+            "--dry-run",
+        ],
     }
     return _first_failure(steps, offline)
 
@@ -67,17 +81,20 @@ def test(arguments: Sequence[str]) -> int:
     chromium = find_chromium()
     if not chromium:
         _say(NO_CHROMIUM)
-    pytest = [PYTHON, "-m", "pytest"]
+    checked = check()
     with servers.temporary() as running:
         environment = os.environ | running.addresses | {"INCLUSIV_CHROMIUM": chromium}
-        checked = check()
-        codes = [
-            run_in_foreground([*pytest, *selection, *arguments], environment=environment, folder=PROJECT)
-            for selection in (["-n", "2", "-m", "not journey and not service"], ["-m", "journey or service"])
-        ]
+        codes = {
+            title: run_in_foreground(
+                [PYTHON, "-m", "pytest", *selection, *arguments], environment=environment, folder=PROJECT
+            )
+            for title, selection in PARTS.items()
+        }
     if not chromium:
         _say(NO_CHROMIUM)
-    return checked or verdict(codes, filtered=bool(arguments))
+    for title, code in {"checks": checked, **codes}.items():
+        _say(f"{'NON ' if code else 'ok  '} {title}")
+    return checked or verdict(list(codes.values()), filtered=bool(arguments))
 
 
 def verdict(codes: Sequence[int], *, filtered: bool) -> int:

@@ -106,7 +106,7 @@ def _start(
         folder=data,
         account=account,
         stop_signal=signal.SIGINT,
-        patience=8,
+        patience=5,
     )
     return Server(child, port, password)
 

@@ -34,10 +34,15 @@ def main(personas_file: Path) -> None:
             _step(title, command, options)
     _collect_static_files(personas_file.with_name("static.sha256"))
     health.forget_heartbeat()
-    personas = io.StringIO()
-    if settings.DEMO and "personas" in known:
-        call_command("personas", stdout=personas)
-    personas_file.write_text(personas.getvalue(), encoding="utf-8")
+    personas_file.write_text(_personas() if settings.DEMO else "", encoding="utf-8")
+
+
+def _personas() -> str:
+    """Return how to sign in to the demo."""
+    said = io.StringIO()
+    if "personas" in get_commands():
+        call_command("personas", stdout=said)
+    return f"{said.getvalue()}La page de connexion propose un bouton par personnage de la démonstration.\n"
 
 
 def _step(title: str, command: str, options: Mapping[str, Any]) -> None:

@@ -132,12 +132,6 @@ def start(
 
     `orphan_signal` is what the kernel sends it if we are killed, `stop_signal` by default.
     """
-    us = os.getpid()
-
-    def before_program() -> None:
-        # Here, not earlier: the kernel forgets the wish when the user id changes.
-        hear_parent_die(orphan_signal or stop_signal, parent=us)
-
     with _log(log) as output:
         process = subprocess.Popen(  # noqa: S603 - the commands are ours
             [str(word) for word in command],
@@ -150,7 +144,7 @@ def start(
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
-            preexec_fn=before_program,  # noqa: PLW1509 - no thread is running
+            preexec_fn=_ends_with_us(orphan_signal or stop_signal),  # noqa: PLW1509 - no thread is running
         )
     return Child(name, process, log, stop_signal, patience)
 
@@ -167,13 +161,24 @@ def stop_together(children: Sequence[Child]) -> None:
 
 def run_in_foreground(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> int:
     """Run a command on our terminal and return its exit code; if we are stopped, so is it."""
-    process = subprocess.Popen(command, cwd=folder, env=dict(environment))  # noqa: S603 - the developer's own command
+    process = subprocess.Popen(  # noqa: S603 - the developer's own command
+        command,
+        cwd=folder,
+        env=dict(environment),
+        preexec_fn=_ends_with_us(signal.SIGTERM),  # noqa: PLW1509 - no thread is running
+    )
     try:
         return process.wait()
     except Stopped:
         with stop_signals_wait():
             process.terminate()
             return process.wait()
+
+
+def _ends_with_us(number: int) -> Callable[[], None]:
+    """Return what a child runs before its program; not earlier: a change of user id makes the kernel forget."""
+    us = os.getpid()
+    return lambda: hear_parent_die(number, parent=us)
 
 
 def stop_leftover(pid: int, folder: Path, number: int, *, patience: float = 10) -> None:

@@ -169,9 +169,7 @@ def _explained(who: str, log: Path) -> Trouble:
 
 def _greet(var: Var, address: str) -> None:
     _say(f"\nInclusiv est prêt : {address}")
-    if personas := var.personas.read_text(encoding="utf-8").strip():
-        _say(f"\n{personas}\n")
-    _say("La page de connexion propose un bouton par personnage de la démonstration. Ctrl-C pour arrêter.")
+    _say(f"{var.personas.read_text(encoding='utf-8')}Ctrl-C pour arrêter.")
 
 
 def _port() -> int:

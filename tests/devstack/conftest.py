@@ -1,0 +1,134 @@
+"""How the tests of the two commands start them: as a person would, in their own process."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from inclusiv.devstack.place import PROJECT
+
+SECONDS = 60
+"""More than any start or stop takes on a slow machine."""
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return our environment without the servers of this very run."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    return kept | {"PYTHONPATH": str(PROJECT), "DEMO": "0"} | changes
+
+
+def descendants(pid: int) -> set[int]:
+    """Return the processes that `pid` started, and those that they started (Linux)."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            after_name = (entry / "stat").read_text().rpartition(")")[2].split()
+            parents[int(entry.name)] = int(after_name[1])
+    found, reached = set(), {pid}
+    while reached:
+        found |= reached
+        reached = {child for child, parent in parents.items() if parent in reached} - found
+    return found - {pid}
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Return those that still run."""
+    return {pid for pid in pids if _state(pid) not in {"", "Z"}}
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def wait_until_gone(pids: set[int], seconds: float = 10) -> set[int]:
+    """Return those that still run after that time."""
+    end = time.monotonic() + seconds
+    while alive(pids) and time.monotonic() < end:
+        time.sleep(0.05)
+    return alive(pids)
+
+
+@dataclass
+class Started:
+    """A `python -m inclusiv.devstack …` that runs in the background."""
+
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+
+    def read_until(self, text: str) -> str:
+        """Read its output until a line holds the text, and return that line."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"{text!r} was not said in: {''.join(self.lines)}")
+
+    def end(self, number: int) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(number)
+        with self.process:
+            return self.process.wait(SECONDS)
+
+
+def start(*words: str, env: Mapping[str, str], folder: Path = PROJECT) -> Started:
+    """Start a command of the project in the background."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "inclusiv.devstack", *words],
+        cwd=folder,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return Started(process)
+
+
+def finish(*words: str, env: Mapping[str, str]) -> tuple[int, str]:
+    """Run a command of the project to its end and return its exit code and what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "inclusiv.devstack", *words],
+        cwd=PROJECT, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, check=False, timeout=SECONDS,
+    )  # fmt: skip
+    return done.returncode, done.stdout
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Yield a folder that every user of the machine can go through, unlike those of pytest."""
+    folder = Path(tempfile.mkdtemp(prefix="inclusiv-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Yield such a folder for one test."""
+    with temporary_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fail, after cleaning, when a test leaves a process of its own."""
+    before = descendants(os.getpid())
+    yield
+    left = wait_until_gone(descendants(os.getpid()) - before, seconds=1)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert left == set()
