@@ -63,9 +63,7 @@ def look_alikes(*, first_name: str, last_name: str, birth_date: date, structure_
     name = Fold(Value(f"{last_name} {first_name}"))
     found = (
         PersonIdentity.objects.filter(birth_date=birth_date, person__merged_into=None)
-        .annotate(
-            likeness=Func(F("folded_name"), name, function="SIMILARITY", output_field=FloatField())
-        )
+        .annotate(likeness=Func(F("folded_name"), name, function="SIMILARITY", output_field=FloatField()))
         .filter(Q(folded_name=name) | Q(likeness__gte=SIMILAR))
     )
     dossiers = (

@@ -269,7 +269,7 @@ def test_verdict_always_holds_together(proofs: list[Proof]) -> None:
 
 def test_rsa_is_first_in_every_list() -> None:
     assert eligibility.in_order([C.SENIOR, C.ASS, C.RSA]) == [C.RSA, C.ASS, C.SENIOR]
-    assert list(Criterion)[0] is C.RSA
+    assert next(iter(Criterion)) is C.RSA
 
 
 def test_criteria_about_health_and_protection_are_masked() -> None:
