@@ -94,6 +94,46 @@ class ReferralStatus(models.TextChoices):
     DECLINED_BY_PERSON = "DECLINED_BY_PERSON", "Refusée par la personne"
 
 
+class Decline(models.TextChoices):
+    """Why a candidate was not taken, in words that may be told to the person."""
+
+    SKILLS = "SKILLS", "Compétences différentes de celles du poste"
+    DATES = "DATES", "Dates ou horaires incompatibles"
+    DISTANCE = "DISTANCE", "Trajet trop long"
+    NO_SHOW = "NO_SHOW", "Absence au rendez-vous"
+    FILLED = "FILLED", "Poste pourvu entre-temps"
+    OTHER = "OTHER", "Autre raison"
+
+
+class Trouble(models.TextChoices):
+    """« Signaler un départ ou un problème » (PRACTICE.md 3)."""
+
+    DEPARTURE = "DEPARTURE", "La personne part ou est partie"
+    ABSENCE = "ABSENCE", "La personne est absente"
+    DIFFICULTY = "DIFFICULTY", "Une difficulté au travail"
+
+
+class RequestAction(StrEnum):
+    """What moves a request from one state to another."""
+
+    FILL = "fill"
+    CANCEL = "cancel"
+
+
+class ReferralAction(StrEnum):
+    """What moves a mise en relation from one state to another."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    RENOUNCE = "renounce"
+
+
+class PlacementAction(StrEnum):
+    """What moves a mise à l'emploi from one state to another besides its dates."""
+
+    CANCEL = "cancel"
+
+
 class PlacementStatus(models.TextChoices):
     """A mise à l’emploi's life. Whether its hours count is decided at each control, from its eligibility."""
 
@@ -104,14 +144,17 @@ class PlacementStatus(models.TextChoices):
 
 
 EVENTS = {
-    "request.opened": "Besoin de recrutement : {post}, {headcount} personne(s) à partir du {starts_on}.",
+    "request.opened": "Besoin de recrutement : {post}, à partir du {starts_on} (postes : {headcount}).",
     "request.named": "Validation demandée pour une personne : {post}, à partir du {starts_on}.",
+    "request.filled": "Besoin de recrutement pourvu.",
     "request.cancelled": "Besoin de recrutement annulé.",
     "referral.proposed": "Candidature proposée.",
     "referral.accepted": "Candidature retenue.",
     "referral.declined": "Candidature non retenue : {reason}.",
+    "referral.renounced": "La personne a renoncé.",
     "placement.started": "Mise à l’emploi le {hired_on} : {post}.",
     "placement.ended": "Fin de la mise à l’emploi le {ended_on}.",
     "placement.cancelled": "Mise à l’emploi annulée.",
+    "placement.trouble": "Signalé : {trouble}.",
 }
 """What the story says of each event."""

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from beneficiaries.people.models import Dossier, EligibilityCheck, Person
 from beneficiaries.placements.choices import (
@@ -155,6 +156,14 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
             case _:
                 return self.none()
 
+    def at_work_between(self, first: date, last: date | None) -> "PlacementQuerySet":
+        """Return those planned or done on a day from `first` to `last`, inclusive; without `last`, from then on."""
+        running = self.exclude(status=PlacementStatus.CANCELLED).annotate(
+            known_end=Coalesce("ended_on", "planned_end_on")
+        )
+        running = running.filter(Q(known_end=None) | Q(known_end__gte=first))
+        return running.filter(hired_on__lte=last) if last else running
+
     def in_month(self, month: date, last_day: date) -> "PlacementQuerySet":
         """Return those with a working day between the two days, both inclusive; a cancelled one has none."""
         return self.exclude(status=PlacementStatus.CANCELLED).filter(
@@ -228,3 +237,8 @@ class Placement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}, {self.post}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of work, inclusive: the one that came, else the one planned, None when nobody knows."""
+        return self.ended_on or self.planned_end_on

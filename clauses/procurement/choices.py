@@ -140,5 +140,6 @@ EVENTS = {
     "lot.removed": "Lot {number} retiré.",
     "lot.awarded": "Lot {number} attribué.",
     "tender.notified": "Marché notifié le {notified_on}.",
+    "lot.joined": "Lot {number} : {organisation} y intervient depuis le {starts_on}.",
 }
 """What the story says of each event; the fields come from the event's data."""

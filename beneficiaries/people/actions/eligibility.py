@@ -91,6 +91,7 @@ def validate(
     """
     require_own(check.dossier, by, Permission.DECIDE_ELIGIBILITY)
     refuse_nir(reason=reason)
+    EligibilityCheck.objects.select_for_update().get(pk=check.pk)
     if evidence is not None:
         replace_evidence(check, evidence, version=version, at=at)
     decided_on = paris_day(at)
@@ -153,6 +154,16 @@ def refuse(
     )
     tell("refused", check, by=by, at=at, reasons=", ".join(refusal.label.lower() for refusal in ordered))
     return check
+
+
+def drop(*, check: EligibilityCheck, by: Actor, at: datetime) -> None:
+    """Take back the question of somebody who asked for a person and changed their mind, if it is still open.
+
+    Inside the transaction of a caller that has checked who acts.
+    """
+    waiting = EligibilityCheck.objects.filter(pk=check.pk, status=CheckStatus.SUBMITTED)
+    if waiting.update(status=CheckStatus.WITHDRAWN, updated_at=at):
+        tell("withdrawn", check, by=by, at=at)
 
 
 @transaction.atomic

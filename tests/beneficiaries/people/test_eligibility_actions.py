@@ -1,6 +1,7 @@
 """Submit, complete, validate, refuse: what is written, what is refused, who may."""
 
 import threading
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -101,7 +102,7 @@ def test_late_validation_needs_a_reason(cast: Cast, check: EligibilityCheck) -> 
         eligibility.validate(check=check, by=cast.facilitator, at=LATE)
     assert (refusal.value.code, refusal.value.field) == ("late_without_reason", "reason")
     eligibility.validate(check=check, reason="Attestation reçue après coup.", by=cast.facilitator, at=LATE)
-    assert EligibilityFacts.objects.get().status_proven_on <= DAY_ONE
+    assert EligibilityFacts.objects.get().status_proven_on == date(2025, 9, 1)
 
 
 def test_validation_on_the_first_day_itself_is_in_time(cast: Cast, check: EligibilityCheck) -> None:
@@ -157,7 +158,7 @@ def test_decided_check_does_not_move(
         eligibility.refuse(check=check, refusals=[Refusal.NO_CRITERION], by=cast.facilitator, at=at)
     else:
         eligibility.withdraw(check=check, by=cast.facilitator, at=at)
-    verbs = {
+    verbs: dict[str, Callable[[], object]] = {
         "validate": lambda: eligibility.validate(check=check, by=cast.facilitator, at=at),
         "refuse": lambda: eligibility.refuse(
             check=check, refusals=[Refusal.DUPLICATE], by=cast.facilitator, at=at

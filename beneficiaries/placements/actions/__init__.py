@@ -1,0 +1,1 @@
+"""Verbs about putting people to work, one module per noun."""

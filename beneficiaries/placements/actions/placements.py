@@ -1,0 +1,196 @@
+"""Start, end and cancel a mise à l'emploi; its state follows its dates."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from beneficiaries.people.actions import eligibility
+from beneficiaries.people.actions.people import refuse_nir, require
+from beneficiaries.people.models import EligibilityCheck, Person
+from beneficiaries.placements import rules
+from beneficiaries.placements.choices import (
+    Permission,
+    PlacementAction,
+    PlacementStatus,
+    RequestKind,
+    RequestStatus,
+    Trouble,
+)
+from beneficiaries.placements.models import JobRequest, Placement, Referral
+from beneficiaries.placements.rules import Work
+from clauses.procurement.actions import participants
+from clauses.procurement.models import Award
+from inclusiv.accounts.models import Organisation
+from inclusiv.core import transitions
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.french import date_short
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit, submissions
+
+
+@transaction.atomic
+def start(
+    *,
+    award: Award,
+    check: EligibilityCheck,
+    employer: Organisation,
+    work: Work,
+    user_company: Organisation | None = None,
+    request: JobRequest | None = None,
+    referral: Referral | None = None,
+    by: Actor,
+    at: datetime,
+) -> Placement:
+    """Put a person to work under an award, from `work.starts_on`; the employer declares the hours.
+
+    `user_company` is where the person works when an agency employs. The eligibility may still wait: whether the hours
+    count is decided when they are controlled (PRACTICE.md 2).
+    """
+    require(by, Permission.CHANGE_PLACEMENT)
+    host = user_company or employer
+    require_party(by, award, employer, host)
+    refuse_nir(post=work.post)
+    check_employer(employer, work)
+    person = Person.objects.select_for_update(no_key=True).get(pk=check.dossier.person_id)
+    check_free(person, award, employer, work)
+    for organisation in dict.fromkeys((host, employer)):
+        participants.join(lot=award.lot, organisation=organisation, starts_on=work.starts_on, by=by, at=at)
+    placement = Placement(
+        award=award,
+        person=person,
+        dossier=check.dossier,
+        check_of=check,
+        request=request,
+        referral=referral,
+        employer=employer,
+        user_company=host,
+        declarant=employer,
+        modality=work.modality,
+        post=work.post.strip(),
+        trade_id=work.trade,
+        weekly_hours=work.weekly_hours,
+        hired_on=work.starts_on,
+        planned_end_on=work.ends_on,
+        status=rules.status_on(paris_day(at), hired_on=work.starts_on, ended_on=None),
+        created_at=at,
+        updated_at=at,
+    )
+    write(placement)
+    tell("started", placement, by=by, at=at, hired_on=work.starts_on, post=placement.post)
+    return placement
+
+
+@transaction.atomic
+def end(
+    *, placement: Placement, ended_on: date, by: Actor, at: datetime, submission: UUID | None = None
+) -> Placement:
+    """Say on which day, inclusive, the person works for the last time; it may still be to come."""
+    acting = own(placement, by)
+    if submission:
+        submissions.receive(submission=submission, by=by, at=at)
+    current = Placement.objects.select_for_update().get(pk=placement.pk)
+    if current.status in {PlacementStatus.CANCELLED, PlacementStatus.ENDED}:
+        raise Refused("already_over", "Cette mise à l’emploi est déjà terminée.")
+    if ended_on < current.hired_on:
+        raise Refused(
+            "ends_before_start",
+            f"Le dernier jour ne peut pas précéder le premier ({date_short(current.hired_on)}).",
+            field="ended_on",
+        )
+    placement.ended_on = ended_on
+    placement.status = rules.status_on(paris_day(at), hired_on=current.hired_on, ended_on=ended_on)
+    placement.updated_at = at
+    placement.save(update_fields=["ended_on", "status", "updated_at"])
+    tell("ended", placement, by=acting, at=at, ended_on=ended_on)
+    return placement
+
+
+@transaction.atomic
+def cancel(*, placement: Placement, by: Actor, at: datetime) -> Placement:
+    """Give up a mise à l'emploi that has not started; the open question of its eligibility goes with it."""
+    acting = own(placement, by)
+    transitions.move(placement, rules.PLACEMENT[PlacementAction.CANCEL], by=by, at=at)
+    if not placement.check_of.placements.exclude(status=PlacementStatus.CANCELLED).exists():
+        eligibility.drop(check=placement.check_of, by=acting, at=at)
+    JobRequest.objects.filter(placements=placement, kind=RequestKind.NAMED).update(
+        status=RequestStatus.CANCELLED, updated_at=at
+    )
+    tell("cancelled", placement, by=acting, at=at)
+    return placement
+
+
+@transaction.atomic
+def signal(
+    *, placement: Placement, trouble: Trouble, by: Actor, at: datetime, submission: UUID | None = None
+) -> None:
+    """Tell the facilitator that something goes wrong; a departure is an `end`."""
+    acting = own(placement, by)
+    if submission:
+        submissions.receive(submission=submission, by=by, at=at)
+    tell("trouble", placement, by=acting, at=at, trouble=trouble.label.lower())
+
+
+def advance(*, at: datetime) -> int:
+    """Bring every state up to the day: who was planned has started, who had a last day has ended."""
+    today = paris_day(at)
+    started = Placement.objects.filter(status=PlacementStatus.PLANNED, hired_on__lte=today)
+    ended = Placement.objects.filter(status=PlacementStatus.ACTIVE, ended_on__lt=today)
+    return started.update(status=PlacementStatus.ACTIVE, updated_at=at) + ended.update(
+        status=PlacementStatus.ENDED, updated_at=at
+    )
+
+
+def own(placement: Placement, by: Actor) -> Actor:
+    """Return the actor as the story keeps it; Refused to who may not change this mise à l'emploi."""
+    require(by, Permission.CHANGE_PLACEMENT)
+    if not Placement.objects.visible_to(by).filter(pk=placement.pk).exists():
+        raise Refused("not_visible", "Vous n’avez pas accès à cette mise à l’emploi.")
+    return replace(by, on_behalf_of=placement.employer.name) if by.role is Role.FACILITATOR else by
+
+
+def require_party(by: Actor, award: Award, employer: Organisation, host: Organisation) -> None:
+    """Refuse who does not see the award, or a company that neither employs nor hosts."""
+    if not Award.objects.visible_to(by).filter(pk=award.pk).exists():
+        raise Refused("not_visible", "Vous n’avez pas accès à ce lot.")
+    if by.role is not Role.FACILITATOR and by.organisation_id not in {employer.pk, host.pk}:
+        raise Refused("not_permitted", "Une entreprise n’agit que pour elle-même.")
+
+
+def check_employer(employer: Organisation, work: Work) -> None:
+    """Refuse a form of employment that this kind of employer cannot offer (DOMAIN.md 5)."""
+    if not rules.may_employ(employer.company_kind, work.modality):
+        raise Refused(
+            "employer_kind",
+            f"{employer.name} ne peut pas employer sous cette forme : « {work.modality.label} ».",
+            field="employer",
+        )
+
+
+def check_free(person: Person, award: Award, employer: Organisation, work: Work) -> None:
+    """Refuse the same person twice at the same time for the same employer under the same award."""
+    running = Placement.objects.at_work_between(work.starts_on, work.ends_on)
+    if running.filter(person=person, award=award, employer=employer).exists():
+        raise Refused(
+            "already_placed", "Cette personne est déjà en poste chez cet employeur sur ce lot à ces dates."
+        )
+
+
+def write(placement: Placement) -> None:
+    """Insert a row whose constraints answer in French."""
+    try:
+        placement.validate_constraints()
+    except ValidationError as error:
+        raise Refused("placement_dates", error.messages[0], field="ends_on") from None
+    placement.save(force_insert=True)
+
+
+def tell(what: str, placement: Placement, *, by: Actor, at: datetime, **data: object) -> None:
+    """Write the event on the timelines of the mise à l'emploi, the person, the tender and the companies."""
+    subjects = [placement, placement.person, placement.award.lot.tender, placement.employer]
+    if placement.user_company_id != placement.employer_id:
+        subjects.append(placement.user_company)
+    audit.record(code=f"placement.{what}", subjects=subjects, by=by, at=at, **data)
