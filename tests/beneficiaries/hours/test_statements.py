@@ -1,0 +1,456 @@
+"""Statements are sent, returned, corrected and validated (DOMAIN.md 6.2, PRACTICE.md 1.1 and 3)."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
+
+from beneficiaries.hours.actions import statements, validation
+from beneficiaries.hours.actions.statements import Sheet
+from beneficiaries.hours.choices import (
+    Finding,
+    HoursKind,
+    LineOutcome,
+    Received,
+    StatementAction,
+    StatementStatus,
+    ZeroReason,
+)
+from beneficiaries.hours.models import HourEntry, Statement
+from beneficiaries.hours.rules.declaring import Declared
+from beneficiaries.hours.rules.transitions import STATEMENT
+from beneficiaries.hours.selectors import ledger
+from beneficiaries.people.choices import CheckStatus
+from beneficiaries.people.models import EligibilityCheck
+from clauses.obligations.models import SocialClause
+from clauses.procurement.choices import TenderStatus
+from clauses.procurement.models import Tender
+from inclusiv.core.refusals import Refused
+from inclusiv.demo.make import beneficiaries, clauses
+from inclusiv.demo.make import hours as making
+from inclusiv.records.models import AuditEvent, reference
+from tests.beneficiaries.hours.conftest import Scene
+
+JUNE, JULY = date(2025, 6, 1), date(2025, 7, 1)
+
+
+def filled(scene: Scene, month: date = JUNE, **hours: int | str) -> Sheet:
+    return making.sheet(scene.award, scene.cast.builder, month, hours=scene.hours(**hours))
+
+
+def events(statement: Statement) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(subjects__contains=[reference(statement)]).order_by("pk"))
+
+
+def counted(scene: Scene) -> Decimal:
+    total = HourEntry.objects.filter(award=scene.award).aggregate(total=Sum("counted"))["total"]
+    return Decimal(total or 0)
+
+
+def test_contractor_sends_its_month(scene: Scene, at: datetime) -> None:
+    sheet = making.sheet(
+        scene.award,
+        scene.cast.builder,
+        JUNE,
+        hours=scene.hours(anna=140, bruno="21.5"),
+        training={scene.bruno: Decimal(14)},
+    )
+    (sent,) = statements.declare(sheets=[sheet], by=scene.cast.contractor, at=at)
+    assert (sent.status, sent.version, sent.received) == (StatementStatus.SUBMITTED, 1, Received.ONLINE)
+    assert sent.received_on == date(2025, 10, 14)
+    assert sent.submitted_by == "Roland Bâti-Sud, Bâti-Sud"
+    lines = sent.lines.order_by("placement", "-kind").values_list("placement", "kind", "hours")
+    assert list(lines) == [
+        (scene.anna.pk, HoursKind.WORK, Decimal("140.00")),
+        (scene.bruno.pk, HoursKind.WORK, Decimal("21.50")),
+        (scene.bruno.pk, HoursKind.TRAINING, Decimal("14.00")),
+    ]
+    (event,) = events(sent)
+    assert (event.code, event.data["hours"], event.data["month"]) == (
+        "statement.submitted",
+        "175,50",
+        "juin 2025",
+    )
+    assert event.on_behalf_of == ""
+
+
+@pytest.mark.parametrize(
+    ("month", "due_on"),
+    [(JUNE, date(2025, 7, 15)), (date(2025, 9, 1), date(2025, 10, 13)), (JULY, date(2025, 8, 12))],
+)
+def test_statement_is_due_on_the_12th_or_the_next_working_day(
+    scene: Scene, at: datetime, month: date, due_on: date
+) -> None:
+    (sent,) = statements.declare(sheets=[filled(scene, month)], by=scene.cast.contractor, at=at)
+    assert sent.due_on == due_on
+
+
+def test_zero_keeps_its_reason_and_hours_have_none(scene: Scene, at: datetime) -> None:
+    (sent,) = statements.declare(sheets=[filled(scene, anna=7)], by=scene.cast.contractor, at=at)
+    reasons = dict(sent.lines.values_list("placement", "zero_reason"))
+    assert reasons == {scene.anna.pk: "", scene.bruno.pk: ZeroReason.ABSENT}
+
+
+def test_facilitator_enters_for_the_contractor_and_says_so(scene: Scene, at: datetime) -> None:
+    (sent,) = statements.declare(
+        sheets=[filled(scene, anna=140)],
+        by=scene.cast.facilitator,
+        at=at,
+        received=Received.EMAIL,
+        received_on=date(2025, 7, 10),
+    )
+    assert (sent.received, sent.received_on) == (Received.EMAIL, date(2025, 7, 10))
+    (event,) = events(sent)
+    assert (event.on_behalf_of, event.author) == ("Bâti-Sud", "Nadia PLIE Nord")
+    assert event.data["received"] == "par courriel"
+
+
+def test_many_months_are_sent_in_as_many_queries_as_one(scene: Scene, at: datetime) -> None:
+    def queries(months: list[date]) -> int:
+        sheets = [filled(scene, month, anna=100) for month in months]
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            statements.declare(sheets=sheets, by=scene.cast.contractor, at=at)
+        # Each month reads its own parameters and its own people in post.
+        return len(captured) - 2 * len(months)
+
+    assert queries([date(2025, 4, 1)]) == queries([date(2025, month, 1) for month in (5, 6, 7, 8)])
+
+
+def change(sheet: Sheet, **line: Any) -> Sheet:
+    """Return the sheet with its first line changed."""
+    first, *others = sheet.lines
+    kept = {name: getattr(first, name) for name in Declared.__slots__}
+    return Sheet(
+        award=sheet.award,
+        declarant=sheet.declarant,
+        month=sheet.month,
+        lines=[Declared(**{**kept, **line}), *others],
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "field"),
+    [
+        ({"hours": Decimal(-1)}, "hours_negative", "heures"),
+        ({"training": Decimal(-1), "hours": Decimal(7)}, "hours_negative", "heures"),
+        ({"hours": Decimal(744), "training": Decimal("0.01")}, "hours_impossible", "heures"),
+        ({"hours": Decimal(0), "zero_reason": None}, "zero_without_reason", "motif"),
+        ({"placement": 0}, "line_unknown", None),
+    ],
+)
+def test_impossible_line_is_refused_and_nothing_is_written(
+    scene: Scene, at: datetime, line: dict[str, Any], code: str, field: str | None
+) -> None:
+    with pytest.raises(Refused) as refused:
+        statements.declare(sheets=[change(filled(scene), **line)], by=scene.cast.contractor, at=at)
+    assert refused.value.code == code
+    assert refused.value.field == (f"{field}-{scene.anna.pk}" if field else None)
+    assert not Statement.objects.exists()
+
+
+def test_month_without_hours_of_somebody_in_post_is_refused(scene: Scene, at: datetime) -> None:
+    sheet = filled(scene)
+    shorter = Sheet(award=sheet.award, declarant=sheet.declarant, month=JUNE, lines=sheet.lines[:1])
+    with pytest.raises(Refused, match="chaque personne en poste") as refused:
+        statements.declare(sheets=[shorter], by=scene.cast.contractor, at=at)
+    assert refused.value.code == "line_missing"
+
+
+def test_person_told_twice_is_refused(scene: Scene, at: datetime) -> None:
+    sheet = filled(scene)
+    twice = Sheet(
+        award=sheet.award, declarant=sheet.declarant, month=JUNE, lines=[*sheet.lines, sheet.lines[0]]
+    )
+    with pytest.raises(Refused) as refused:
+        statements.declare(sheets=[twice], by=scene.cast.contractor, at=at)
+    assert refused.value.code == "line_unknown"
+
+
+def test_month_that_has_not_begun_is_refused_and_the_current_one_is_not(scene: Scene, at: datetime) -> None:
+    with pytest.raises(Refused) as refused:
+        statements.declare(sheets=[filled(scene, date(2025, 11, 1), anna=7)], by=scene.cast.contractor, at=at)
+    assert refused.value.code == "month_in_future"
+    assert statements.declare(
+        sheets=[filled(scene, date(2025, 10, 1), anna=7)], by=scene.cast.contractor, at=at
+    )
+
+
+def test_lot_that_owes_nothing_yet_expects_no_statement(scene: Scene, at: datetime) -> None:
+    Tender.objects.update(status=TenderStatus.AWARDED)
+    with pytest.raises(Refused) as refused:
+        statements.declare(sheets=[filled(scene, anna=7)], by=scene.cast.contractor, at=at)
+    assert refused.value.code == "nothing_owed"
+
+
+@pytest.mark.parametrize("name", ["other_contractor", "employer", "buyer", "coordinator", "prescriber"])
+def test_hours_of_another_company_are_not_for_everybody_to_declare(
+    scene: Scene, at: datetime, name: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        statements.declare(sheets=[filled(scene, anna=7)], by=getattr(scene.cast, name), at=at)
+    assert refused.value.code == "not_permitted"
+
+
+def test_facilitator_must_say_how_it_was_received(scene: Scene, at: datetime) -> None:
+    with pytest.raises(Refused) as refused:
+        statements.declare(sheets=[filled(scene, anna=7)], by=scene.cast.facilitator, at=at)
+    assert (refused.value.code, refused.value.field) == ("received_how", "received")
+
+
+def test_reception_is_not_in_the_future(scene: Scene, at: datetime) -> None:
+    with pytest.raises(Refused) as refused:
+        statements.declare(
+            sheets=[filled(scene, anna=7)],
+            by=scene.cast.facilitator,
+            at=at,
+            received=Received.PHONE,
+            received_on=date(2025, 10, 15),
+        )
+    assert (refused.value.code, refused.value.field) == ("received_in_future", "received_on")
+
+
+def test_second_sending_is_refused_politely(scene: Scene, at: datetime) -> None:
+    statements.declare(sheets=[filled(scene, anna=140)], by=scene.cast.contractor, at=at)
+    with pytest.raises(Refused) as refused:
+        statements.declare(sheets=[filled(scene, anna=141)], by=scene.cast.contractor, at=at)
+    assert refused.value.code == "statement_already_sent"
+    assert refused.value.message == (
+        "Le relevé de juin 2025 a déjà été envoyé le 14\xa0octobre 2025 : rien n’est à refaire."
+    )
+    assert Statement.objects.get().lines.get(placement=scene.anna).hours == 140
+
+
+def test_double_click_sends_once(scene: Scene, at: datetime) -> None:
+    number = uuid4()
+    statements.declare(sheets=[filled(scene, anna=1)], by=scene.cast.contractor, at=at, submission=number)
+    with pytest.raises(Refused) as refused:
+        statements.declare(
+            sheets=[filled(scene, JULY, anna=1)], by=scene.cast.contractor, at=at, submission=number
+        )
+    assert refused.value.code == "already_sent"
+    assert Statement.objects.count() == 1
+
+
+def test_statement_returned_is_completed_and_keeps_the_day_it_first_came(scene: Scene, at: datetime) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=410))
+    statements.return_for_correction(
+        statement=sent, comment=" 410 h ou 140 h ? ", by=scene.cast.facilitator, at=at
+    )
+    assert (sent.status, sent.comment) == (StatementStatus.RETURNED, "410 h ou 140 h ?")
+    (again,) = statements.declare(sheets=[filled(scene, anna=140)], by=scene.cast.contractor, at=at)
+    assert (again.pk, again.status, again.comment) == (sent.pk, StatementStatus.SUBMITTED, "")
+    assert again.received_on == date(2025, 7, 5)
+    assert again.lines.get(placement=scene.anna).hours == 140
+    assert [event.code for event in events(again)] == [
+        "statement.submitted",
+        "statement.returned",
+        "statement.submitted",
+    ]
+
+
+def test_return_says_what_to_correct(scene: Scene, at: datetime) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=410))
+    with pytest.raises(Refused) as refused:
+        statements.return_for_correction(statement=sent, comment="  ", by=scene.cast.facilitator, at=at)
+    assert (refused.value.code, refused.value.field) == ("comment_missing", "comment")
+
+
+def test_correction_after_validation_replaces_what_was_counted(scene: Scene, at: datetime) -> None:
+    """DOMAIN.md 12.7 case 25: new version, old kept, aggregates use the last validated."""
+    first = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140, bruno=70))
+    making.validated(scene.award, scene.cast.etti, JUNE, hours={scene.temp: Decimal(100)})
+    new = statements.correct(statement=first, by=scene.cast.contractor, at=at)
+    assert (new.version, new.status, new.due_on) == (2, StatementStatus.DRAFT, first.due_on)
+    assert {line.placement_id: line.hours for line in new.lines.all()} == {
+        scene.anna.pk: 140,
+        scene.bruno.pk: 70,
+    }
+    (sent,) = statements.declare(sheets=[filled(scene, anna=133, bruno=70)], by=scene.cast.contractor, at=at)
+    assert (sent.pk, counted(scene)) == (new.pk, Decimal(310))
+    validation.validate(statements=[sent], by=scene.cast.facilitator, at=at)
+    assert counted(scene) == Decimal(303)
+    entries = HourEntry.objects.filter(award=scene.award).order_by("seq").values_list("counted", flat=True)
+    assert list(entries) == [140, 70, 100, -140, -70, 133, 70]
+    first.refresh_from_db()
+    assert first.status == StatementStatus.VALIDATED
+    assert list(ledger.verify()) == []
+
+
+def test_second_correction_reverses_the_first(scene: Scene, at: datetime) -> None:
+    last = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))
+    for worked in (133, 126):
+        statements.correct(statement=last, by=scene.cast.facilitator, at=at)
+        (sent,) = statements.declare(sheets=[filled(scene, anna=worked)], by=scene.cast.contractor, at=at)
+        (last,) = validation.validate(statements=[sent], by=scene.cast.facilitator, at=at)
+        assert counted(scene) == worked
+    assert last.version == 3
+
+
+def test_one_correction_at_a_time(scene: Scene, at: datetime) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))
+    with pytest.raises(Refused, match="à contrôler"):
+        statements.correct(statement=sent, by=scene.cast.contractor, at=at)
+    validation.validate(statements=[sent], by=scene.cast.facilitator, at=at)
+    statements.correct(statement=sent, by=scene.cast.contractor, at=at)
+    with pytest.raises(Refused) as refused:
+        statements.correct(statement=sent, by=scene.cast.contractor, at=at)
+    assert refused.value.code == "correction_open"
+
+
+@pytest.mark.parametrize("name", ["employer", "other_contractor", "buyer"])
+def test_only_the_declarant_and_the_facilitator_correct(scene: Scene, at: datetime, name: str) -> None:
+    sent = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))
+    with pytest.raises(Refused) as refused:
+        statements.correct(statement=sent, by=getattr(scene.cast, name), at=at)
+    assert refused.value.code == "not_permitted"
+
+
+def test_validation_counts_what_is_right_and_tells_the_rest(scene: Scene, at: datetime) -> None:
+    EligibilityCheck.objects.filter(pk=scene.bruno.check_of_id).update(
+        status=CheckStatus.REFUSED, refusals=["NO_CRITERION"]
+    )
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna="182.01", bruno=70))
+    (done,) = validation.validate(statements=[sent], by=scene.cast.facilitator, at=at)
+    assert (done.status, done.reviewed_by) == (StatementStatus.VALIDATED, "Nadia PLIE Nord, PLIE Nord")
+    right, wrong = sent.lines.order_by("placement")
+    assert (right.outcome, right.counted) == (LineOutcome.COUNTED, Decimal("182.01"))
+    assert right.warnings == [Finding.MONTHLY_MAX, Finding.PART_TIME_EXCESS]
+    assert (wrong.outcome, wrong.counted) == (LineOutcome.REJECTED, Decimal(0))
+    assert wrong.rejections == [Finding.BENEFICIARY_NOT_ELIGIBLE]
+    event = events(sent)[-1]
+    assert (event.code, event.data["hours"], event.data["counted"]) == (
+        "statement.validated",
+        "252,01",
+        "182,01",
+    )
+    entry = HourEntry.objects.get()
+    assert (entry.worked_from, entry.worked_to) == (date(2025, 6, 1), date(2025, 6, 30))
+    assert (entry.recorded_by, entry.recorded_at) == (scene.cast.facilitator.membership_id, at)
+
+
+def test_two_half_posts_at_the_same_hours_in_two_companies_both_count(scene: Scene, at: datetime) -> None:
+    other = beneficiaries.placement(
+        scene.award, scene.anna.check_of, employer=scene.cast.painter, hired_on=date(2025, 6, 1)
+    )
+    making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=70))
+    making.validated(scene.award, scene.cast.painter, JUNE, hours={other: Decimal(70)})
+    assert counted(scene) == 140
+
+
+def test_same_hours_on_two_lots_count_once(scene: Scene, at: datetime) -> None:
+    """DOMAIN.md 12.7 case 20, both statements being validated together."""
+    lot = clauses.lot(scene.award.lot.tender, number=2)
+    second = clauses.award(lot, (scene.cast.builder, Decimal(1)))
+    clauses_of_lot = SocialClause.objects.get(lot=lot)
+    obligation = scene.award.lot.obligations.get()
+    obligation.pk, obligation.lot, obligation.quantity = None, lot, clauses_of_lot.quantity
+    obligation.save(force_insert=True)
+    double = beneficiaries.placement(second, scene.anna.check_of, employer=scene.cast.builder)
+    sent = [
+        making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=70)),
+        making.statement(second, scene.cast.builder, JUNE, hours={double: Decimal(70)}),
+    ]
+    validation.validate(statements=sent, by=scene.cast.facilitator, at=at)
+    line = sent[1].lines.get()
+    assert line.rejections == [Finding.DUPLICATE_HOURS]
+    assert HourEntry.objects.count() == 1
+
+
+def test_merged_person_has_one_history(scene: Scene, at: datetime) -> None:
+    person = scene.temp.person
+    person.merged_into = scene.anna.person
+    person.save()
+    making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=150))
+    sent = making.validated(scene.award, scene.cast.etti, JUNE, hours={scene.temp: Decimal(60)})
+    assert sent.lines.get().rejections == [Finding.MONTHLY_MAX]
+
+
+def test_hours_stop_counting_after_the_window_and_start_again_with_a_new_check(
+    scene: Scene, at: datetime
+) -> None:
+    Tender.objects.update(ends_on=date(2028, 12, 31))
+    making.validated(scene.award, scene.cast.builder, date(2025, 4, 1), hours={scene.anna: Decimal(7)})
+    late = making.validated(scene.award, scene.cast.builder, date(2027, 4, 1), hours=scene.hours(anna=7))
+    assert late.lines.get(placement=scene.anna).rejections == [Finding.OUT_OF_COUNTING_WINDOW]
+    beneficiaries.validated_check(scene.anna.dossier, reference_date=date(2027, 5, 1))
+    again = making.validated(scene.award, scene.cast.builder, date(2027, 5, 1), hours=scene.hours(anna=7))
+    assert again.lines.get(placement=scene.anna).outcome == LineOutcome.COUNTED
+
+
+def test_clean_statements_are_validated_together_and_the_others_wait(scene: Scene, at: datetime) -> None:
+    clean = making.statement(scene.award, scene.cast.builder, JULY, hours=scene.hours(anna=140, bruno=100))
+    high = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=190))
+    done = validation.validate_clean(statements=[high, clean], by=scene.cast.facilitator, at=at)
+    assert done == [clean]
+    high.refresh_from_db()
+    assert high.status == StatementStatus.SUBMITTED
+    assert counted(scene) == 240
+
+
+def test_validation_costs_the_same_queries_for_one_or_many(scene: Scene, at: datetime) -> None:
+    def queries(months: list[int]) -> int:
+        sent = [
+            making.statement(
+                scene.award, scene.cast.builder, date(2025, month, 1), hours={scene.anna: Decimal(7)}
+            )
+            for month in months
+        ]
+        with CaptureQueriesContext(connection) as captured:
+            validation.validate(statements=sent, by=scene.cast.facilitator, at=at)
+        return len(captured) - len(months)  # the parameters of each month
+
+    assert queries([4]) == queries([5, 6, 7, 8, 9])
+
+
+def act(action: StatementAction, statement: Statement, scene: Scene, at: datetime) -> None:
+    match action:
+        case StatementAction.SUBMIT:
+            statements.declare(sheets=[filled(scene, anna=140)], by=scene.cast.contractor, at=at)
+        case StatementAction.RETURN:
+            statements.return_for_correction(
+                statement=statement, comment="À revoir", by=scene.cast.facilitator, at=at
+            )
+        case StatementAction.VALIDATE:
+            validation.validate(statements=[statement], by=scene.cast.facilitator, at=at)
+
+
+@pytest.mark.parametrize("status", StatementStatus)
+@pytest.mark.parametrize("action", StatementAction)
+def test_action_is_possible_from_the_states_of_the_table_only(
+    scene: Scene, at: datetime, status: StatementStatus, action: StatementAction
+) -> None:
+    statement = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))
+    Statement.objects.filter(pk=statement.pk).update(status=status, reviewed_at=at, reviewed_by="Nadia")
+    transition = STATEMENT[action]
+    if status in transition.sources:
+        act(action, statement, scene, at)
+        statement.refresh_from_db()
+        assert statement.status == transition.target
+    else:
+        with pytest.raises(Refused):
+            act(action, statement, scene, at)
+        assert not HourEntry.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["contractor", "employer", "buyer", "coordinator", "signatory"])
+@pytest.mark.parametrize("action", [StatementAction.VALIDATE, StatementAction.RETURN])
+def test_only_a_facilitator_controls(scene: Scene, at: datetime, action: StatementAction, name: str) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))
+    by = getattr(scene.cast, name)
+    acts: dict[StatementAction, Callable[[], object]] = {
+        StatementAction.VALIDATE: lambda: validation.validate(statements=[sent], by=by, at=at),
+        StatementAction.RETURN: lambda: statements.return_for_correction(
+            statement=sent, comment="À revoir", by=by, at=at
+        ),
+    }
+    with pytest.raises(Refused) as refused:
+        acts[action]()
+    assert refused.value.code == "not_permitted"
