@@ -118,7 +118,7 @@ def test_a_year_without_charter_or_to_come_has_no_report(
 
 
 def test_a_year_without_hours_fails_in_words(charter: Charter, cast: Cast, at: datetime) -> None:
-    run = drafted(charter, cast, at)
+    drafted(charter, cast, at)
     job = Job.objects.get()
     assert (job.state, "Aucune heure n’est validée en 2025" in job.error) == (JobState.FAILED, True)
     assert not Snapshot.objects.exists()
