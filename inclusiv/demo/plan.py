@@ -149,13 +149,14 @@ def draw_lot(random: Random, number: int, sector: Sector) -> PlannedLot:
     )
 
 
-def draw_persons(random: Random, *, today: date) -> list[PlannedPerson]:
-    """Draw the people, with a criterion that fits their age."""
-    return [draw_person(random, rank, today=today) for rank in range(PERSONS)]
+def draw_persons(random: Random, *, weights: list[int]) -> list[PlannedPerson]:
+    """Draw the people, in proportion of the work of each structure."""
+    structures = random.choices(range(len(world.STRUCTURES)), weights, k=PERSONS)
+    return [draw_person(random, structure) for structure in structures]
 
 
-def draw_person(random: Random, rank: int, *, today: date) -> PlannedPerson:
-    """Draw one person, followed since some day before they are needed."""
+def draw_person(random: Random, structure: int) -> PlannedPerson:
+    """Draw one person, with a criterion that fits their age, followed since some day before they are needed."""
     is_woman = random.random() < 0.33
     criterion = random.choices([c for c, _ in CRITERIA], [weight for _, weight in CRITERIA])[0]
     age = {Criterion.YOUTH_PROGRAMME: (18, 21), Criterion.SENIOR: (53, 60)}.get(criterion, (22, 55))
@@ -164,7 +165,6 @@ def draw_person(random: Random, rank: int, *, today: date) -> PlannedPerson:
         if random.random() < 0.12 and criterion is not Criterion.QPV_RESIDENT
         else ()
     )
-    structure = rank % len(world.STRUCTURES)
     return PlannedPerson(
         structure=structure,
         first_name=random.choice(world.FIRST_NAMES_F if is_woman else world.FIRST_NAMES_M),
@@ -186,7 +186,7 @@ def draw_placements(
     tender: PlannedTender,
     *,
     owed: Decimal,
-    free_from: list[date],
+    free_from: dict[int, date],
     today: date,
 ) -> None:
     """Put people to work on a lot until its profile's share of what is owed by today is reached.
@@ -216,12 +216,12 @@ def draw_placement(
     *,
     left: Decimal,
     last_day: date,
-    free_from: list[date],
+    free_from: dict[int, date],
 ) -> PlannedPlacement | None:
     """Draw one person's work on a lot, from a day when they are free; None when nobody is."""
     span = (last_day - tender.starts_on).days
     hired_on = tender.starts_on + timedelta(days=random.randrange(max(1, span // 2)))
-    free = [rank for rank, day in enumerate(free_from) if day <= hired_on]
+    free = [rank for rank, day in free_from.items() if day <= hired_on]
     if not free:
         return None
     person = random.choice(free)
