@@ -184,7 +184,7 @@ def _refuse_broken(data: Path) -> None:
     remedy = f"restaurez ce dossier, ou repartez de zéro en le supprimant : rm -r '{data}'"
     try:
         major = (data / "PG_VERSION").read_text().strip()
-    except OSError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise Trouble(f"Le dossier de la base {data} est abîmé (PG_VERSION manque) : {remedy}.") from error
     if major != MAJOR:
         raise Trouble(

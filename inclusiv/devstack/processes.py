@@ -42,8 +42,8 @@ def stop_signals_raise() -> Iterator[None]:
 
 @contextmanager
 def stop_signals_wait() -> Iterator[None]:
-    """Ignore the stop signals while what was started is being stopped."""
-    with _handled_by(signal.SIG_IGN, STOP_SIGNALS):
+    """Ignore the stop signals, and the alarm that looks for one, while what was started is being stopped."""
+    with _handled_by(signal.SIG_IGN, (*STOP_SIGNALS, signal.SIGALRM)):
         yield
 
 

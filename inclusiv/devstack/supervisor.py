@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from inclusiv.devstack import keys, servers
+from inclusiv.devstack.above import stops_with_make
 from inclusiv.devstack.network import LOOPBACK, can_listen
 from inclusiv.devstack.place import PROJECT, Var, find_var, full_disk, no_permission
-from inclusiv.devstack.processes import Child, Stopped, hear_parent_die, start, stop_together
+from inclusiv.devstack.processes import Child, Stopped, start, stop_together
 from inclusiv.devstack.trouble import Trouble
 
 READY_SECONDS = 90
@@ -21,11 +22,10 @@ READY_SECONDS = 90
 
 def run() -> int:
     """Serve Inclusiv until we are asked to stop; return 0 then. Raises Trouble with its remedy."""
-    if "MAKELEVEL" in os.environ:
-        hear_parent_die(signal.SIGTERM, parent=os.getppid())
     var = find_var()
     try:
-        _serve(var)
+        with stops_with_make():
+            _serve(var)
     except Stopped:
         _say("Inclusiv est arrêté.")
         return 0

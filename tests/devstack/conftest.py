@@ -85,15 +85,15 @@ class Started:
 
 def start(*words: str, env: Mapping[str, str], folder: Path = PROJECT) -> Started:
     """Start a command of the project in the background."""
+    return start_words(sys.executable, "-m", "inclusiv.devstack", *words, env=env, folder=folder)
+
+
+def start_words(*words: str, env: Mapping[str, str], folder: Path = PROJECT) -> Started:
+    """Start any command in the background."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "inclusiv.devstack", *words],
-        cwd=folder,
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+        words, cwd=folder, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
     return Started(process)
 
 

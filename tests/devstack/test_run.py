@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import stat
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.devstack.conftest import (
     environment,
     finish,
     start,
+    start_words,
     temporary_folder,
     wait_until_gone,
 )
@@ -104,6 +106,18 @@ def test_a_killed_start_leaves_no_orphan_and_the_next_one_recovers(place: dict[s
     assert said.startswith("Arrêt inattendu de worker (processus ")
     with command.process:
         assert command.process.wait(SECONDS) == 1
+    assert wait_until_gone(children) == set()
+
+
+def test_make_takes_everything_with_it_even_when_it_alone_is_told_to_stop(
+    place: dict[str, str], tmp_path: Path
+) -> None:
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@exec '{sys.executable}' -m inclusiv.devstack run\n")
+    command = start_words("make", "--file", str(makefile), env=place)
+    command.read_until(READY)
+    children = descendants(command.process.pid)
+    assert command.end(signal.SIGINT) != 0
     assert wait_until_gone(children) == set()
 
 
