@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("inclusiv.home.urls")),
     path("", include("inclusiv.accounts.urls")),
     path("", include("inclusiv.records.urls")),
+    path("marches/", include("clauses.procurement.urls")),
+    path("marches/", include("clauses.obligations.urls")),
     path("recherche/", include("inclusiv.search.urls")),
     path("bilans/", include("reporting.publication.urls")),
     path("", include("inclusiv.demo.urls")),

@@ -69,7 +69,8 @@ class VersionCause(models.TextChoices):
 
 
 EVENTS = {
-    "clause.set": "Lot {number} : {hours} h d’insertion à réaliser ({computed} h calculées).",
+    "clause.set": "Lot {number} : {hours} h d’insertion à réaliser, comme calculé.",
+    "clause.adjusted": "Lot {number} : {hours} h d’insertion à réaliser ({computed} h calculées).",
     "clause.removed": "Lot {number} : clause retirée.",
     "obligation.bound": "Lot {number} : {hours} h d’insertion dues à compter du {effective_on}.",
 }

@@ -81,7 +81,7 @@ def warn(inputs: SizingInputs, hours: Decimal, *, limits: SizingLimits, months: 
         ),
         (
             hours < limits.min_hours,
-            f"Moins de {hours_text(limits.min_hours)}{NARROW}: l’emploi proposé serait très court.",
+            f"Moins de {hours_text(limits.min_hours)} : l’emploi proposé serait très court.",
         ),
         (
             months is not None and months < limits.min_months,

@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import F, Q
 
-from clauses.obligations.rules import SizingInputs, SizingLimits
+from clauses.obligations.choices import Public
+from clauses.obligations.models import Sizing, SocialClause
+from clauses.obligations.rules import SizingInputs, SizingLimits, SizingResult, effort_of, size, whole_months
 from clauses.procurement.choices import Sector, TenderNature
-from clauses.procurement.models import Lot
+from clauses.procurement.models import Lot, Tender
+from clauses.procurement.rules import PUBLIC
 from inclusiv.accounts.models import TerritoryAssignment, running_on
+from inclusiv.core import french
 from inclusiv.core.quantities import ZERO
 from inclusiv.parameters.models import Parameter
 from inclusiv.parameters.selectors import Parameters
@@ -35,6 +40,12 @@ class SizingGround:
     limits: SizingLimits
     sources: dict[str, str]
     """Where each input comes from, in words, by its name in SizingInputs."""
+    months: int | None
+    """Whole months of execution, None while its days are not known."""
+
+    def size(self, inputs: SizingInputs) -> SizingResult:
+        """Return the hours of some inputs, judged by these limits."""
+        return size(inputs, limits=self.limits, months=self.months)
 
 
 def sizing_ground(lot: Lot, *, on: date) -> SizingGround:
@@ -53,11 +64,100 @@ def sizing_ground(lot: Lot, *, on: date) -> SizingGround:
         ),
         limits=limits_of(values, nature=TenderNature(lot.tender.nature)),
         sources={
-            "amount": "montant estimé du lot",
             "labour_share": source_of(found, "LABOUR_SHARE", sector),
             "effort_rate": source_of(found, "EFFORT_RATE", sector),
             "hourly_cost": source_of(found, "HOURLY_COST", sector),
         },
+        months=whole_months(lot.tender.starts_on, lot.tender.ends_on),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizingSheet:
+    """The page of a lot's calculation: the lot, its clause, what it starts from, the calculations already kept."""
+
+    lot: Lot
+    clause: SocialClause | None
+    ground: SizingGround
+    kept: list[Sizing]
+
+    @property
+    def seen(self) -> int:
+        """How many calculations the reader of the page knows of."""
+        return len(self.kept)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether candidates have read the clause: changing it means telling them all."""
+        return self.lot.tender.status in PUBLIC
+
+    @property
+    def publics(self) -> str:
+        """The publics that the clause puts first, in words."""
+        return ", ".join(Public(one).label for one in self.clause.priority_publics) if self.clause else ""
+
+
+def sizing_sheet(lot: Lot, *, on: date) -> SizingSheet:
+    """Return what the page of a visible lot's calculation shows, newest calculation first."""
+    return SizingSheet(
+        lot=lot,
+        clause=SocialClause.objects.filter(lot=lot).select_related("sizing").first(),
+        ground=sizing_ground(lot, on=on),
+        kept=list(Sizing.objects.filter(lot=lot).order_by("-computed_at", "-pk")),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calculation:
+    """A calculation as it is read: the formula with its numbers, the plain translation, what to look at twice."""
+
+    formula: str
+    hours: Decimal
+    rounding: str
+    warnings: tuple[str, ...]
+    difference: str = ""
+
+
+def calculation(inputs: SizingInputs, result: SizingResult, *, quantity: Decimal | None) -> Calculation:
+    """Write a calculation in French: « 1 800 000 € × 45 % × 7 % ÷ 30 € = 1 890 h »."""
+    step = french.number(inputs.rounding_step)
+    return Calculation(
+        formula=(
+            f"{french.euros(inputs.amount)} × {french.percent(inputs.labour_share * 100)}"
+            f" × {french.percent(inputs.effort_rate * 100)} ÷ {french.euros(inputs.hourly_cost)}"
+            f" = {french.hours_text(result.raw_hours)}"
+        ),
+        hours=result.hours,
+        rounding=""
+        if result.raw_hours == result.hours
+        else f"arrondi au multiple de {step} h le plus proche",
+        warnings=result.warnings,
+        difference=difference(inputs, result.hours, quantity),
+    )
+
+
+def difference(inputs: SizingInputs, computed: Decimal, quantity: Decimal | None) -> str:
+    """Say by how much the contract's number departs from the calculation, and the effort that it stands for."""
+    if quantity is None or quantity == computed:
+        return ""
+    gap = quantity - computed
+    more = f"{french.hours_text(abs(gap))} de {'plus' if gap > 0 else 'moins'} que le calcul"
+    effort = effort_of(
+        quantity,
+        amount=inputs.amount,
+        labour_share=inputs.labour_share,
+        hourly_cost=inputs.hourly_cost,
+    )
+    return f"{more}, soit un effort de {french.percent(effort * 100)}" if effort is not None else more
+
+
+def clauses_to_bind(tender: Tender) -> list[SocialClause]:
+    """Return the clauses that the notification of a tender binds, with their lots and contractors."""
+    return list(
+        SocialClause.objects.filter(lot__tender=tender)
+        .select_related("lot__award")
+        .prefetch_related("lot__award__members__organisation")
+        .order_by("lot__number")
     )
 
 
@@ -99,4 +199,20 @@ def source_of(found: dict[str, Parameter], table: str, sector: Sector) -> str:
     if parameter.code == table:
         return "valeur par défaut"
     certain = "" if parameter.source.endswith("source lue") else ", à confirmer"
-    return f"valeur d’usage du métier « {sector.label} »{certain}"
+    return f"valeur d’usage du métier «{french.NO_BREAK}{sector.label}{french.NO_BREAK}»{certain}"
+
+
+def calculation_of(clause: SocialClause | None) -> Calculation | None:
+    """Return the calculation kept behind a clause, as it is read."""
+    if clause is None or clause.sizing is None:
+        return None
+    kept = clause.sizing
+    inputs = SizingInputs(
+        amount=kept.amount or ZERO,
+        labour_share=kept.labour_share,
+        effort_rate=kept.effort_rate,
+        hourly_cost=kept.hourly_cost,
+        rounding_step=kept.rounding_step,
+    )
+    result = SizingResult(raw_hours=kept.raw_hours, hours=kept.hours, warnings=tuple(kept.warnings))
+    return calculation(inputs, result, quantity=clause.quantity)

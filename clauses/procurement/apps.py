@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from inclusiv.core import permissions, stories
+from inclusiv.core import permissions, providers, stories
 
 
 class ProcurementConfig(AppConfig):
@@ -13,8 +13,13 @@ class ProcurementConfig(AppConfig):
     verbose_name = "marchés"
 
     def ready(self) -> None:
-        """Declare what each role may do here, and what the story says."""
+        """Declare what each role may do here, what the story says, what is awaited and what can be found."""
+        from clauses.procurement import selectors
         from clauses.procurement.choices import EVENTS, GRANTS
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        for provider in (selectors.awards_awaited, selectors.hours_to_compute, selectors.tenders_to_study):
+            providers.todo_providers.register(provider)
+        providers.search_providers.register(selectors.find_tenders)
+        providers.subject_loaders["tender"] = selectors.load_tender

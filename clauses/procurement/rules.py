@@ -5,8 +5,11 @@ nothing when all is well and raises Refused otherwise.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
 
 from clauses.procurement.choices import GroupType
 from clauses.procurement.choices import Permission as P
@@ -24,15 +27,15 @@ def to(target: S, permission: P, label: str, *sources: S) -> Transition:
 
 TENDER: Mapping[A, Transition] = {
     A.SIZE: to(S.SIZING, P.RUN_TENDER, "Étudier la clause", S.PLANNED),
-    A.DRAFT: to(S.DRAFTED, P.RUN_TENDER, "Clause rédigée", S.SIZING),
-    A.PUBLISH: to(S.PUBLISHED, P.RUN_TENDER, "Consultation publiée", S.PLANNED, S.DRAFTED),
+    A.DRAFT: to(S.DRAFTED, P.RUN_TENDER, "Déclarer la clause rédigée", S.SIZING),
+    A.PUBLISH: to(S.PUBLISHED, P.RUN_TENDER, "Publier la consultation", S.PLANNED, S.DRAFTED),
     A.EVALUATE: to(S.EVALUATION, P.RUN_TENDER, "Analyser les offres", S.PUBLISHED),
     A.AWARD: to(S.AWARDED, P.AWARD_LOT, "Attribuer", S.PUBLISHED, S.EVALUATION),
     A.NOTIFY: to(S.NOTIFIED, P.NOTIFY_TENDER, "Notifier", S.AWARDED),
     A.START: to(S.IN_PROGRESS, P.RUN_TENDER, "Démarrer l’exécution", S.NOTIFIED),
     A.SUSPEND: to(S.SUSPENDED, P.RUN_TENDER, "Suspendre", S.IN_PROGRESS),
     A.RESUME: to(S.IN_PROGRESS, P.RUN_TENDER, "Reprendre", S.SUSPENDED),
-    A.COMPLETE: to(S.COMPLETED, P.RUN_TENDER, "Prestations achevées", S.IN_PROGRESS),
+    A.COMPLETE: to(S.COMPLETED, P.RUN_TENDER, "Déclarer l’exécution achevée", S.IN_PROGRESS),
     A.CLOSE: to(S.CLOSED, P.RUN_TENDER, "Clore le bilan", S.COMPLETED, S.TERMINATED),
     A.ABANDON: to(S.NO_AWARD, P.RUN_TENDER, "Déclarer sans suite", S.PUBLISHED, S.EVALUATION, S.AWARDED),
     A.TERMINATE: to(S.TERMINATED, P.RUN_TENDER, "Résilier", S.NOTIFIED, S.IN_PROGRESS, S.SUSPENDED),
@@ -43,6 +46,9 @@ RUNNING = frozenset({S.NOTIFIED, S.IN_PROGRESS, S.SUSPENDED})
 
 BOUND = RUNNING | {S.COMPLETED, S.CLOSED, S.TERMINATED}
 """States from notification on: an obligation binds."""
+
+PUBLIC = frozenset({S.PUBLISHED, S.EVALUATION, S.AWARDED})
+"""States in which candidates have read the clause."""
 
 OVER = frozenset({S.CLOSED, S.NO_AWARD, S.TERMINATED})
 """States from which nothing is bought any more."""
@@ -64,6 +70,26 @@ NEXT: Mapping[S, A] = {
     S.TERMINATED: A.CLOSE,
 }
 """What usually comes next; the other moves open from a state are secondary."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """Days, inclusive, by which each owes something once the tender is notified (DOMAIN.md 6.1)."""
+
+    contact_on: date
+    kickoff_on: date
+    final_report_on: date
+
+
+def duties(
+    *, notified_on: date, ends_on: date, contact_days: int, kickoff_months: int, final_report_months: int
+) -> Duties:
+    """Return when the contractor calls, when the kick-off is held, and when the final report is due."""
+    return Duties(
+        contact_on=notified_on + timedelta(days=contact_days),
+        kickoff_on=notified_on + relativedelta(months=kickoff_months),
+        final_report_on=ends_on + relativedelta(months=final_report_months),
+    )
 
 
 def check_period(starts_on: date | None, ends_on: date | None) -> None:
@@ -93,7 +119,7 @@ def check_amounts(lots: Decimal, ceiling: Decimal | None, *, field: str = "estim
         raise Refused(
             "lots_over_tender",
             f"Les lots totalisent {euros(lots)} HT, plus que le montant estimé du marché"
-            f" ({euros(ceiling)} HT){NARROW}: corrigez l’un ou l’autre.",
+            f" ({euros(ceiling)} HT) : corrigez l’un ou l’autre.",
             field=field,
         )
 
@@ -101,9 +127,7 @@ def check_amounts(lots: Decimal, ceiling: Decimal | None, *, field: str = "estim
 def check_draft(*, lots_with_clause: int) -> None:
     """Refuse to call a clause written while no lot has one (DOMAIN.md 2.2, guard of state 3)."""
     if not lots_with_clause:
-        raise Refused(
-            "no_clause", f"Aucun lot n’a encore de clause{NARROW}: calculez d’abord les heures d’un lot."
-        )
+        raise Refused("no_clause", "Aucun lot n’a encore de clause : calculez d’abord les heures d’un lot.")
 
 
 def check_group(shares: Sequence[Decimal], group_type: GroupType) -> None:
@@ -117,7 +141,7 @@ def check_group(shares: Sequence[Decimal], group_type: GroupType) -> None:
     if sum(shares) != 1:
         raise Refused(
             "shares_total",
-            f"Les parts des heures totalisent {percent(sum(shares) * 100)}{NARROW}: elles doivent faire"
+            f"Les parts des heures totalisent {percent(sum(shares) * 100)} : elles doivent faire"
             f" 100{NARROW}%.",
         )
     if (len(shares) == 1) != (group_type == GroupType.NONE):
@@ -175,7 +199,7 @@ def check_start(starts_on: date | None, *, today: date) -> None:
     """Refuse to start an execution before its day."""
     if starts_on is None or starts_on > today:
         when = f"commence le {date_short(starts_on)}" if starts_on else "n’a pas de date de début"
-        raise Refused("too_early_to_start", f"L’exécution {when}{NARROW}: elle ne peut pas démarrer avant.")
+        raise Refused("too_early_to_start", f"L’exécution {when} : elle ne peut pas démarrer avant.")
 
 
 def check_past(day: date, *, today: date, what: str, field: str) -> None:

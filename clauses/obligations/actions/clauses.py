@@ -43,7 +43,7 @@ def put(
     current = open_lot(lot, by=by)
     check_seen(current, seen)
     rules.check_inputs(inputs)
-    result = compute(current, inputs, at=at)
+    result = sizing_ground(current, on=paris_day(at)).size(inputs)
     hours = cents(result.hours if quantity is None else quantity)
     rules.check_quantity(hours)
     sizing = keep(current, inputs, result, by=by, at=at)
@@ -61,7 +61,7 @@ def put(
     )
     lots.mark_clause(current, present=True)
     audit.record(
-        code="clause.set",
+        code="clause.set" if hours == result.hours else "clause.adjusted",
         subjects=[current.tender],
         by=by,
         at=at,
@@ -103,16 +103,6 @@ def check_seen(lot: Lot, seen: int | None) -> None:
             f"Les heures du lot {lot.number} ont été recalculées entre-temps : rechargez la page pour voir le nouveau"
             " calcul.",
         )
-
-
-def compute(lot: Lot, inputs: SizingInputs, *, at: datetime) -> SizingResult:
-    """Return the hours of a lot and what deserves attention, with the limits in force that day."""
-    tender = lot.tender
-    return rules.size(
-        inputs,
-        limits=sizing_ground(lot, on=paris_day(at)).limits,
-        months=rules.whole_months(tender.starts_on, tender.ends_on),
-    )
 
 
 def keep(lot: Lot, inputs: SizingInputs, result: SizingResult, *, by: Actor, at: datetime) -> Sizing:

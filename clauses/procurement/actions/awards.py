@@ -16,7 +16,6 @@ from clauses.procurement.models import Award, GroupMember, Lot, Tender
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Capacity, Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.french import NARROW
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -78,7 +77,7 @@ def check_awardable(lot: Lot) -> None:
     if status not in rules.TENDER[TenderAction.AWARD].sources | {TenderStatus.AWARDED}:
         raise Refused(
             "not_awardable",
-            f"Un lot s’attribue après la publication de la consultation et avant la notification{NARROW}; ce marché"
+            f"Un lot s’attribue après la publication de la consultation et avant la notification ; ce marché"
             f" est à l’étape « {status.label} ».",
         )
 

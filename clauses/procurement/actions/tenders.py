@@ -101,6 +101,7 @@ def register(
         updated_at=at,
         **facts,
     )
+    take_charge(tender, by)
     check_dates(tender)
     rows.save(tender, blame=BLAME)
     if not Tender.objects.visible_to(by).filter(pk=tender.pk).exists():
@@ -138,6 +139,12 @@ def structure_for(buyer: Organisation, *, place: Commune | None, by: Actor, on: 
         f"Aucune structure de facilitation ne suit{where} à ce jour : choisissez celle qui suivra ce marché.",
         field="structure",
     )
+
+
+def take_charge(tender: Tender, by: Actor) -> None:
+    """Name the facilitator who registers or studies a tender, when nobody is named yet; the caller saves."""
+    if by.role is Role.FACILITATOR and tender.facilitator_id is None:
+        tender.facilitator_id = by.user_id
 
 
 @transaction.atomic
@@ -200,6 +207,9 @@ def move(*, tender: Tender, action: TenderAction, by: Actor, at: datetime) -> Te
         rules.check_draft(lots_with_clause=current.lots.filter(has_clause=True).count())
     if action is TenderAction.START:
         rules.check_start(current.starts_on, today=paris_day(at))
+    if action is TenderAction.SIZE:
+        take_charge(current, by)
+        current.save(update_fields=["facilitator"])
     return step(current, action, by=by, at=at)
 
 

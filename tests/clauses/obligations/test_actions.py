@@ -68,7 +68,7 @@ def test_the_number_of_the_contract_wins_and_the_difference_is_told(
 ) -> None:
     clause = put(lot, cast, at, quantity=Decimal(455))
     assert clause.quantity == Decimal("455.00")
-    assert AuditEvent.objects.get(code="clause.set").data == {
+    assert AuditEvent.objects.get(code="clause.adjusted").data == {
         "number": "1",
         "hours": "455",
         "computed": "410",

@@ -1,0 +1,141 @@
+"""Forms of what is owed: the calculation of a lot's hours with its clause, and the notification."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.models import Sizing
+from clauses.obligations.rules import SizingInputs, SizingResult
+from clauses.obligations.selectors import SizingGround, SizingSheet
+from clauses.procurement.models import Tender
+from inclusiv.core.forms import DayField, EurosField, FrenchDecimalField, HoursField, SubmissionForm
+from inclusiv.core.french import NARROW, NO_BREAK, number
+
+RATES = ("labour_share", "effort_rate")
+"""Inputs typed in % and computed from 0 to 1."""
+
+
+class InputsForm(forms.Form):
+    """The four inputs of the calculation; what comes from the parameters says so."""
+
+    amount = EurosField(label="Montant du lot")
+    labour_share = FrenchDecimalField(label="Part de main-d’œuvre", unit="%", max_value=100)
+    effort_rate = FrenchDecimalField(label="Effort d’insertion", unit="%", max_value=100)
+    hourly_cost = FrenchDecimalField(
+        label="Coût horaire du travail", unit="€/h", min_value=Decimal("0.01"), max_value=999_999
+    )
+
+    def __init__(self, *args: Any, ground: SizingGround, known: Sizing | None, **kwargs: Any) -> None:
+        usual = known or ground.inputs
+        initial = {name: getattr(usual, name) for name in InputsForm.base_fields}
+        initial |= {name: initial[name] * 100 for name in RATES}
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        self.ground = ground
+        for name, source in ground.sources.items():
+            self[name].help_text = source_text(source, getattr(ground.inputs, name), name=name)
+
+    def inputs(self) -> SizingInputs | None:
+        """Return the inputs as they stand on the page, rates from 0 to 1; None while one of them cannot be read."""
+        shown = self.cleaned_data if self.is_bound and self.errors is not None else self.initial
+        given = {name: shown.get(name) for name in InputsForm.base_fields}
+        if any(value is None for value in given.values()):
+            return None
+        rates = {name: shown[name] / 100 for name in RATES}
+        return SizingInputs(**given | rates, rounding_step=self.ground.inputs.rounding_step)
+
+    def result(self) -> SizingResult | None:
+        """Return the hours of the inputs as they stand, None while there is nothing to compute from."""
+        inputs = self.inputs()
+        return self.ground.size(inputs) if inputs and inputs.amount else None
+
+
+def source_text(source: str, value: Decimal, *, name: str) -> str:
+    """Say what the platform proposes for an input, and where it comes from."""
+    unit = getattr(InputsForm.base_fields[name], "unit", "")
+    shown_value = value * 100 if name in RATES else value
+    gap = NARROW if unit == "%" else NO_BREAK
+    return f"Proposé : {number(shown_value)}{gap}{unit}, {source}."
+
+
+class ClauseForm(InputsForm, SubmissionForm):
+    """« Calcul des heures d’insertion »: the calculation, then the clause; the contract's number wins."""
+
+    quantity = HoursField(
+        label="Heures inscrites au marché",
+        min_value=1,
+        help_text="Elles suivent le calcul. Si le contrat dit un autre nombre, c’est lui qui compte : tapez-le.",
+    )
+    proposed = HoursField(widget=forms.HiddenInput, required=False)
+    clause_type = forms.ChoiceField(label="Type de clause", choices=ClauseType, initial=ClauseType.EXECUTION)
+    priority_publics = forms.MultipleChoiceField(
+        label="Publics à proposer d’abord",
+        choices=Public,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        initial=[Public.RSA],
+    )
+    strict_prior_validation = forms.BooleanField(
+        label="Éligibilité exigée avant le premier jour",
+        required=False,
+        help_text="Sinon, une validation tardive reste possible, avec un motif.",
+    )
+    count_training = forms.BooleanField(
+        label="Les heures de formation comptent", required=False, initial=True
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, sheet: SizingSheet, **kwargs: Any) -> None:
+        known = sheet.clause.sizing if sheet.clause else None
+        super().__init__(*args, ground=sheet.ground, known=known, initial=clause_initial(sheet), **kwargs)
+        if result := self.result():
+            self.propose(result.hours)
+
+    def propose(self, hours: Decimal) -> None:
+        """Let the contract's number follow the calculation, until somebody types another one."""
+        if not self.is_bound:
+            self.initial = {"quantity": hours} | self.initial | {"proposed": hours}
+            return
+        typed, proposed = self.cleaned_data.get("quantity"), self.cleaned_data.get("proposed")
+        self.data = self.data.copy()
+        self.data["proposed"] = number(hours)
+        if self.is_calculating and typed in {None, proposed}:
+            self.data["quantity"] = number(hours)
+            self.cleaned_data["quantity"] = hours
+
+    @property
+    def is_calculating(self) -> bool:
+        """Whether only the calculation is asked for, nothing being written."""
+        return "calculer" in self.data
+
+    def forget_other_errors(self) -> None:
+        """Keep the errors of the inputs only: the rest is read when the clause is written."""
+        for name in self.errors.keys() - InputsForm.base_fields.keys():
+            del self.errors[name]
+
+    def clause(self) -> dict[str, Any]:
+        """Return the clause as the action takes it."""
+        names = ("quantity", "clause_type", "strict_prior_validation", "count_training", "seen")
+        given = {name: self.cleaned_data[name] for name in names}
+        return given | {"priority_publics": [Public(one) for one in self.cleaned_data["priority_publics"]]}
+
+
+def clause_initial(sheet: SizingSheet) -> dict[str, Any]:
+    """Return what the form starts from: the clause as it stands, else the usual one."""
+    if sheet.clause is None:
+        return {"seen": sheet.seen, "amount": sheet.lot.estimated_amount}
+    names = ("quantity", "clause_type", "priority_publics", "strict_prior_validation", "count_training")
+    return {name: getattr(sheet.clause, name) for name in names} | {"seen": sheet.seen}
+
+
+class NotifyForm(SubmissionForm):
+    """« Notifier »: the day, and the period of execution."""
+
+    notified_on = DayField(label="Date de notification")
+    starts_on = DayField(label="Début d’exécution")
+    ends_on = DayField(label="Fin d’exécution (incluse)")
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        known = {"starts_on": tender.starts_on, "ends_on": tender.ends_on}
+        super().__init__(*args, initial=known | kwargs.pop("initial", {}), **kwargs)

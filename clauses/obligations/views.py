@@ -1,0 +1,131 @@
+"""Compute the hours of a lot and write its clause, remove it, notify the tender that makes it owed."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from clauses.obligations.actions import clauses, obligations
+from clauses.obligations.choices import Permission
+from clauses.obligations.forms import ClauseForm, NotifyForm
+from clauses.obligations.selectors import (
+    Calculation,
+    SizingSheet,
+    calculation,
+    calculation_of,
+    clauses_to_bind,
+    sizing_sheet,
+)
+from clauses.procurement.choices import Permission as ProcurementPermission
+from clauses.procurement.forms import attach
+from clauses.procurement.models import Lot, Tender
+from clauses.procurement.views.tenders import trail_of
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.components.screens import Crumb
+from inclusiv.core.french import hours_text
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SET_CLAUSE)
+def sizing(request: ActorRequest, pk: int) -> HttpResponse:
+    """« Calcul des heures d’insertion »: compute again as one types, then write the clause."""
+    now = timezone.now()
+    found = Lot.objects.visible_to(request.actor).select_related("tender__buyer")
+    sheet = sizing_sheet(get_object_or_404(found, pk=pk), on=paris_day(now))
+    if sheet.lot.tender.is_bound:
+        return binding_clause(request, sheet)
+    form = ClauseForm(request.POST or None, sheet=sheet)
+    if form.is_calculating:
+        form.forget_other_errors()
+    elif request.method == "POST" and form.is_valid() and (inputs := form.inputs()):
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
+                clause = clauses.put(lot=sheet.lot, inputs=inputs, **form.clause(), by=request.actor, at=now)
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            done = f"Lot {sheet.lot.number} : {hours_text(clause.quantity)} d’insertion à réaliser."
+            messages.success(request, done)
+            return redirect("procurement:tender", sheet.lot.tender_id)
+    context = {"form": form, "sheet": sheet, "calculation": shown(form), "trail": trail(sheet.lot)}
+    fragment = "#result" if request.htmx and not request.htmx.boosted else ""
+    return render(
+        request,
+        f"clauses/obligations/sizing_page.html{fragment}",
+        context,
+        status=422 if form.errors else 200,
+    )
+
+
+def shown(form: ClauseForm) -> Calculation | None:
+    """Return the calculation of the page as it stands, None while an input cannot be read."""
+    inputs, result = form.inputs(), form.result()
+    if inputs is None or result is None:
+        return None
+    quantity = form.cleaned_data.get("quantity") if form.is_bound else form.initial.get("quantity")
+    return calculation(inputs, result, quantity=quantity)
+
+
+def binding_clause(request: ActorRequest, sheet: SizingSheet) -> HttpResponse:
+    """Show the clause of a notified tender, which only an amendment changes."""
+    context = {"sheet": sheet, "calculation": calculation_of(sheet.clause), "trail": trail(sheet.lot)}
+    return render(request, "clauses/obligations/clause_page.html", context)
+
+
+def trail(lot: Lot) -> list[Crumb]:
+    """Return the way to a lot's calculation."""
+    return trail_of(lot.tender, f"Heures du lot {lot.number}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SET_CLAUSE)
+def remove_clause(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask, then take the clause of a lot away."""
+    lot = get_object_or_404(Lot.objects.visible_to(request.actor).select_related("tender"), pk=pk)
+    if request.method == "POST":
+        try:
+            clauses.remove(lot=lot, by=request.actor, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"Le lot {lot.number} n’a plus de clause.")
+        return redirect("procurement:tender", lot.tender_id)
+    return render(request, "clauses/obligations/clause_remove.html", {"lot": lot})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(ProcurementPermission.NOTIFY_TENDER)
+def notify(request: ActorRequest, pk: int) -> HttpResponse:
+    """« Notifier »: say the days, read what becomes owed, and make it owed."""
+    now = timezone.now()
+    tender = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
+    form = NotifyForm(request.POST or None, tender=tender, initial={"notified_on": paris_day(now)})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given.pop("submission"), by=request.actor, at=now)
+                bound = obligations.notify(tender=tender, **given, by=request.actor, at=now)
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            owed = hours_text(sum(obligation.quantity for obligation in bound))
+            messages.success(request, f"Le marché est notifié : {owed} d’insertion sont dues.")
+            return redirect("procurement:tender", pk)
+    binding = clauses_to_bind(tender)
+    context = {
+        "form": form,
+        "tender": tender,
+        "clauses": binding,
+        "total": sum(clause.quantity for clause in binding),
+        "trail": trail_of(tender, "Notifier"),
+    }
+    return render(
+        request, "clauses/obligations/notify_form.html", context, status=422 if form.errors else 200
+    )

@@ -1,0 +1,317 @@
+"""What the pages and « À faire » ask about tenders: their lots, what comes next, what is awaited."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Value
+from django.urls import reverse
+
+from clauses.procurement import rules
+from clauses.procurement.choices import Permission, TenderAction, TenderStatus
+from clauses.procurement.models import GroupMember, Lot, Tender
+from inclusiv.accounts.models import Organisation
+from inclusiv.core import french, transitions
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.fields import Fold
+from inclusiv.core.periods import add_working_days, paris_day
+from inclusiv.core.providers import Hit, Todo, TodoGroup
+from inclusiv.core.quantities import ZERO
+from inclusiv.parameters.selectors import in_force
+from inclusiv.records.models import reference
+
+STEPS = {
+    "etudier": TenderAction.SIZE,
+    "clause-redigee": TenderAction.DRAFT,
+    "publier": TenderAction.PUBLISH,
+    "analyser": TenderAction.EVALUATE,
+    "demarrer": TenderAction.START,
+    "suspendre": TenderAction.SUSPEND,
+    "reprendre": TenderAction.RESUME,
+    "achever": TenderAction.COMPLETE,
+    "clore": TenderAction.CLOSE,
+    "sans-suite": TenderAction.ABANDON,
+    "resilier": TenderAction.TERMINATE,
+}
+"""The bare moves of a tender, by their word in the address."""
+
+SLUGS = {action: slug for slug, action in STEPS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something that can be done now with a tender: the button's word and its address."""
+
+    label: str
+    url: str
+    asks: bool = False
+    """Whether the address is a confirmation, which can be shown above the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow:
+    """A lot on its tender's page: its hours, its contractor or the lead of its group, and the others in words."""
+
+    lot: Lot
+    hours: Decimal
+    lead: str
+    partners: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderSheet:
+    """A tender's page: its lots as this reader may see them, the primary step and the other ones."""
+
+    rows: list[LotRow]
+    hours: Decimal
+    amount: Decimal
+    next_step: Step | None
+    other_steps: list[Step]
+    duties: rules.Duties | None
+    may_edit: bool
+    may_award: bool
+
+
+def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
+    """Return what the page of a visible tender shows to an actor."""
+    rows = [lot_row(lot) for lot in lots_shown(actor, tender)]
+    lots = [row.lot for row in rows]
+    opened = steps_open(tender, actor=actor, today=today)
+    usual = next_step(tender, lots, opened=opened, today=today)
+    return TenderSheet(
+        rows=rows,
+        hours=sum((row.hours for row in rows), ZERO),
+        amount=sum((lot.estimated_amount or ZERO for lot in lots), ZERO),
+        next_step=usual[1] if usual else None,
+        other_steps=[
+            bare_step(tender, action)
+            for action in opened
+            if action not in rules.WITH_FACTS and not (usual and usual[0] is action and usual[1].asks)
+        ],
+        duties=duties(tender, today=today) if tender.is_bound else None,
+        may_edit=actor.may(Permission.REGISTER_TENDER) and tender.status not in rules.OVER,
+        may_award=actor.may(Permission.AWARD_LOT)
+        and tender.status in rules.TENDER[TenderAction.AWARD].sources | {TenderStatus.AWARDED},
+    )
+
+
+def duties(tender: Tender, *, today: date) -> rules.Duties:
+    """Return the days by which each owes something since the notification, with the delays in force then."""
+    delays = in_force(on=tender.notified_on or today, buyer_id=tender.buyer_id)
+    return rules.duties(
+        notified_on=tender.notified_on or today,
+        ends_on=tender.ends_on or today,
+        contact_days=delays.integer("CONTACT_DAYS"),
+        kickoff_months=delays.integer("KICKOFF_MONTHS"),
+        final_report_months=delays.integer("FINAL_REPORT_MONTHS"),
+    )
+
+
+def lots_shown(actor: Actor, tender: Tender) -> Iterable[Lot]:
+    """Return the lots of a tender that the actor sees, with their clause, what is owed and their contractors.
+
+    `clause` and `obligations` are rows of a higher sub-app, reached by their names: the page shows them, nothing here
+    decides upon them.
+    """
+    return (
+        Lot.objects.visible_to(actor)
+        .filter(tender=tender)
+        .select_related("clause", "award")
+        .prefetch_related("obligations", "award__members__organisation")
+        .order_by("number", "pk")
+    )
+
+
+def lot_row(lot: Any) -> LotRow:
+    """Return a lot loaded by `lots_shown`, with its hours: owed since the notification, else written in its clause."""
+    owed = sum((obligation.quantity for obligation in lot.obligations.all()), ZERO)
+    written: Decimal = lot.clause.quantity if lot.has_clause else ZERO
+    members = list(lot.award.members.all()) if is_awarded(lot) else []
+    return LotRow(
+        lot=lot,
+        hours=owed or written,
+        lead=lot.award.lead.name if members else "",
+        partners=[share_text(member) for member in members] if len(members) > 1 else [],
+    )
+
+
+def share_text(member: GroupMember) -> str:
+    """Return a member of a group with its part of the hours: « Bâti-Sud 70 % »."""
+    return f"{member.organisation} {french.percent(member.hours_share * 100)}"
+
+
+def steps_open(tender: Tender, *, actor: Actor, today: date) -> list[TenderAction]:
+    """Return the moves that the actor may start today: an execution starts on its day, not before."""
+    return [
+        action
+        for action in transitions.open_to(rules.TENDER, status=tender.status, actor=actor)
+        if action is not TenderAction.START or (tender.starts_on is not None and tender.starts_on <= today)
+    ]
+
+
+def next_step(
+    tender: Tender, lots: list[Lot], *, opened: list[TenderAction], today: date
+) -> tuple[TenderAction, Step] | None:
+    """Return the move that usually comes next with its button, which may first lead to a form; None when too early."""
+    usual = rules.NEXT.get(TenderStatus(tender.status))
+    if usual is None or usual not in opened:
+        return None
+    match usual:
+        case _ if not lots and usual is not TenderAction.SIZE and not tender.is_bound:
+            step = Step(label="Décrire les lots", url=reverse("procurement:lots", args=[tender.pk]))
+        case TenderAction.DRAFT if not any(lot.has_clause for lot in lots):
+            step = lot_step("Calculer les heures du lot", "obligations:sizing", lots[0])
+        case TenderAction.AWARD:
+            awaited = sorted((lot for lot in lots if not is_awarded(lot)), key=lambda lot: not lot.has_clause)
+            step = lot_step("Indiquer le titulaire du lot", "procurement:award", awaited[0])
+        case TenderAction.NOTIFY:
+            step = Step(label="Notifier le marché", url=reverse("obligations:notify", args=[tender.pk]))
+        case TenderAction.COMPLETE if tender.ends_on is None or tender.ends_on >= today:
+            return None
+        case _:
+            step = bare_step(tender, usual)
+    return usual, step
+
+
+def lot_step(label: str, url_name: str, lot: Lot) -> Step:
+    """Return a step that leads to the form of a lot."""
+    return Step(label=f"{label} {lot.number}", url=reverse(url_name, args=[lot.pk]))
+
+
+def is_awarded(lot: Lot) -> bool:
+    """Say whether a lot loaded by `lots_shown` has a contractor."""
+    return hasattr(lot, "award")
+
+
+def bare_step(tender: Tender, action: TenderAction) -> Step:
+    """Return a move that only asks for a confirmation."""
+    url = reverse("procurement:step", args=[tender.pk, SLUGS[action]])
+    return Step(label=rules.TENDER[action].label, url=url, asks=True)
+
+
+def awards_awaited(actor: Actor, today: date) -> TodoGroup | None:
+    """Provide « Indiquer le titulaire »: asked of a buyer some weeks after the offers were due (PRACTICE.md 1.5)."""
+    if actor.role is not Role.BUYER:
+        return None
+    delay = timedelta(days=in_force(on=today).integer("AWARD_ASK_AFTER_DAYS"))
+    waiting = (
+        Lot.objects.visible_to(actor)
+        .filter(
+            tender__status__in=rules.TENDER[TenderAction.AWARD].sources,
+            tender__offers_due_on__lte=today - delay,
+            has_clause=True,
+            award=None,
+        )
+        .select_related("tender")
+        .order_by("tender__offers_due_on", "number", "pk")
+    )
+    todos = tuple(
+        Todo(
+            what=f"Indiquer le titulaire du lot {lot.number}",
+            detail=lot.title,
+            tender=lot.tender.title,
+            tender_detail=lot.tender.reference,
+            since=lot.tender.offers_due_on + delay,
+            url=reverse("procurement:award", args=[lot.pk]),
+            button="Répondre",
+        )
+        for lot in waiting
+        if lot.tender.offers_due_on
+    )
+    return group(todos, rank=1, label="titulaires à indiquer")
+
+
+def hours_to_compute(actor: Actor, today: date) -> TodoGroup | None:
+    """Provide « Calculer les heures »: asked of a buyer for each lot without a clause of a tender being prepared."""
+    if actor.role is not Role.BUYER:
+        return None
+    waiting = (
+        Lot.objects.visible_to(actor)
+        .filter(tender__status__in=[TenderStatus.PLANNED, TenderStatus.SIZING], has_clause=False)
+        .select_related("tender")
+        .order_by("tender__created_at", "number", "pk")
+    )
+    todos = tuple(
+        Todo(
+            what=f"Calculer les heures du lot {lot.number}",
+            detail=lot.title,
+            tender=lot.tender.title,
+            tender_detail=lot.tender.reference,
+            since=paris_day(lot.tender.created_at),
+            due=lot.tender.consultation_launched_on,
+            url=reverse("obligations:sizing", args=[lot.pk]),
+            button="Calculer",
+        )
+        for lot in waiting
+    )
+    return group(todos, rank=2, label="heures à calculer")
+
+
+def tenders_to_study(actor: Actor, today: date) -> TodoGroup | None:
+    """Provide « Étudier la clause »: a facilitator answers within ten working days (PRACTICE.md 1.7)."""
+    if actor.role is not Role.FACILITATOR:
+        return None
+    delay = in_force(on=today).integer("ADVICE_WORKING_DAYS")
+    waiting = (
+        Tender.objects.visible_to(actor)
+        .filter(status=TenderStatus.SIZING)
+        .select_related("buyer")
+        .order_by("created_at", "pk")
+    )
+    todos = tuple(
+        Todo(
+            what="Étudier la clause",
+            detail=tender.title,
+            who=tender.buyer.name,
+            phone=tender.buyer.phone,
+            tender=tender.title,
+            tender_detail=tender.reference,
+            since=paris_day(tender.created_at),
+            due=add_working_days(paris_day(tender.created_at), delay),
+            url=reverse("procurement:tender", args=[tender.pk]),
+            button="Étudier",
+        )
+        for tender in waiting
+    )
+    return group(todos, rank=6, label="marchés à étudier")
+
+
+def group(todos: tuple[Todo, ...], *, rank: int, label: str) -> TodoGroup | None:
+    """Return the counter of some todos, oldest first; none when nothing waits."""
+    if not todos:
+        return None
+    oldest = min(todo.since for todo in todos)
+    return TodoGroup(
+        rank=rank, label=label, total=len(todos), oldest=oldest, hint="", url=todos[0].url, todos=todos
+    )
+
+
+def find_tenders(actor: Actor, text: str) -> list[Hit]:
+    """Return at most ten visible tenders whose number begins with the text, or whose object holds it."""
+    named = Q(reference__istartswith=text) | Q(folded_title__contains=Fold(Value(text)))
+    found = Tender.objects.visible_to(actor).filter(named).select_related("buyer")
+    return [tender_hit(tender) for tender in found.order_by("-created_at", "pk")[:10]]
+
+
+def load_tender(actor: Actor, pk: int) -> Hit | None:
+    """Return a tender as the subject of an exchange."""
+    found = Tender.objects.visible_to(actor).select_related("buyer").filter(pk=pk).first()
+    return tender_hit(found) if found else None
+
+
+def tender_hit(tender: Tender) -> Hit:
+    """Return a tender as found."""
+    return Hit(
+        kind="Marché",
+        label=tender.title,
+        detail=f"{tender.reference} · {tender.buyer} · {TenderStatus(tender.status).label}",
+        url=reverse("procurement:tender", args=[tender.pk]),
+        subject=reference(tender),
+    )
+
+
+def actors_organisation(actor: Actor) -> Organisation:
+    """Return the organisation in which the actor works."""
+    return Organisation.objects.get(pk=actor.organisation_id)

@@ -1,0 +1,51 @@
+"""« Indiquer le titulaire »."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from clauses.procurement.actions import awards
+from clauses.procurement.choices import GroupType, Permission
+from clauses.procurement.forms import AwardForm, attach
+from clauses.procurement.models import Lot
+from clauses.procurement.views.tenders import trail_of
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.AWARD_LOT)
+def award(request: ActorRequest, pk: int) -> HttpResponse:
+    """Give a lot to a company or to a group."""
+    now = timezone.now()
+    lot = get_object_or_404(Lot.objects.visible_to(request.actor).select_related("tender"), pk=pk)
+    form = AwardForm(
+        request.POST or None,
+        initial={"awarded_on": paris_day(now), "amount": lot.estimated_amount},
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                awards.award(
+                    lot=lot,
+                    contractors=form.companies(),
+                    group_type=GroupType(given["group_type"]),
+                    amount=given["amount"],
+                    awarded_on=given["awarded_on"],
+                    by=request.actor,
+                    at=now,
+                )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, f"Le titulaire du lot {lot.number} est enregistré.")
+            return redirect("procurement:tender", lot.tender_id)
+    context = {"form": form, "lot": lot, "trail": trail_of(lot.tender, f"Titulaire du lot {lot.number}")}
+    return render(request, "clauses/procurement/award_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,163 @@
+"""Register a tender, read its life, correct it, and move it along."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clauses.procurement.actions import tenders
+from clauses.procurement.choices import Permission
+from clauses.procurement.forms import ChangeForm, IdentificationFields, RegisterForm, attach
+from clauses.procurement.models import Tender
+from clauses.procurement.rules import TENDER
+from clauses.procurement.selectors import STEPS, actors_organisation, tender_sheet
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.components.screens import Crumb
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
+from inclusiv.records.models import reference
+from inclusiv.records.selectors import timeline
+
+CONSEQUENCES = {
+    "etudier": "La structure de facilitation étudie la clause avec l’acheteur : lots concernés, heures, publics.",
+    "clause-redigee": "La clause de chaque lot est prête à figurer dans les pièces du marché.",
+    "publier": "La consultation est publiée : changer les heures demandera de prévenir les candidats.",
+    "analyser": "Les offres sont reçues ; il restera à indiquer le titulaire de chaque lot.",
+    "demarrer": "L’exécution commence : les entreprises déclarent leurs heures chaque mois.",
+    "suspendre": "Le calendrier des heures est gelé jusqu’à la reprise.",
+    "reprendre": "L’exécution reprend, et avec elle les déclarations mensuelles.",
+    "achever": "Les prestations sont finies ; il reste à contrôler les derniers relevés, puis à clore le bilan.",
+    "clore": "Le bilan est arrêté. Le marché reste consultable, il ne change plus.",
+    "sans-suite": "La procédure s’arrête sans titulaire. Le marché reste dans les statistiques ; c’est définitif.",
+    "resilier": "Le marché prend fin. Les heures dues seront revues au prorata par l’acheteur ; c’est définitif.",
+}
+"""What each move entails, said before it is confirmed."""
+
+FINAL = frozenset({"sans-suite", "resilier"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.REGISTER_TENDER)
+def register(request: ActorRequest) -> HttpResponse:
+    """« Enregistrer un marché »: identification, dates, place; the lots come on the next page."""
+    now = timezone.now()
+    form = RegisterForm(request.POST or None, actor=request.actor, today=paris_day(now))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                tender = tenders.register(
+                    buyer=given.get("buyer") or actors_organisation(request.actor),
+                    structure=given.get("structure"),
+                    **form.facts(),
+                    by=request.actor,
+                    at=now,
+                )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            warn(request, form)
+            messages.success(
+                request, f"Le marché {tender.reference} est enregistré. Décrivez maintenant ses lots."
+            )
+            return redirect("procurement:lots", tender.pk)
+    trail = [Crumb(label="Accueil", url="/"), Crumb(label="Enregistrer un marché")]
+    context = {"form": form, "trail": trail}
+    return render(
+        request, "clauses/procurement/tender_register.html", context, status=422 if form.errors else 200
+    )
+
+
+def warn(request: ActorRequest, form: IdentificationFields) -> None:
+    """Tell what is doubtful in what was accepted."""
+    if form.doubt:
+        messages.warning(request, form.doubt)
+
+
+@require_safe
+@requires(Permission.SEE_TENDERS, Permission.SEE_OWN_LOTS)
+def tender(request: ActorRequest, pk: int) -> HttpResponse:
+    """Tell a tender's life; a contractor reads its own lots and whom to call."""
+    actor = request.actor
+    found = Tender.objects.visible_to(actor).select_related("buyer", "structure", "facilitator", "place")
+    shown = get_object_or_404(found, pk=pk)
+    owns = actor.may(Permission.SEE_TENDERS)
+    context = {
+        "tender": shown,
+        "sheet": tender_sheet(shown, actor=actor, today=paris_day(timezone.now())),
+        "entries": timeline(shown, actor=actor) if owns else [],
+        "owns": owns,
+        "subject": reference(shown),
+        "may_note": actor.may(Permission.REGISTER_TENDER),
+        "is_buyer": actor.organisation_id == shown.buyer_id,
+        "trail": [Crumb(label="Accueil", url="/"), Crumb(label=shown.reference)],
+    }
+    return render(request, "clauses/procurement/tender_page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.REGISTER_TENDER)
+def change(request: ActorRequest, pk: int) -> HttpResponse:
+    """Correct a tender's identification."""
+    now = timezone.now()
+    found = get_object_or_404(Tender.objects.visible_to(request.actor).select_related("place"), pk=pk)
+    form = ChangeForm(request.POST or None, actor=request.actor, tender=found)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                tenders.change(
+                    tender=found, version=given["version"], **form.facts(), by=request.actor, at=now
+                )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            warn(request, form)
+            messages.success(request, "L’identification du marché est corrigée.")
+            return redirect("procurement:tender", pk)
+    context = {"form": form, "tender": found, "trail": trail_of(found, "Modifier")}
+    return render(
+        request, "clauses/procurement/tender_change.html", context, status=422 if form.errors else 200
+    )
+
+
+def trail_of(found: Tender, here: str) -> list[Crumb]:
+    """Return the way to a page under a tender's."""
+    return [
+        Crumb(label="Accueil", url="/"),
+        Crumb(label=found.reference, url=reverse("procurement:tender", args=[found.pk])),
+        Crumb(label=here),
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.RUN_TENDER)
+def step(request: ActorRequest, pk: int, slug: str) -> HttpResponse:
+    """Ask before a move, then make it; the same move pressed twice is made once, without a word."""
+    found = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
+    action = STEPS.get(slug)
+    if action is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            moved = tenders.move(tender=found, action=action, by=request.actor, at=timezone.now())
+        except Refused as refusal:
+            if found.status != TENDER[action].target:
+                messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"État du marché : {moved.get_status_display()}.")
+        return redirect("procurement:tender", pk)
+    context = {
+        "tender": found,
+        "slug": slug,
+        "label": TENDER[action].label,
+        "consequence": CONSEQUENCES[slug],
+        "is_final": slug in FINAL,
+    }
+    return render(request, "clauses/procurement/tender_step.html", context)

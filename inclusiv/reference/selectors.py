@@ -1,0 +1,58 @@
+"""Find a commune or a CPV code as people write them."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Value
+
+from inclusiv.core.fields import Fold
+from inclusiv.reference.models import Commune, CpvCode
+
+IN_BRACKETS = re.compile(r"\(([0-9AB]{5})\)\s*$")
+CPV = re.compile(r"^(\d{8})(?:[-\s]?(\d))?(?!\d)")
+WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
+"""Of the digits of a CPV code in its key; true but for one official code, so a wrong key only warns (DOMAIN.md 10)."""
+
+
+def communes_written(text: str) -> list[Commune]:
+    """Return the communes that a text may mean: « Évry-Courcouronnes (91228) », an INSEE code, a name, a postcode.
+
+    An exact name comes alone before the names that begin like it; at most ten.
+    """
+    if code := IN_BRACKETS.search(text):
+        return list(Commune.objects.filter(pk=code[1]))
+    name = text.strip().replace(" ", "-")
+    if exact := list(Commune.objects.filter(folded_name=Fold(Value(name)))[:10]):
+        return exact
+    return list(Commune.objects.search(text).order_by("folded_name", "pk")[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class CpvReading:
+    """A CPV code on 8 digits, and what is doubtful about it, or nothing."""
+
+    code: str
+    warning: str = ""
+
+
+def cpv_written(text: str) -> CpvReading | None:
+    """Read a CPV code typed with or without its key; the table decides, else the key is looked at; None if no code."""
+    if not (typed := CPV.match(text.strip())):
+        return None
+    code, key = typed[1], typed[2]
+    if known := CpvCode.objects.filter(pk=code).first():
+        wrong = key and known.key and key != known.key
+        return CpvReading(code, f"La clé du code CPV {code} est {known.key}, pas {key}." if wrong else "")
+    if key and int(key) != cpv_key(code):
+        return CpvReading(code, f"Le code CPV {code}-{key} est peut-être faux : sa clé ne correspond pas.")
+    return CpvReading(code, f"Le code CPV {code} n’est pas dans notre liste : vérifiez-le.")
+
+
+def cpv_key(code: str) -> int:
+    """Return the key of the eight digits of a CPV code."""
+    return sum(int(digit) * weight for digit, weight in zip(code, WEIGHTS, strict=True)) % 10
+
+
+def cpv_labelled(text: str) -> list[CpvCode]:
+    """Return at most ten codes whose label holds the text."""
+    return list(CpvCode.objects.filter(folded_label__contains=Fold(Value(text.strip()))).order_by("pk")[:10])
