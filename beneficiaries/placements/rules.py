@@ -76,6 +76,9 @@ EMPLOYERS: Mapping[Modality, frozenset[CompanyKind]] = {
 }
 """Kinds of employers that each form asks for (DOMAIN.md 5); the other forms take any employer."""
 
+WEEKLY_HOURS_MAX = 48
+"""The longest week of work (L3121-20 of the labour code)."""
+
 SECONDMENTS = frozenset(
     {M.SECONDMENT_AI, M.SECONDMENT_ETTI, M.SECONDMENT_EATT, M.SECONDMENT_GEIQ, M.SECONDMENT_ETT}
 )

@@ -1,6 +1,6 @@
 """Read the parameters in force on a day: buyer over territory over everybody (DOMAIN.md, conventions)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -45,8 +45,10 @@ class Parameters:
         }
 
 
-def in_force(*, on: date, territory_id: int | None = None, buyer_id: int | None = None) -> Parameters:
-    """Return the parameters of a day, in one query."""
+def in_force(
+    *, on: date, territory_id: int | None = None, buyer_id: int | None = None, codes: Iterable[str] = ()
+) -> Parameters:
+    """Return the parameters of a day, in one query; only those of `codes` when some are given."""
     everybody = Q(territory=None, buyer=None)
     mine = Q(territory_id=territory_id) & Q(territory__isnull=False) | Q(buyer_id=buyer_id) & Q(
         buyer__isnull=False
@@ -56,4 +58,6 @@ def in_force(*, on: date, territory_id: int | None = None, buyer_id: int | None 
         .order_by(F("buyer").asc(nulls_first=True), F("territory").asc(nulls_first=True))
         .values_list("code", "value")
     )
+    if codes:
+        rows = rows.filter(code__in=codes)
     return Parameters(dict(rows))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
@@ -13,7 +12,7 @@ from beneficiaries.people.actions.people import refuse_nir, require_own
 from beneficiaries.people.choices import CheckAction, CheckStatus, Permission, Refusal
 from beneficiaries.people.models import Dossier, EligibilityCheck, EligibilityFacts, Evidence
 from beneficiaries.people.rules import eligibility
-from beneficiaries.people.rules.facts import Proof, Verdict, age_on
+from beneficiaries.people.rules.facts import Proof, Verdict, age_on, described
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
@@ -48,7 +47,8 @@ def ask(
     Inside the transaction of a caller that has checked who acts.
     """
     asked_on = paris_day(at)
-    days = in_force(on=asked_on).integer("ELIGIBILITY_ANSWER_WORKING_DAYS")
+    code = "ELIGIBILITY_ANSWER_WORKING_DAYS"
+    days = in_force(on=asked_on, codes=(code,)).integer(code)
     check = EligibilityCheck.objects.create(
         dossier=dossier,
         reference_date=reference_date,
@@ -193,7 +193,12 @@ def replace_evidence(
 
 
 def write_evidence(check: EligibilityCheck, evidence: Sequence[Proof]) -> None:
-    """Write the documents; a document that expires before its issue is refused in words."""
+    """Write the documents; one that expires before its issue is refused."""
+    for proof in evidence:
+        if proof.valid_until and proof.issued_on and proof.valid_until < proof.issued_on:
+            raise Refused(
+                "evidence_dates", f"{described(proof)} : il ne peut pas expirer avant d’être délivré."
+            )
     rows = [
         Evidence(
             check_of=check,
@@ -206,11 +211,6 @@ def write_evidence(check: EligibilityCheck, evidence: Sequence[Proof]) -> None:
         )
         for proof in evidence
     ]
-    for row in rows:
-        try:
-            row.validate_constraints()
-        except ValidationError as error:
-            raise Refused("evidence_dates", f"{row} : {error.messages[0]}") from None
     Evidence.objects.bulk_create(rows)
 
 
@@ -219,7 +219,8 @@ def check_late(check: EligibilityCheck, *, decided_on: date, reason: str) -> Non
     if decided_on <= check.reference_date:
         return
     started_on = date_short(check.reference_date)
-    if in_force(on=check.reference_date).flag("STRICT_PRIOR_VALIDATION"):
+    code = "STRICT_PRIOR_VALIDATION"
+    if in_force(on=check.reference_date, codes=(code,)).flag(code):
         raise Refused("too_late", f"L’éligibilité se valide avant le premier jour de travail ({started_on}).")
     if not reason.strip():
         raise Refused(

@@ -170,7 +170,7 @@ def check_profile(profile: Profile, *, on: date) -> None:
     for field in ("first_name", "last_name"):
         if not getattr(profile, field).strip():
             raise Refused("name_missing", "Le nom et le prénom sont à remplir.", field=field)
-    oldest = in_force(on=on).integer("MAX_AGE")
+    oldest = in_force(on=on, codes=("MAX_AGE",)).integer("MAX_AGE")
     if not profile.birth_date < on or age_on(profile.birth_date, on) >= oldest:
         raise Refused(
             "birth_date",

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from beneficiaries.people.actions import eligibility
@@ -24,7 +23,7 @@ from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
-from inclusiv.core import transitions
+from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
@@ -53,7 +52,7 @@ def start(
     require(by, Permission.CHANGE_PLACEMENT)
     host = user_company or employer
     require_party(by, award, employer, host)
-    refuse_nir(post=work.post)
+    check_work(work)
     check_employer(employer, work)
     person = Person.objects.select_for_update(no_key=True).get(pk=check.dossier.person_id)
     check_free(person, award, employer, work)
@@ -79,7 +78,7 @@ def start(
         created_at=at,
         updated_at=at,
     )
-    write(placement)
+    placement.save(force_insert=True)
     tell("started", placement, by=by, at=at, hired_on=work.starts_on, post=placement.post)
     return placement
 
@@ -160,6 +159,24 @@ def require_party(by: Actor, award: Award, employer: Organisation, host: Organis
         raise Refused("not_permitted", "Une entreprise n’agit que pour elle-même.")
 
 
+def check_work(work: Work) -> None:
+    """Refuse dates and hours that no contract of work may have, and a social security number."""
+    refuse_nir(post=work.post)
+    if work.ends_on and work.ends_on < work.starts_on:
+        raise Refused(
+            "ends_before_start",
+            f"La fin prévue ({date_short(work.ends_on)}) précède le premier jour ({date_short(work.starts_on)}).",
+            field="ends_on",
+        )
+    if not 0 < work.weekly_hours <= rules.WEEKLY_HOURS_MAX:
+        raise Refused(
+            "weekly_hours",
+            f"{french.hours_text(work.weekly_hours)} par semaine : la durée va jusqu’à {rules.WEEKLY_HOURS_MAX} heures"
+            " (L3121-20 du code du travail).",
+            field="weekly_hours",
+        )
+
+
 def check_employer(employer: Organisation, work: Work) -> None:
     """Refuse a form of employment that this kind of employer cannot offer (DOMAIN.md 5)."""
     if not rules.may_employ(employer.company_kind, work.modality):
@@ -177,15 +194,6 @@ def check_free(person: Person, award: Award, employer: Organisation, work: Work)
         raise Refused(
             "already_placed", "Cette personne est déjà en poste chez cet employeur sur ce lot à ces dates."
         )
-
-
-def write(placement: Placement) -> None:
-    """Insert a row whose constraints answer in French."""
-    try:
-        placement.validate_constraints()
-    except ValidationError as error:
-        raise Refused("placement_dates", error.messages[0], field="ends_on") from None
-    placement.save(force_insert=True)
 
 
 def tell(what: str, placement: Placement, *, by: Actor, at: datetime, **data: object) -> None:

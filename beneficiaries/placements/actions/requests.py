@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from beneficiaries.people.actions import eligibility, people
@@ -59,7 +58,7 @@ def open_search(
         work=work,
         headcount=headcount,
         note=note,
-        due_on=add_working_days(asked_on, in_force(on=asked_on).integer("REQUEST_ANSWER_WORKING_DAYS")),
+        due_on=add_working_days(asked_on, answer_days(asked_on)),
         by=acting,
         at=at,
     )
@@ -140,6 +139,12 @@ def cancel(*, request: JobRequest, by: Actor, at: datetime) -> JobRequest:
     return request
 
 
+def answer_days(asked_on: date) -> int:
+    """Return in how many working days a request is answered."""
+    code = "REQUEST_ANSWER_WORKING_DAYS"
+    return in_force(on=asked_on, codes=(code,)).integer(code)
+
+
 def write(
     *,
     award: Award,
@@ -153,8 +158,9 @@ def write(
     by: Actor,
     at: datetime,
 ) -> JobRequest:
-    """Insert a request whose constraints answer in French."""
-    refuse_nir(post=work.post, note=note)
+    """Insert a request whose values are checked."""
+    placements.check_work(work)
+    refuse_nir(note=note)
     request = JobRequest(
         award=award,
         company=company,
@@ -174,10 +180,6 @@ def write(
         due_on=due_on,
         updated_at=at,
     )
-    try:
-        request.validate_constraints()
-    except ValidationError as error:
-        raise Refused("request_values", error.messages[0]) from None
     request.save(force_insert=True)
     return request
 

@@ -1,0 +1,1 @@
+"""Verbs of the matching, one module per noun."""
