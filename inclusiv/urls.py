@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("inclusiv.records.urls")),
     path("recherche/", include("inclusiv.search.urls")),
     path("", include("inclusiv.demo.urls")),
+    path("", include("beneficiaries.hours.urls")),
     path("compte/", include("allauth.urls")),
 ]
