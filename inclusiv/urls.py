@@ -16,5 +16,6 @@ urlpatterns = [
     path("recherche/", include("inclusiv.search.urls")),
     path("bilans/", include("reporting.publication.urls")),
     path("", include("inclusiv.demo.urls")),
+    path("", include("beneficiaries.hours.urls")),
     path("compte/", include("allauth.urls")),
 ]

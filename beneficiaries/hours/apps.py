@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, stories
+from inclusiv.core.providers import NavItem, nav_items, todo_providers
 
 
 class HoursConfig(AppConfig):
@@ -13,8 +14,14 @@ class HoursConfig(AppConfig):
     verbose_name = "heures"
 
     def ready(self) -> None:
-        """Declare what each role may do here, and what the story says."""
-        from beneficiaries.hours.choices import EVENTS, GRANTS
+        """Declare what each role may do here, what the story says, and what waits."""
+        from beneficiaries.hours.choices import EVENTS, GRANTS, Permission
+        from beneficiaries.hours.selectors import waiting
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        nav_items.register(
+            NavItem(rank=30, label="Relevés", url_name="hours:list", roles=GRANTS[Permission.SEE_STATEMENTS])
+        )
+        for provide in (waiting.to_review, waiting.silent_companies, waiting.to_declare):
+            todo_providers.register(provide)

@@ -107,9 +107,9 @@ RULES_VERSION = "2026-11"
 """Version of the control rules, written on each entry."""
 
 EVENTS = {
-    "statement.submitted": "Relevé de {month} envoyé : {hours} h ({received}).",
-    "statement.returned": "Relevé de {month} renvoyé pour correction.",
-    "statement.validated": "Relevé de {month} validé : {counted} h comptées sur {hours} h déclarées.",
-    "statement.corrected": "Correction du relevé de {month} ouverte.",
+    "statement.submitted": "Relevé {of_month} envoyé : {hours} h ({received}).",
+    "statement.returned": "Relevé {of_month} renvoyé pour correction.",
+    "statement.validated": "Relevé {of_month} validé : {counted} h comptées sur {hours} h déclarées.",
+    "statement.corrected": "Correction du relevé {of_month} ouverte.",
 }
 """What the story says of each event."""

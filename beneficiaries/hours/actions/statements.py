@@ -25,7 +25,7 @@ from clauses.procurement.models import Award
 from clauses.procurement.rules import BOUND
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.french import date_long, month_name, number
+from inclusiv.core.french import date_long, elide, month_name, number
 from inclusiv.core.periods import month_end, paris_day, statement_due_on
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
@@ -167,7 +167,7 @@ def refuse_sent(statement: Statement) -> None:
     sent = f" le {date_long(paris_day(statement.submitted_at))}" if statement.submitted_at else ""
     raise Refused(
         "statement_already_sent",
-        f"Le relevé de {month_name(statement.month)} a déjà été envoyé{sent} : rien n’est à refaire.",
+        f"Le relevé {elide('de', month_name(statement.month))} a déjà été envoyé{sent} : rien n’est à refaire.",
     )
 
 
@@ -223,7 +223,7 @@ def told_submission(
         subjects=[statement, sheet.award.lot.tender, sheet.declarant],
         by=acting,
         at=at,
-        month=month_name(sheet.month),
+        of_month=elide("de", month_name(sheet.month)),
         hours=number(sum((line.hours + line.training for line in sheet.lines), ZERO)),
         received=received.label,
     )
@@ -264,7 +264,7 @@ def correct(*, statement: Statement, by: Actor, at: datetime) -> Statement:
     if latest.status != StatementStatus.VALIDATED:
         raise Refused(
             "correction_open",
-            f"Le relevé de {month_name(statement.month)} est déjà en cours : {latest.get_status_display().lower()}.",
+            f"Le relevé {elide('de', month_name(statement.month))} est déjà en cours : {latest.get_status_display().lower()}.",
         )
     lines = list(latest.lines.all())
     new = Statement.objects.create(
@@ -296,5 +296,5 @@ def record(statement: Statement, *, code: str, by: Actor, at: datetime) -> None:
         subjects=[statement, statement.award.lot.tender, statement.declarant],
         by=by,
         at=at,
-        month=month_name(statement.month),
+        of_month=elide("de", month_name(statement.month)),
     )

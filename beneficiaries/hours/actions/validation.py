@@ -18,7 +18,7 @@ from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors.review import key_of, lines_of, person_of, review
 from clauses.obligations.models import Obligation
 from inclusiv.core.actors import Actor
-from inclusiv.core.french import month_name, number
+from inclusiv.core.french import elide, month_name, number
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -205,7 +205,7 @@ def told(
             subjects=[statement, statement.award.lot.tender, statement.declarant],
             by=by,
             at=at,
-            month=month_name(statement.month),
+            of_month=elide("de", month_name(statement.month)),
             hours=number(declared[statement.pk]),
             counted=number(counted[statement.pk]),
         )

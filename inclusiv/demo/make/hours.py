@@ -15,34 +15,10 @@ from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import month_end
 from inclusiv.core.quantities import ZERO
-from inclusiv.demo.make.clauses import noon
+from inclusiv.demo.make.clauses import acting_for, noon
 
 BATCH = 250
 """How many statements are validated in one transaction: each person and award of it is locked."""
-
-
-def declarant_actor(declarant: Organisation, role: Role = Role.CONTRACTOR) -> Actor:
-    """Return an actor of the declaring company, who needs no account."""
-    return Actor(
-        user_id=None,
-        membership_id=None,
-        organisation_id=declarant.pk,
-        role=role,
-        name="Service du personnel",
-        organisation=declarant.name,
-    )
-
-
-def structure_actor(structure: Organisation) -> Actor:
-    """Return an actor of the facilitator structure, who needs no account."""
-    return Actor(
-        user_id=None,
-        membership_id=None,
-        organisation_id=structure.pk,
-        role=Role.FACILITATOR,
-        name="Équipe de facilitation",
-        organisation=structure.name,
-    )
 
 
 def sheet(
@@ -83,7 +59,7 @@ def statement(
     """Send a month's statement, five days after its end unless told otherwise."""
     filled = sheet(award, declarant, month, hours=hours, training=training)
     sent_on = sent_on or month_end(month) + timedelta(days=5)
-    return statements.declare(sheets=[filled], by=declarant_actor(declarant), at=noon(sent_on))[0]
+    return statements.declare(sheets=[filled], by=acting_for(declarant, Role.CONTRACTOR), at=noon(sent_on))[0]
 
 
 def validated(
@@ -99,7 +75,7 @@ def validated(
     sent = statement(award, declarant, month, hours=hours, training=training, sent_on=sent_on)
     structure = award.lot.tender.structure
     day = month_end(month) + timedelta(days=10)
-    return validation.validate(statements=[sent], by=structure_actor(structure), at=noon(day))[0]
+    return validation.validate(statements=[sent], by=acting_for(structure, Role.FACILITATOR), at=noon(day))[0]
 
 
 def sent_in_bulk(sheets: Iterable[Sheet], *, by: Actor) -> list[Statement]:

@@ -16,10 +16,11 @@ from tests.conftest import Cast
 
 @dataclass(frozen=True)
 class Scene:
-    """An award of the cast's builder: two people declared by the builder, one by the ETTI."""
+    """Two awards of the cast's builder; on the first two people declared by the builder, one by the ETTI."""
 
     cast: Cast
     award: Award
+    second: Award
     anna: Placement
     bruno: Placement
     temp: Placement
@@ -32,7 +33,9 @@ class Scene:
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
     tender = clauses.tender(buyer=cast.commune, structure=cast.structure)
-    award = clauses.award(clauses.lot(tender), (cast.builder, Decimal(1)))
+    award, second = (
+        clauses.award(clauses.lot(tender, number=number), (cast.builder, Decimal(1))) for number in (1, 2)
+    )
     clauses.notify(tender, notified_on=date(2025, 3, 10))
 
     def at_work(first_name: str, modality: Modality, hired_on: date) -> Placement:
@@ -46,6 +49,7 @@ def scene(cast: Cast) -> Scene:
     return Scene(
         cast=cast,
         award=award,
+        second=second,
         anna=at_work("Anna", Modality.DIRECT_HIRE_CDD, date(2025, 4, 1)),
         bruno=at_work("Bruno", Modality.APPRENTICESHIP, date(2025, 6, 16)),
         temp=at_work("Chloé", Modality.SECONDMENT_ETTI, date(2025, 5, 5)),

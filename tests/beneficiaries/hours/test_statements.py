@@ -28,11 +28,10 @@ from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors import ledger
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.people.models import EligibilityCheck
-from clauses.obligations.models import SocialClause
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Tender
 from inclusiv.core.refusals import Refused
-from inclusiv.demo.make import beneficiaries, clauses
+from inclusiv.demo.make import beneficiaries
 from inclusiv.demo.make import hours as making
 from inclusiv.records.models import AuditEvent, reference
 from tests.beneficiaries.hours.conftest import Scene
@@ -72,10 +71,10 @@ def test_contractor_sends_its_month(scene: Scene, at: datetime) -> None:
         (scene.bruno.pk, HoursKind.TRAINING, Decimal("14.00")),
     ]
     (event,) = events(sent)
-    assert (event.code, event.data["hours"], event.data["month"]) == (
+    assert (event.code, event.data["hours"], event.data["of_month"]) == (
         "statement.submitted",
         "175,50",
-        "juin 2025",
+        "de juin 2025",
     )
     assert event.on_behalf_of == ""
 
@@ -347,16 +346,10 @@ def test_two_half_posts_at_the_same_hours_in_two_companies_both_count(scene: Sce
 
 def test_same_hours_on_two_lots_count_once(scene: Scene, at: datetime) -> None:
     """DOMAIN.md 12.7 case 20, both statements being validated together."""
-    lot = clauses.lot(scene.award.lot.tender, number=2)
-    second = clauses.award(lot, (scene.cast.builder, Decimal(1)))
-    clauses_of_lot = SocialClause.objects.get(lot=lot)
-    obligation = scene.award.lot.obligations.get()
-    obligation.pk, obligation.lot, obligation.quantity = None, lot, clauses_of_lot.quantity
-    obligation.save(force_insert=True)
-    double = beneficiaries.placement(second, scene.anna.check_of, employer=scene.cast.builder)
+    double = beneficiaries.placement(scene.second, scene.anna.check_of, employer=scene.cast.builder)
     sent = [
         making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=70)),
-        making.statement(second, scene.cast.builder, JUNE, hours={double: Decimal(70)}),
+        making.statement(scene.second, scene.cast.builder, JUNE, hours={double: Decimal(70)}),
     ]
     validation.validate(statements=sent, by=scene.cast.facilitator, at=at)
     line = sent[1].lines.get()

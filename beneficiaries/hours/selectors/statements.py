@@ -1,0 +1,157 @@
+"""Read statements for the screens: the list, and one statement with what the control says of each line."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from beneficiaries.hours.choices import Finding, LineOutcome, StatementStatus
+from beneficiaries.hours.models import Statement, StatementLine
+from beneficiaries.hours.rules.controls import Verdict
+from beneficiaries.hours.selectors.review import lines_of, review
+from beneficiaries.hours.selectors.sheets import name_of
+from inclusiv.core.fields import Fold
+from inclusiv.core.quantities import ZERO
+
+
+class Totals(TypedDict):
+    """What the list adds to a statement."""
+
+    declared: Decimal
+    counted: Decimal
+    came_on: date | None
+    urgency: int
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    StatementRow = WithAnnotations[Statement, Totals]
+else:
+    StatementRow = Statement
+
+
+def listed(statements: QuerySet[Statement]) -> QuerySet[StatementRow]:
+    """Return the last version of each statement with its hours, in the list's own query; those to act on come first."""
+    newer = Statement.objects.filter(
+        award=OuterRef("award"),
+        declarant=OuterRef("declarant"),
+        month=OuterRef("month"),
+        version__gt=OuterRef("version"),
+    )
+    urgency = Case(
+        When(status=StatementStatus.SUBMITTED, then=Value(1)),
+        When(status=StatementStatus.VALIDATED, then=Value(3)),
+        default=Value(2),
+    )
+    rows = (
+        statements.filter(~Exists(newer))
+        .select_related("award__lot__tender", "declarant")
+        .annotate(declared=summed("hours"), counted=summed("counted"), came_on=F("received_on"))
+        .annotate(urgency=urgency)
+    )
+    return cast("QuerySet[StatementRow]", rows)
+
+
+def summed(column: str) -> Coalesce:
+    """Return the sum of a column of the lines."""
+    lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
+    return Coalesce(Subquery(lines.annotate(total=Sum(column)).values("total")), ZERO, output_field=DecimalField(max_digits=12, decimal_places=2))
+
+
+def matching(rows: QuerySet[StatementRow], text: str) -> QuerySet[StatementRow]:
+    """Narrow to a company's name, or a tender's number or title, without regard to accents."""
+    folded = Fold(Value(text))
+    return rows.filter(
+        Q(declarant__folded_name__contains=folded)
+        | Q(award__lot__tender__folded_title__contains=folded)
+        | Q(award__lot__tender__reference__icontains=text)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ControlledLine:
+    """A line as shown: the person's name, and what the control says in words."""
+
+    line: StatementLine
+    name: str
+    rejections: tuple[str, ...]
+    warnings: tuple[str, ...]
+    counted: Decimal
+
+    @property
+    def is_clean(self) -> bool:
+        """Say whether there is nothing to look at."""
+        return not self.rejections and not self.warnings
+
+
+@dataclass(frozen=True, slots=True)
+class ControlledStatement:
+    """A statement with its lines controlled: as it was decided, or as it would be today."""
+
+    lines: tuple[ControlledLine, ...]
+    declared: Decimal
+    counted: Decimal
+    warned: int
+    rejected: int
+
+
+def controlled(statement: Statement) -> ControlledStatement:
+    """Return the lines of a statement in the order of the names; a validated one says what was decided."""
+    lines = list(lines_of([statement.pk]).select_related("placement__person__identity"))
+    if statement.status == StatementStatus.VALIDATED:
+        verdicts = {line.pk: decided(line) for line in lines}
+    else:
+        verdicts = review(lines)
+    shown = sorted((shown_line(line, verdicts[line.pk]) for line in lines), key=lambda one: one.name)
+    return ControlledStatement(
+        lines=tuple(shown),
+        declared=sum((line.hours for line in lines), ZERO),
+        counted=sum((one.counted for one in shown), ZERO),
+        warned=sum(bool(one.warnings) for one in shown),
+        rejected=sum(bool(one.rejections) for one in shown),
+    )
+
+
+def decided(line: StatementLine) -> Verdict:
+    """Return the verdict that was written on a line."""
+    return Verdict(
+        rejections=tuple(map(Finding, line.rejections)),
+        warnings=tuple(map(Finding, line.warnings)),
+        counted=line.counted if line.outcome == LineOutcome.COUNTED else ZERO,
+    )
+
+
+def shown_line(line: StatementLine, verdict: Verdict) -> ControlledLine:
+    """Put a verdict in words."""
+    return ControlledLine(
+        line=line,
+        name=name_of(line.placement),
+        rejections=tuple(str(finding.label) for finding in verdict.rejections),
+        warnings=tuple(str(finding.label) for finding in verdict.warnings),
+        counted=verdict.counted,
+    )
+
+
+def clean_statements(statements: Collection[Statement]) -> list[Statement]:
+    """Return those in which the control sees nothing."""
+    lines = list(lines_of([statement.pk for statement in statements]))
+    verdicts = review(lines)
+    doubtful = {line.statement_id for line in lines if not verdicts[line.pk].is_clean}
+    return [statement for statement in statements if statement.pk not in doubtful]

@@ -1,0 +1,235 @@
+"""What somebody waits for: statements to control, to send, and companies that say nothing (PRACTICE.md 3)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.urls import reverse
+
+from beneficiaries.hours.choices import StatementStatus
+from beneficiaries.hours.models import Statement
+from beneficiaries.hours.selectors.duties import Expected, expected_statements
+from beneficiaries.hours.selectors.sheets import work_of
+from clauses.procurement.choices import TenderStatus
+from clauses.procurement.models import Award
+from clauses.procurement.rules import RUNNING
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.french import NO_BREAK, day_month, elide, month_name, plural
+from inclusiv.core.periods import paris_day
+from inclusiv.core.providers import Todo, TodoGroup
+from inclusiv.parameters.selectors import in_force
+
+SILENT_DAYS = 10
+"""Days after the due day from which the facilitator calls (DOMAIN.md 6.3)."""
+
+ROWS = 50
+"""How many rows a group gives to « À faire »."""
+
+DECLARED_STATES = RUNNING | {TenderStatus.COMPLETED}
+"""States in which a statement is still awaited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A statement that a declarant owes, with what names it on screen."""
+
+    expected: Expected
+    award: Award
+    declarant: Organisation
+    days_late: int
+
+    @property
+    def work(self) -> str:
+        """« Réhabilitation d’une école, lot 1 »."""
+        return work_of(self.award)
+
+    @property
+    def month_text(self) -> str:
+        """« mars 2025 »."""
+        return month_name(self.expected.month)
+
+    @property
+    def verb(self) -> str:
+        """What the company does: send it, or correct it."""
+        returned = self.expected.sent.status in {StatementStatus.RETURNED, StatementStatus.DRAFT}
+        return "Corriger" if returned else "Déclarer"
+
+    @property
+    def what(self) -> str:
+        """« Déclarer les heures de mars 2025 »."""
+        return f"{self.verb} les heures {elide('de', self.month_text)}"
+
+    @property
+    def people_text(self) -> str:
+        """« 2 personnes en poste »."""
+        return plural(self.expected.people, "personne en poste")
+
+    @property
+    def due_text(self) -> str:
+        """« au plus tard le 12 avril », or for how long it has been late."""
+        return self.late_text if self.days_late else f"au plus tard le {day_month(self.expected.due_on)}"
+
+    @property
+    def late_text(self) -> str:
+        """« 34 j de retard »."""
+        return f"{self.days_late}{NO_BREAK}j de retard"
+
+    @property
+    def about(self) -> str:
+        """What a button says of itself to those who hear it."""
+        return f"{self.declarant.name}, {self.month_text}"
+
+    @property
+    def url_to_enter(self) -> str:
+        """Where the facilitator enters it."""
+        return reverse("hours:declare-for", args=[self.award.pk, self.expected.month, self.declarant.pk])
+
+    @property
+    def url_to_declare(self) -> str:
+        """Where the company declares it."""
+        return reverse("hours:declare", args=[self.award.pk, self.expected.month])
+
+
+def missing_statements(actor: Actor, *, on: date) -> list[Missing]:
+    """Return the statements that nobody sent, for the tenders that a facilitator follows, oldest due first."""
+    awards = Award.objects.visible_to(actor).filter(lot__tender__status__in=DECLARED_STATES)
+    return named([one for one in expected_statements(awards, on=on) if one.sent.received_on is None], on=on)
+
+
+def own_statements(actor: Actor, *, on: date) -> list[Missing]:
+    """Return the statements that a company has to send or to correct, oldest due first."""
+    awards = Award.objects.visible_to(actor).filter(lot__tender__status__in=DECLARED_STATES)
+    owed = expected_statements(awards, on=on, declarant=actor.organisation_id)
+    return named([one for one in owed if one.awaits_declarant], on=on)
+
+
+def named(expected: Sequence[Expected], *, on: date) -> list[Missing]:
+    """Bring the awards and the companies of expected statements, in two queries."""
+    awards = (
+        Award.objects.select_related("lot__tender").filter(pk__in={one.award for one in expected}).in_bulk()
+    )
+    companies = Organisation.objects.in_bulk({one.declarant for one in expected})
+    return [
+        Missing(
+            expected=one,
+            award=awards[one.award],
+            declarant=companies[one.declarant],
+            days_late=one.days_late(on=on),
+        )
+        for one in expected
+    ]
+
+
+def to_review(actor: Actor, on: date) -> TodoGroup | None:
+    """« Relevés à contrôler », for facilitators: answered within REVIEW_DAYS of their arrival (DOMAIN.md 6.1)."""
+    if actor.role is not Role.FACILITATOR:
+        return None
+    waiting = Statement.objects.visible_to(actor).to_review()
+    days = in_force(on=on).integer("REVIEW_DAYS")
+    first = waiting.select_related("award__lot__tender", "declarant").order_by("submitted_at", "pk")[:ROWS]
+    return grouped(
+        rank=3,
+        label="relevés à contrôler",
+        total=waiting.count(),
+        url=f"{reverse('hours:list')}?etat={StatementStatus.SUBMITTED}",
+        todos=[review_todo(statement, days=days) for statement in first],
+        on=on,
+    )
+
+
+def review_todo(statement: Statement, *, days: int) -> Todo:
+    """Return the row of a statement to control."""
+    since = paris_day(statement.submitted_at) if statement.submitted_at else statement.due_on
+    return Todo(
+        what=f"Contrôler le relevé {elide('de', month_name(statement.month))}",
+        who=statement.declarant.name,
+        phone=statement.declarant.phone,
+        tender=work_of(statement.award),
+        tender_detail=statement.award.lot.tender.reference,
+        since=since,
+        due=since + timedelta(days=days),
+        url=reverse("hours:statement", args=[statement.pk]),
+        button="Contrôler",
+    )
+
+
+def silent_companies(actor: Actor, on: date) -> TodoGroup | None:
+    """« Entreprises sans nouvelles », for facilitators: a statement is more than ten days late."""
+    if actor.role is not Role.FACILITATOR:
+        return None
+    silent: dict[tuple[int, int], list[Missing]] = defaultdict(list)
+    for one in missing_statements(actor, on=on):
+        if one.days_late > SILENT_DAYS:
+            silent[one.award.pk, one.declarant.pk].append(one)
+    return grouped(
+        rank=4,
+        label="entreprises sans nouvelles",
+        total=len(silent),
+        url=reverse("hours:expected"),
+        todos=[silent_todo(months) for months in list(silent.values())[:ROWS]],
+        on=on,
+    )
+
+
+def silent_todo(months: Sequence[Missing]) -> Todo:
+    """Return the row of a company that says nothing, with all the months that it owes on a lot."""
+    oldest = months[0]
+    names = ", ".join(one.month_text for one in months[:3])
+    return Todo(
+        what=f"{plural(len(months), 'relevé attendu')}",
+        detail=names if len(months) <= 3 else f"{names}…",
+        who=oldest.declarant.name,
+        phone=oldest.declarant.phone,
+        tender=oldest.work,
+        tender_detail=oldest.award.lot.tender.reference,
+        since=oldest.expected.due_on,
+        due=oldest.expected.due_on + timedelta(days=SILENT_DAYS),
+        url=oldest.url_to_enter,
+        button="Saisir le relevé",
+    )
+
+
+def to_declare(actor: Actor, on: date) -> TodoGroup | None:
+    """« Relevés à envoyer », for companies: each month with its due day."""
+    if actor.role not in {Role.CONTRACTOR, Role.EMPLOYER}:
+        return None
+    owed = own_statements(actor, on=on)
+    return grouped(
+        rank=1,
+        label="relevés à envoyer",
+        total=len(owed),
+        url=reverse("hours:list"),
+        todos=[declare_todo(one) for one in owed[:ROWS]],
+        on=on,
+    )
+
+
+def declare_todo(one: Missing) -> Todo:
+    """Return the row of a month to declare, or to correct."""
+    return Todo(
+        what=one.what,
+        detail=one.people_text,
+        tender=one.work,
+        tender_detail=one.award.lot.tender.reference,
+        since=one.expected.month,
+        due=one.expected.due_on,
+        url=one.url_to_declare,
+        button=one.verb,
+    )
+
+
+def grouped(*, rank: int, label: str, total: int, url: str, todos: Sequence[Todo], on: date) -> TodoGroup:
+    """Return a counter with its rows and the age of the oldest."""
+    oldest = min((todo.since for todo in todos), default=None)
+    days = max(0, (on - oldest).days) if oldest else 0
+    return TodoGroup(
+        rank=rank,
+        label=label,
+        total=total,
+        oldest=oldest,
+        hint=f"le plus ancien : {days}{NO_BREAK}j" if oldest else "",
+        url=url,
+        todos=tuple(todos),
+    )

@@ -1,0 +1,1 @@
+"""Pages of hours: a month to fill, the statements, their control."""

@@ -1,0 +1,101 @@
+"""Fill a month: a company its own, a facilitator for the company that sent it."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from beneficiaries.hours.actions import statements
+from beneficiaries.hours.choices import Permission, Received
+from beneficiaries.hours.forms import EnterForm, GridForm, ReceivedGridForm
+from beneficiaries.hours.selectors.choosing import companies_at_work, recent_months
+from beneficiaries.hours.selectors.sheets import MonthSheet, month_sheet
+from clauses.procurement.models import Award
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Role
+from inclusiv.core.french import elide, hours_text
+from inclusiv.core.periods import month_of, paris_day
+from inclusiv.core.refusals import Refused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.DECLARE)
+def declare(request: ActorRequest, award: int, month: date) -> HttpResponse:
+    """« Déclarer les heures de mars »: a company's own people; a facilitator is asked for whom."""
+    if request.actor.role is Role.FACILITATOR:
+        return redirect("hours:enter")
+    return answer(request, load(request, award, month, request.actor.organisation_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.DECLARE_FOR_OTHERS)
+def declare_for(request: ActorRequest, award: int, month: date, declarant: int) -> HttpResponse:
+    """The same month, entered by the facilitator who received it."""
+    return answer(request, load(request, award, month, declarant))
+
+
+def load(request: ActorRequest, award: int, month: date, declarant: int) -> MonthSheet:
+    """Return the month to fill; a 404 for an award out of sight, a company without people there or a month to come."""
+    if month > month_of(paris_day(timezone.now())):
+        raise Http404
+    seen = get_object_or_404(Award.objects.visible_to(request.actor).with_story(), pk=award)
+    company = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=declarant)
+    return month_sheet(award=seen, declarant=company, month=month)
+
+
+def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
+    """Show the grid, or send what was typed in it."""
+    now = timezone.now()
+    kind = ReceivedGridForm if request.actor.role is Role.FACILITATOR else GridForm
+    form = kind(request.POST or None, people=sheet.people, initial={"received_on": paris_day(now)})
+    if request.method == "POST" and form.is_valid():
+        filled = statements.Sheet(
+            award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines
+        )
+        try:
+            (sent,) = statements.declare(
+                sheets=[filled],
+                by=request.actor,
+                at=now,
+                received=Received(form.cleaned_data.get("received", Received.ONLINE)),
+                received_on=form.cleaned_data.get("received_on"),
+                submission=form.cleaned_data["submission"],
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(
+                request,
+                f"Le relevé {elide('de', sheet.month_text)} est envoyé : {hours_text(form.total)}.",
+            )
+            return redirect("hours:statement", sent.pk)
+    return render(
+        request,
+        "beneficiaries/hours/statement_grid.html",
+        {"sheet": sheet, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+@requires(Permission.DECLARE_FOR_OTHERS)
+def enter(request: ActorRequest) -> HttpResponse:
+    """« Saisir un relevé reçu »: choose the company, its lot and the month, then fill the grid."""
+    form = EnterForm(
+        request.GET or None,
+        companies=companies_at_work(request.actor),
+        months=recent_months(paris_day(timezone.now())),
+    )
+    if form.is_bound and form.is_valid():
+        award, _, declarant = form.cleaned_data["award"].partition("-")
+        return redirect("hours:declare-for", award, form.cleaned_data["month"], declarant)
+    return render(
+        request,
+        "beneficiaries/hours/statement_enter.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )

@@ -1,0 +1,85 @@
+"""« Relevés »: the list, those that are awaited, and the page of one."""
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from beneficiaries.hours.choices import Permission
+from beneficiaries.hours.forms import ReturnForm
+from beneficiaries.hours.models import Statement
+from beneficiaries.hours.selectors.statements import controlled, listed
+from beneficiaries.hours.selectors.waiting import missing_statements, own_statements
+from beneficiaries.hours.views.pages import StatementPage
+from beneficiaries.hours.views.statement_list import statement_list
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Role
+from inclusiv.core.periods import paris_day
+from inclusiv.records.actions import audit
+from inclusiv.records.selectors import timeline
+
+
+@require_safe
+@requires(Permission.SEE_STATEMENTS)
+def listing(request: ActorRequest) -> HttpResponseBase:
+    """List the statements that one sends or controls, what is to be done first."""
+    now = timezone.now()
+    is_facilitator = request.actor.role is Role.FACILITATOR
+    statements = Statement.objects.visible_to(request.actor)
+    owed = [] if is_facilitator else own_statements(request.actor, on=paris_day(now))
+    return statement_list(paris_day(now), names_company=is_facilitator).answer(
+        request,
+        listed(statements),
+        context={
+            "to_review": statements.to_review().count() if is_facilitator else 0,
+            "is_facilitator": is_facilitator,
+            "owed": owed,
+            "owed_title": f"On attend de vous ({len(owed)})",
+        },
+        exported=lambda kind, _: audit.note_reading(
+            action=f"statements.exported_{kind}",
+            subject=Organisation(pk=request.actor.organisation_id),
+            by=request.actor,
+            at=now,
+        ),
+    )
+
+
+@require_safe
+@requires(Permission.DECLARE_FOR_OTHERS)
+def expected(request: ActorRequest) -> HttpResponse:
+    """« Relevés attendus »: who must still send which month, the oldest first."""
+    today = paris_day(timezone.now())
+    missing = missing_statements(request.actor, on=today)
+    return render(request, "beneficiaries/hours/statement_expected.html", {"missing": missing})
+
+
+@require_safe
+@requires(Permission.SEE_STATEMENTS)
+def statement(request: ActorRequest, pk: int) -> HttpResponse:
+    """One statement: its lines with what the control says, what can be done, and its story."""
+    shown = get_object_or_404(
+        Statement.objects.visible_to(request.actor).select_related(
+            "award__lot__tender__structure", "declarant"
+        ),
+        pk=pk,
+    )
+    return show(request, shown, ReturnForm())
+
+
+def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpResponse:
+    """Draw the page of a statement, with the form of its return."""
+    page = StatementPage(
+        statement=shown,
+        actor=request.actor,
+        control=controlled(shown),
+        entries=timeline(shown, actor=request.actor),
+    )
+    return render(
+        request,
+        "beneficiaries/hours/statement_page.html",
+        {"page": page, "form": form},
+        status=422 if form.errors else 200,
+    )

@@ -1,0 +1,24 @@
+/* [data-hours-total]: the month's total follows what is typed, and « 0 h, pourquoi » is asked only at 0 h. */
+
+const read = (input) => {
+  const typed = input.value.replace(/[\s\u00a0\u202f]/g, "").replace(/h$/i, "").replace(",", ".");
+  return /^\d+(\.\d*)?$/.test(typed) ? Number(typed) : null;
+};
+
+const written = (hours) => `${hours.toLocaleString("fr-FR", { maximumFractionDigits: 2 })}\u00a0h`;
+
+const refresh = (form) => {
+  const inputs = [...form.querySelectorAll("[data-hours]")];
+  const cents = inputs.reduce((sum, input) => sum + Math.round((read(input) ?? 0) * 100), 0);
+  form.querySelector("[data-hours-sum]").value = written(cents / 100);
+  form.querySelectorAll("[data-hours-row]").forEach((row) => {
+    const [work, training] = ["work", "training"].map((kind) => read(row.querySelector(`[data-hours="${kind}"]`)));
+    const wrong = row.querySelector("[data-hours-reason] .field-wrong") !== null;
+    row.querySelector("[data-hours-reason] select").disabled = !(work === 0 && !training) && !wrong;
+  });
+};
+
+document.querySelectorAll("[data-hours-total]").forEach((form) => {
+  refresh(form);
+  form.addEventListener("input", () => refresh(form));
+});
