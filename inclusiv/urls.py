@@ -14,5 +14,6 @@ urlpatterns = [
     path("recherche/", include("inclusiv.search.urls")),
     path("bilans/", include("reporting.publication.urls")),
     path("", include("inclusiv.demo.urls")),
+    path("", include("reporting.followup.urls")),
     path("compte/", include("allauth.urls")),
 ]
