@@ -150,7 +150,7 @@ def test_every_column_sorts_both_ways(cast: Cast, browser: ActingClient, key: st
 @pytest.mark.usefixtures("made")
 def test_export_holds_the_figures_and_is_remembered(cast: Cast, browser: ActingClient) -> None:
     answer = browser.acting(cast.buyer).get(LIST, {"export": "csv"})
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]  # a streaming answer
+    text = b"".join(answer).decode("utf-8-sig")
     told = {line["Lot"]: line for line in DictReader(StringIO(text), delimiter=";")}
     assert (told["1"]["Validées"], told["1"]["Avancement"]) == ("1302,00", "1443,96")
     assert (told["2"]["État"], told["1"]["Personnes en poste"]) == ("Retard à rattraper", "3")
