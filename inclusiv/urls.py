@@ -17,5 +17,6 @@ urlpatterns = [
     path("bilans/", include("reporting.publication.urls")),
     path("", include("inclusiv.demo.urls")),
     path("", include("beneficiaries.hours.urls")),
+    path("", include("reporting.followup.urls")),
     path("compte/", include("allauth.urls")),
 ]

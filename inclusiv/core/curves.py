@@ -20,24 +20,31 @@ class Point:
 
 
 def running_total(
-    points: Sequence[Point], *, aim: Decimal, ticks: Sequence[tuple[Decimal, str]], title: str, unit: str
+    points: Sequence[Point],
+    *,
+    aim: Decimal,
+    labels: tuple[str, str],
+    ticks: Sequence[tuple[Decimal, str]],
+    title: str,
 ) -> SafeString:
     """Draw what was reached against the straight line that leads to `aim` on the last day.
 
-    `ticks` name places in time. Both ends of the lines carry their value. Raises ValueError without anything to aim at.
+    `labels` are written at the end of both: what was reached, what is aimed at. `ticks` name places in time.
+    Raises ValueError without anything to aim at.
     """
     if aim <= 0:
         raise ValueError("A pace needs something to aim at.")
-    return _Run(points, aim, unit).drawn(title, ticks)
+    return _Run(points, aim, labels).drawn(title, ticks)
 
 
 class _Run:
     """The geometry of a running total and of its straight line."""
 
-    top, bottom, left, right, height = 30, 214, 52, 600, 240
+    top, bottom, left, right, height = 30, 214, 52, 560, 240
 
-    def __init__(self, points: Sequence[Point], aim: Decimal, unit: str) -> None:
-        self.points, self.aim, self.unit = points, aim, unit
+    def __init__(self, points: Sequence[Point], aim: Decimal, labels: tuple[str, str]) -> None:
+        self.points, self.aim = points, aim
+        self.reached_label, self.aim_label = labels
         largest = float(max([aim, *(point.value for point in points)]))
         self.graduation = _graduation(largest)
         self.ceiling = self.graduation * -(-largest // self.graduation)
@@ -70,14 +77,15 @@ class _Run:
         )
 
     def straight(self) -> SafeString:
+        end = self.y(self.aim)
         return format_html(
             '<path d="M{} {}L{} {}" fill="none" stroke="{}" stroke-width="1.6" stroke-dasharray="5 5"/>{}',
             self.left,
             self.bottom,
             self.right,
-            _at(self.y(self.aim)),
+            _at(end),
             MUTED,
-            self.label(self.right, self.aim, MUTED),
+            _text(self.right + 8, end + 4, self.aim_label, size=13, fill=MUTED, bold=True),
         )
 
     def reached(self) -> SafeString:
@@ -95,12 +103,18 @@ class _Run:
             _at(self.x(last.at)),
             _at(self.y(last.value)),
             BARS,
-            self.label(self.x(last.at), last.value, BARS),
+            self.label(last),
         )
 
-    def label(self, x: float, value: Decimal, colour: str) -> SafeString:
-        """Write a value at the right of its point; below the line when it would meet the aim's own label."""
-        near = colour == BARS and x > self.right - 40 and abs(self.y(value) - self.y(self.aim)) < 16
-        drop = 20 if near else 4
-        text = f"{number(value, places=0)}\u00a0{self.unit}"
-        return _text(x + 8, self.y(value) + drop, text, size=13, fill=colour, bold=True)
+    def label(self, last: Point) -> SafeString:
+        """Write what was reached on the side where the straight line does not pass."""
+        is_ahead = last.value > self.aim * last.at
+        return _text(
+            self.x(last.at) + (-6 if is_ahead else 6),
+            self.y(last.value) + (-10 if is_ahead else 20),
+            self.reached_label,
+            size=13,
+            fill=BARS,
+            anchor="end" if is_ahead else "start",
+            bold=True,
+        )

@@ -9,3 +9,16 @@ class FollowupConfig(AppConfig):
     name = "reporting.followup"
     label = "followup"
     verbose_name = "suivi"
+
+    def ready(self) -> None:
+        """Put the lists of lots in the navigation."""
+        from inclusiv.core.actors import Role
+        from inclusiv.core.providers import NavItem, nav_items
+
+        lists = (
+            ("Mes marchés", "followup:my-tenders", {Role.BUYER}),
+            ("Marchés", "followup:my-tenders", {Role.FACILITATOR, Role.COORDINATION}),
+            ("Mes lots", "followup:my-lots", {Role.CONTRACTOR, Role.EMPLOYER}),
+        )
+        for label, url_name, roles in lists:
+            nav_items.register(NavItem(rank=10, label=label, url_name=url_name, roles=frozenset(roles)))

@@ -1,5 +1,6 @@
 """Lots 1 and 2 of the worked example (DOMAIN.md 12), and hours straight into the ledger."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,7 @@ from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Role
 from inclusiv.core.periods import month_end, statement_due_on
-from inclusiv.demo.make import accounts, beneficiaries, clauses
+from inclusiv.demo.make import accounts, beneficiaries, clauses, hours
 from inclusiv.demo.make.clauses import noon
 from tests.conftest import Cast
 
@@ -50,20 +51,20 @@ def statement(
     return made
 
 
-def declared(placement: Placement, month: date, hours: str, *, kind: HoursKind = HoursKind.WORK) -> None:
+def declared(placement: Placement, month: date, told: str, *, kind: HoursKind = HoursKind.WORK) -> None:
     """Declare hours that nobody has controlled yet."""
     StatementLine.objects.create(
         statement=statement(placement, month, status=StatementStatus.SUBMITTED),
         placement=placement,
         kind=kind,
-        hours=Decimal(hours),
+        hours=Decimal(told),
     )
 
 
 def validated(
     placement: Placement,
     month: date,
-    hours: str,
+    told: str,
     *,
     kind: HoursKind = HoursKind.WORK,
     sent_on: date | None = None,
@@ -74,19 +75,19 @@ def validated(
         statement=sent,
         placement=placement,
         kind=kind,
-        hours=Decimal(hours),
-        counted=Decimal(hours),
+        hours=Decimal(told),
+        counted=Decimal(told),
         outcome=LineOutcome.COUNTED,
     )
-    return entry(line, hours=Decimal(hours))
+    return entry(line, Decimal(told))
 
 
 def reversed_entry(original: HourEntry) -> HourEntry:
     """Take an entry back, as a correction does."""
-    return entry(original.line, hours=-original.counted, reverses=original)
+    return entry(original.line, -original.counted, reverses=original)
 
 
-def entry(line: StatementLine, *, hours: Decimal, reverses: HourEntry | None = None) -> HourEntry:
+def entry(line: StatementLine, counted: Decimal, *, reverses: HourEntry | None = None) -> HourEntry:
     """Write one entry behind the last one of its award."""
     placement, month = line.placement, line.statement.month
     last = HourEntry.objects.filter(award=placement.award_id).order_by("-seq").first()
@@ -103,8 +104,8 @@ def entry(line: StatementLine, *, hours: Decimal, reverses: HourEntry | None = N
         worked_from=month,
         worked_to=month_end(month),
         kind=line.kind,
-        worked=hours,
-        counted=hours,
+        worked=counted,
+        counted=counted,
         reverses=reverses,
         rules_version=RULES_VERSION,
         recorded_at=line.statement.reviewed_at or noon(month_end(month)),
@@ -166,32 +167,40 @@ def school(cast: Cast, *, until: int = 11) -> School:
         (cast.painter, Decimal("1.00000")),
     )
     clauses.notify(tender, notified_on=date(2025, 3, 10))
-    amend(lot_2, hours=Decimal("370.00"), on=date(2025, 7, 21))
+    amend(lot_2, quantity=Decimal("370.00"), on=date(2025, 7, 21))
     people = _people(cast, lot_1, lot_2, b=b, aci=aci, ai=ai)
-    for code, months in HOURS.items():
-        for month, hours in months.items():
-            if month <= until:
-                validated(people[code], date(2025, month, 1), hours)
-    for month, hours in TRAINING.items():
-        if month <= until:
-            validated(people["P3"], date(2025, month, 1), hours, kind=HoursKind.TRAINING)
+    work(people, until=until)
     return School(
         tender=tender, lot_1=lot_1, lot_2=lot_2, a=cast.builder, b=b, c=cast.painter, placements=people
     )
 
 
-def amend(award: Award, *, hours: Decimal, on: date) -> None:
+def work(people: dict[str, Placement], *, until: int) -> None:
+    """Send and validate the statements of 2025 until this month, one per award and declarant."""
+    for month in range(4, until + 1):
+        sheets: dict[tuple[Award, Organisation], dict[Placement, Decimal]] = defaultdict(dict)
+        for code, months in HOURS.items():
+            if month in months:
+                placement = people[code]
+                sheets[placement.award, placement.declarant][placement] = Decimal(months[month])
+        training = {people["P3"]: Decimal(TRAINING[month])} if month in TRAINING else {}
+        for (award, declarant), worked in sheets.items():
+            own = {placement: spent for placement, spent in training.items() if placement in worked}
+            hours.validated(award, declarant, date(2025, month, 1), hours=worked, training=own)
+
+
+def amend(award: Award, *, quantity: Decimal, on: date) -> None:
     """Change what is owed by a second version."""
     obligation = Obligation.objects.get(lot=award.lot_id)
     ObligationVersion.objects.create(
         obligation=obligation,
         number=2,
-        quantity=hours,
+        quantity=quantity,
         effective_on=on,
         recorded_at=noon(on),
         cause=VersionCause.AMENDMENT,
     )
-    Obligation.objects.filter(pk=obligation.pk).update(quantity=hours)
+    Obligation.objects.filter(pk=obligation.pk).update(quantity=quantity)
 
 
 def _people(

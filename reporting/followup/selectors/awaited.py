@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
+from inclusiv.core import french
 from inclusiv.core.actors import Actor
 from inclusiv.core.providers import Todo, todo_providers
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One awaited act, with since when and before when it is awaited, in words."""
+
+    todo: Todo
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +21,7 @@ class Awaited:
     """How many acts are awaited, and the most urgent ones."""
 
     total: int
-    todos: tuple[Todo, ...]
+    acts: tuple[Act, ...]
 
 
 def awaited_from(actor: Actor, *, on: date, most: int = 5) -> Awaited:
@@ -22,4 +31,14 @@ def awaited_from(actor: Actor, *, on: date, most: int = 5) -> Awaited:
         (todo for group in groups for todo in group.todos),
         key=lambda todo: (todo.due or date.max, todo.since, todo.what),
     )
-    return Awaited(total=sum(group.total for group in groups), todos=tuple(todos[:most]))
+    return Awaited(
+        total=sum(group.total for group in groups),
+        acts=tuple(Act(todo, detail(todo, on=on)) for todo in todos[:most]),
+    )
+
+
+def detail(todo: Todo, *, on: date) -> str:
+    """Return « Gros œuvre · attendu depuis 34 j · avant le 20/10 »."""
+    since = f"attendu {french.since(max(0, (on - todo.since).days))}"
+    due = f"avant le {french.day_month(todo.due)}" if todo.due else ""
+    return " · ".join(filter(None, [todo.detail, since, due]))

@@ -1,6 +1,6 @@
 """A tender's hours, lot by lot: months, companies, and placements by their pseudonym (DOMAIN.md 9.4)."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,13 +10,16 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from beneficiaries.hours.choices import HoursKind, StatementStatus
-from beneficiaries.hours.models import HourEntry, Statement, StatementLine
+from beneficiaries.hours.models import HourEntry, StatementLine
+from beneficiaries.hours.selectors.duties import Expected, expected_statements
 from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.procurement.choices import GroupRole
-from clauses.procurement.models import Award, Lot, Tender
+from clauses.procurement.models import Award, GroupMember, Lot, Tender
 from inclusiv.accounts.models import Organisation
+from inclusiv.core import french
 from inclusiv.core.actors import Actor
+from inclusiv.core.codes import spaced
 from inclusiv.core.periods import months_between
 from inclusiv.core.quantities import ZERO, cents
 from reporting.followup.selectors.standings import HOURS, LotRow, Today, with_standing
@@ -24,14 +27,14 @@ from reporting.followup.selectors.standings import HOURS, LotRow, Today, with_st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthHours:
-    """The hours worked in a month: validated (training apart), running total, to check, and the statements received."""
+    """The hours worked in a month: validated (training apart), running total, to check, and the statements due."""
 
     month: date
     work: Decimal
     training: Decimal
     running: Decimal
     pending: Decimal
-    statements: Counter[str]
+    statements: tuple[Expected, ...]
 
     @property
     def validated(self) -> Decimal:
@@ -43,10 +46,23 @@ class MonthHours:
 class CompanyHours:
     """What a company did: a contractor with its part of the hours owed, or somebody else who works there (None)."""
 
+    organisation: int
     name: str
     is_lead: bool
     owed: Decimal | None
     done: Decimal
+
+    @property
+    def role(self) -> str:
+        """What it is on the lot."""
+        if self.owed is None:
+            return "Intervenant"
+        return "Mandataire" if self.is_lead else "Cotraitant"
+
+    @property
+    def share(self) -> str:
+        """What it did of its part: « 113 % », « — » without a part."""
+        return french.share_text(self.done, self.owed or ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +76,11 @@ class PlacementHours:
     last: date | None
     done: Decimal
 
+    @property
+    def spaced_code(self) -> str:
+        """The pseudonym as it is read aloud: « K7QF 2M9X TD »."""
+        return spaced(self.code)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotHours:
@@ -72,7 +93,7 @@ class LotHours:
 
 
 def lots_of(tender: Tender, *, actor: Actor, day: Today) -> list[LotHours]:
-    """Return the lots of a tender that the actor sees, by number, in eight queries whatever their number."""
+    """Return the lots of a tender that the actor sees, by number, in the same queries whatever their number."""
     lots = Lot.objects.visible_to(actor).filter(tender=tender)
     rows = list(
         with_standing(lots, actor=actor, day=day)
@@ -95,7 +116,7 @@ def _lot(
     return LotHours(
         row=row,
         months=months[award.pk],
-        companies=companies_of(row, own),
+        companies=companies_of(row, award.members.all(), own),
         placements=[hours_of(placement) for placement in own],
     )
 
@@ -112,8 +133,8 @@ def months_of(awards: QuerySet[Award], *, tender: Tender, on: date) -> dict[int,
     sent = lines.order_by().values_list("statement__award", "statement__month").annotate(total=Sum("hours"))
     for award, month, hours in sent:
         cells[award][month].pending += hours
-    for award, month, status in latest_statements(awards).values_list("award", "month", "status"):
-        cells[award][month].statements[status] += 1
+    for due in expected_statements(awards, on=on):
+        cells[due.award][due.month].statements.append(due)
     lived = months_lived(tender, on=on)
     return {award: _in_order(cells[award], lived) for award in awards.values_list("pk", flat=True)}
 
@@ -124,7 +145,7 @@ class _Month:
 
     hours: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     pending: Decimal = ZERO
-    statements: Counter[str] = field(default_factory=Counter)
+    statements: list[Expected] = field(default_factory=list)
 
 
 def _in_order(cells: Mapping[date, _Month], lived: Iterable[date]) -> list[MonthHours]:
@@ -140,7 +161,7 @@ def _in_order(cells: Mapping[date, _Month], lived: Iterable[date]) -> list[Month
                 training=training,
                 running=running,
                 pending=cell.pending,
-                statements=cell.statements,
+                statements=tuple(cell.statements),
             )
         )
     return months
@@ -151,12 +172,6 @@ def months_lived(tender: Tender, *, on: date) -> list[date]:
     if tender.starts_on is None or tender.ends_on is None:
         return []
     return list(months_between(tender.starts_on, min(on, tender.ends_on)))
-
-
-def latest_statements(awards: QuerySet[Award]) -> QuerySet[Statement]:
-    """Return the last version of each statement that was sent."""
-    sent = Statement.objects.filter(award__in=awards).exclude(status=StatementStatus.DRAFT)
-    return sent.order_by("award", "declarant", "month", "-version").distinct("award", "declarant", "month")
 
 
 def placements_of(awards: QuerySet[Award]) -> dict[int, list[Placement]]:
@@ -192,22 +207,25 @@ def done_by(placement: Placement) -> Decimal:
     return done
 
 
-def companies_of(row: LotRow, placements: Iterable[Placement]) -> list[CompanyHours]:
+def companies_of(
+    row: LotRow, members: Iterable[GroupMember], placements: Iterable[Placement]
+) -> list[CompanyHours]:
     """Return the contractors, then who else the people worked for: hours go to the company where they are worked."""
     done: dict[Organisation, Decimal] = defaultdict(Decimal)
     for placement in placements:
         done[placement.user_company] += done_by(placement)
-    members = sorted(row.award.members.all(), key=lambda member: (member.role != GroupRole.LEAD, member.pk))
     contractors = [
         CompanyHours(
+            organisation=member.organisation_id,
             name=member.organisation.name,
             is_lead=member.role == GroupRole.LEAD,
             owed=cents(row.owed * member.hours_share) if row.owed is not None else None,
             done=cents(done.pop(member.organisation, ZERO)),
         )
-        for member in members
+        for member in sorted(members, key=lambda member: (member.role != GroupRole.LEAD, member.pk))
     ]
-    others = sorted(done.items(), key=lambda item: item[0].name)
-    return contractors + [
-        CompanyHours(name=company.name, is_lead=False, owed=None, done=hours) for company, hours in others
+    others = [
+        CompanyHours(organisation=company.pk, name=company.name, is_lead=False, owed=None, done=hours)
+        for company, hours in sorted(done.items(), key=lambda item: item[0].name)
     ]
+    return contractors + others

@@ -73,7 +73,7 @@ else:
 OVER = BOUND - RUNNING
 """States of a tender in which no more hours are awaited, whatever its dates."""
 
-HOURS: DecimalField = DecimalField(max_digits=12, decimal_places=2)
+HOURS: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=2)
 
 WORST_FIRST = (F("standing").asc(), F("pace").asc(nulls_last=True), "tender__reference", "number")
 

@@ -26,6 +26,16 @@ class Totals:
     people_told_from: int
 
     @property
+    def done_text(self) -> str:
+        """« 3 910 h »."""
+        return f"{french.number(self.done, places=0)}{french.NO_BREAK}h"
+
+    @property
+    def owed_text(self) -> str:
+        """« 6 420 »."""
+        return french.number(self.owed, places=0)
+
+    @property
     def share(self) -> str:
         """What is done of what is owed: « 61 % »; empty when nothing is owed."""
         return french.share_text(self.done, self.owed) if self.owed else ""

@@ -1,5 +1,7 @@
 """What a list of lots shows in its cells, and writes in its files. Never the name of a person followed."""
 
+from decimal import Decimal
+
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,10 +14,20 @@ from reporting.followup.choices import Standing, State
 from reporting.followup.selectors.standings import LotRow, Today, forecast, last_news_on
 
 
+def title(row: LotRow) -> str:
+    """Return « École Jean-Moulin, lot 1 »."""
+    return f"{row.tender.title}, lot{french.NO_BREAK}{row.number}"
+
+
+def whole(hours: Decimal) -> str:
+    """Return hours to the unit, as one thinks of them: « 588 h ». Files and detailed pages keep the hundredths."""
+    return f"{french.number(hours, places=0)}{french.NO_BREAK}h"
+
+
 def heading(row: LotRow) -> SafeString:
     """Show the tender and the lot, as a link to its hours."""
     return two_lines(
-        main=f"{row.tender.title}, lot {row.number}",
+        main=title(row),
         small=f"{row.tender.reference} · {row.title}",
         href=reverse("followup:tender", args=[row.tender_id]),
     )
@@ -26,19 +38,24 @@ def contractor(row: LotRow) -> str:
     return row.lead or ""
 
 
+def parties(row: LotRow) -> SafeString:
+    """Show the buyer and, under it, who answers for the lot."""
+    return two_lines(main=row.tender.buyer.name, small=contractor(row), strong=False)
+
+
 def owed(row: LotRow) -> str:
     """Show the hours to do."""
-    return french.hours_text(row.owed) if row.owed is not None else ""
+    return whole(row.owed) if row.owed is not None else ""
 
 
 def done(row: LotRow) -> str:
     """Show the validated hours."""
-    return french.hours_text(row.done) if row.owed is not None else ""
+    return whole(row.done) if row.owed is not None else ""
 
 
 def pending(row: LotRow) -> str:
     """Show the hours to check."""
-    return french.hours_text(row.pending or ZERO) if row.owed is not None else ""
+    return whole(row.pending or ZERO) if row.owed is not None else ""
 
 
 def bar(row: LotRow, day: Today) -> SafeString | str:
@@ -51,7 +68,7 @@ def bar(row: LotRow, day: Today) -> SafeString | str:
         done=row.done,
         pending=row.pending or ZERO,
         total=row.owed,
-        expected=row.expected if running else None,
+        expected=row.expected or None if running else None,
         forecast=forecast(row, day),
     )
 
@@ -73,11 +90,13 @@ def waiting_word(row: LotRow) -> str:
     return str(row.tender.get_status_display())
 
 
-def news(row: LotRow, day: Today) -> SafeString:
-    """Say when something last happened, and whom to call."""
+def news(row: LotRow, day: Today, *, with_phone: bool) -> SafeString:
+    """Say when something last happened, and who follows, with the telephone for those who may need to call."""
     last = last_news_on(row)
     said = french.ago(max(0, (day.on - last).days)) if last else "rien encore"
-    return two_lines(main=said, small=" · ".join(filter(None, facilitator(row))), strong=False)
+    name, phone = facilitator(row)
+    called = " · ".join(filter(None, [name, phone.replace(" ", french.NO_BREAK)])) if with_phone else name
+    return two_lines(main=said, small=called, strong=False)
 
 
 def facilitator(row: LotRow) -> tuple[str, str]:

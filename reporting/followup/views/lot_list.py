@@ -39,12 +39,15 @@ def lot_list(actor: Actor, day: Today) -> Listing[LotRow]:
 
 
 def shown(day: Today, *, own: bool) -> tuple[Column[LotRow], ...]:
-    """Return the columns of the screen; the buyer is named to those who follow several."""
-    buyer: Column[LotRow] = Column(
+    """Return the columns of the screen; those who follow several buyers read whose tender it is."""
+    contractor: Column[LotRow] = Column(
+        key="titulaire", label="Titulaire", cell=cells.contractor, export=cells.contractor, sort=F("lead")
+    )
+    parties: Column[LotRow] = Column(
         key="acheteur",
-        label="Acheteur",
-        cell=lambda row: row.tender.buyer.name,
-        sort="tender__buyer__folded_name",
+        label="Acheteur, titulaire",
+        cell=cells.parties,
+        sort=("tender__buyer__folded_name", "tender__reference", "number"),
     )
     return (
         Column(
@@ -54,14 +57,7 @@ def shown(day: Today, *, own: bool) -> tuple[Column[LotRow], ...]:
             export=lambda row: row.tender.reference,
             sort=("tender__folded_title", "number"),
         ),
-        *(() if own else (buyer,)),
-        Column(
-            key="titulaire",
-            label="Titulaire",
-            cell=cells.contractor,
-            export=cells.contractor,
-            sort=F("lead"),
-        ),
+        contractor if own else parties,
         Column(
             key="prevues",
             label="Prévues",
@@ -103,7 +99,7 @@ def shown(day: Today, *, own: bool) -> tuple[Column[LotRow], ...]:
         Column(
             key="nouvelle",
             label="Dernière nouvelle",
-            cell=lambda row: cells.news(row, day),
+            cell=lambda row: cells.news(row, day, with_phone=own),
             export=last_news_on,
             sort=LAST_NEWS,
         ),

@@ -4,22 +4,28 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clauses.procurement.choices import Permission
-from clauses.procurement.models import Lot
+from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.components.screens import Crumb
 from inclusiv.core.periods import paris_day
 from inclusiv.records.actions import audit
 from reporting.followup.selectors.awaited import Awaited, awaited_from
+from reporting.followup.selectors.hours import lots_of
 from reporting.followup.selectors.standings import Today, today, with_standing
 from reporting.followup.selectors.totals import Totals, totals
 from reporting.followup.views.lot_list import lot_list
+from reporting.followup.views.lot_panels import LotPanel
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Home:
     @property
     def title(self) -> str:
         """The page's name for this role."""
-        return "Mes marchés" if self.actor.role is Role.BUYER else "Marchés"
+        return list_name(self.actor)
 
     @property
     def may_register(self) -> bool:
@@ -80,3 +86,36 @@ def my_tenders(request: ActorRequest) -> HttpResponseBase:
             at=now,
         ),
     )
+
+
+@require_safe
+@requires(Permission.SEE_TENDERS)
+def tender(request: ActorRequest, pk: int) -> HttpResponse:
+    """« Heures »: a tender's hours, lot by lot, without the name of anybody."""
+    found = Tender.objects.visible_to(request.actor).select_related("buyer", "structure", "facilitator")
+    shown = get_object_or_404(found, pk=pk)
+    day = today(paris_day(timezone.now()))
+    lots = lots_of(shown, actor=request.actor, day=day)
+    context = {
+        "tender": shown,
+        "overline": f"{shown.reference} · {shown.buyer}",
+        "subtitle": execution(shown),
+        "lots": [LotPanel(row=lot.row, day=day, hours=lot) for lot in lots],
+        "trail": [
+            Crumb(label=list_name(request.actor), url=reverse("followup:my-tenders")),
+            Crumb(label=shown.reference),
+        ],
+    }
+    return render(request, "reporting/followup/tender_page.html", context)
+
+
+def list_name(actor: Actor) -> str:
+    """Return how a role calls the list."""
+    return "Mes marchés" if actor.role is Role.BUYER else "Marchés"
+
+
+def execution(shown: Tender) -> str:
+    """Return the days of execution, in words; empty before they are known."""
+    if shown.starts_on is None or shown.ends_on is None:
+        return ""
+    return f"Exécution du {french.date_long(shown.starts_on)} au {french.date_long(shown.ends_on)}"

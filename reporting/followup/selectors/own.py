@@ -1,0 +1,145 @@
+"""A company's own lots: what remains, what to declare, who is at work (PRACTICE.md 3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from beneficiaries.hours.choices import StatementStatus
+from beneficiaries.hours.models import HourEntry, StatementLine
+from beneficiaries.hours.rules.window import counting_window
+from beneficiaries.hours.selectors.duties import Expected, expected_statements
+from beneficiaries.hours.selectors.review import histories_of, person_of, window_rules
+from beneficiaries.placements.choices import Modality
+from beneficiaries.placements.models import Placement
+from clauses.procurement.models import Award, Lot
+from inclusiv.core.actors import Actor
+from inclusiv.parameters.selectors import in_force
+from reporting.followup.selectors.hours import CompanyHours, companies_of, placements_of
+from reporting.followup.selectors.standings import LotRow, Today, in_post_on, with_standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Somebody at work, as those who employ them see them; `counted_until` None means without limit."""
+
+    name: str
+    post: str
+    employer: str
+    counted_until: date | None
+    month: date | None
+    hours: Decimal
+    to_check: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLot:
+    """A lot as one of its companies reads it; `share` is its part when others hold the lot too."""
+
+    row: LotRow
+    due: Expected | None
+    workers: list[Worker]
+    share: CompanyHours | None
+
+
+def own_lots(actor: Actor, *, day: Today) -> QuerySet[LotRow]:
+    """Return the lots where the actor's company works, with where they stand."""
+    lots = Lot.objects.visible_to(actor).filter(award__isnull=False).select_related("tender__place")
+    return with_standing(lots, actor=actor, day=day)
+
+
+def statements_due(awards: QuerySet[Award], *, actor: Actor, on: date) -> dict[int, Expected]:
+    """Return for each award (by id) the oldest month that the actor's company has yet to declare or to correct."""
+    waiting = expected_statements(awards, on=on, declarant=actor.organisation_id)
+    return {due.award: due for due in reversed(waiting) if due.awaits_declarant}
+
+
+def own_lot(row: LotRow, *, actor: Actor, day: Today) -> OwnLot:
+    """Return all that the page of one lot tells to the actor's company."""
+    award = row.award
+    due = statements_due(Award.objects.filter(pk=award.pk), actor=actor, on=day.on)
+    return OwnLot(
+        row=row,
+        due=due.get(award.pk),
+        workers=workers(award, actor=actor, on=day.on),
+        share=share_of(row, actor=actor),
+    )
+
+
+def share_of(row: LotRow, *, actor: Actor) -> CompanyHours | None:
+    """Return the company's part of a group's hours, None when it is alone or not a contractor of the lot."""
+    members = list(row.award.members.select_related("organisation"))
+    own = next((member for member in members if member.organisation_id == actor.organisation_id), None)
+    if own is None or len(members) == 1:
+        return None
+    placements = placements_of(Award.objects.filter(pk=row.award.pk)).get(row.award.pk, [])
+    told = companies_of(row, members, placements)
+    return next(company for company in told if company.organisation == own.organisation_id)
+
+
+def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
+    """Return who is in post for the actor's company under an award, by name, in the same queries for one or many."""
+    placements = list(
+        Placement.objects.visible_to(actor)
+        .filter(in_post_on(on), award=award)
+        .select_related("person__identity", "employer")
+    )
+    months = last_months(placements)
+    until = counted_until(placements, on=on)
+    found = [
+        Worker(
+            name=name_of(placement),
+            post=placement.post,
+            employer="" if placement.employer_id == actor.organisation_id else placement.employer.name,
+            counted_until=until[placement.pk],
+            month=month,
+            hours=hours,
+            to_check=to_check,
+        )
+        for placement in placements
+        for month, hours, to_check in [months.get(placement.pk, NOTHING)]
+    ]
+    return sorted(found, key=lambda worker: worker.name)
+
+
+def name_of(placement: Placement) -> str:
+    """Return the person's name, or the code of the placement once the identity is gone."""
+    identity = getattr(placement.person, "identity", None)
+    return str(identity) if identity else placement.code
+
+
+LastMonth = tuple[date | None, Decimal, bool]
+"""The last month told, its hours, and whether they are still to check."""
+
+NOTHING: LastMonth = (None, Decimal(0), False)
+
+
+def last_months(placements: Iterable[Placement]) -> Mapping[int, LastMonth]:
+    """Return the last month of each placement (by id): hours of the ledger, or sent and still to check."""
+    entries = HourEntry.objects.filter(placement__in=placements).values_list("placement", "month")
+    sent = StatementLine.objects.filter(
+        placement__in=placements, statement__status=StatementStatus.SUBMITTED
+    ).values_list("placement", "statement__month")
+    told = [(*row, False) for row in entries.order_by().annotate(total=Sum("counted"))]
+    told += [(*row, True) for row in sent.order_by().annotate(total=Sum("hours"))]
+    return {placement: (month, hours, to_check) for placement, month, hours, to_check in sorted(told)}
+
+
+def counted_until(placements: Iterable[Placement], *, on: date) -> Mapping[int, date | None]:
+    """Return the last day on which the hours of each placement (by id) count, as its control would say."""
+    rules = window_rules(in_force(on=on))
+    histories = histories_of({person_of(placement) for placement in placements}, without=())
+    until: dict[int, date | None] = {}
+    for placement in placements:
+        history = histories[person_of(placement)]
+        window = counting_window(
+            max(on, placement.hired_on),
+            modality=Modality(placement.modality),
+            counted=(counted.days for counted in history.counted),
+            checks=history.checks,
+            rules=rules,
+        )
+        until[placement.pk] = window.last
+    return until

@@ -1,0 +1,154 @@
+"""« Mes lots » and the page of one of them: what a company reads on a phone (PRACTICE.md 3)."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from beneficiaries.hours.selectors.duties import Expected
+from clauses.procurement.choices import Permission
+from clauses.procurement.models import Award
+from inclusiv.core import french
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.periods import paris_day
+from reporting.followup.selectors.own import OwnLot, Worker, own_lot, own_lots, statements_due
+from reporting.followup.selectors.standings import WORST_FIRST, today
+from reporting.followup.views import cells
+from reporting.followup.views.lot_panels import Pace
+
+
+@dataclass(frozen=True)
+class LotCard(Pace):
+    """One of the company's lots, with what it has to declare."""
+
+    due: Expected | None
+
+    @property
+    def place(self) -> str:
+        """The work and where it is done."""
+        tender = self.row.tender
+        return " · ".join(
+            filter(None, [self.row.title, tender.place.name if tender.place else "", tender.buyer.name])
+        )
+
+    @property
+    def remaining_text(self) -> str:
+        """« 588 h »."""
+        return cells.whole(self.remaining)
+
+    @property
+    def owed_text(self) -> str:
+        """« 1 890 h »."""
+        return cells.owed(self.row)
+
+    @property
+    def pending_text(self) -> str:
+        """« 128 h », empty when nothing is to check."""
+        return cells.pending(self.row) if self.pending else ""
+
+    @property
+    def done_text(self) -> str:
+        """« 1 813 h »."""
+        return cells.whole(self.row.done)
+
+    @property
+    def hours_main(self) -> str:
+        """What remains, or what was done once all is over."""
+        return self.done_text if self.is_over else f"reste {self.remaining_text}"
+
+    @property
+    def hours_small(self) -> str:
+        """The hours to do."""
+        return f"sur {self.owed_text}"
+
+    @property
+    def may_declare(self) -> bool:
+        """Whether something is to be declared, or may be."""
+        return self.due is not None or not self.is_over
+
+    @property
+    def declare_label(self) -> str:
+        """« Déclarer les heures de mars »."""
+        return (
+            f"Déclarer les heures {french.elide('de', self.due_month)}" if self.due else "Déclarer des heures"
+        )
+
+    @property
+    def due_month(self) -> str:
+        """The month to declare, with its year when it is not this one's."""
+        if self.due is None:
+            return ""
+        month = french.month_name(self.due.month)
+        return month.rsplit(" ", 1)[0] if self.due.month.year == self.day.on.year else month
+
+    @property
+    def declare_detail(self) -> str:
+        """« avant le 12 avril », or for how long it has been late."""
+        if self.due is None:
+            return ""
+        late = self.due.days_late(on=self.day.on)
+        if late:
+            return f"attendu depuis {french.plural(late, 'jour')}"
+        return f"avant le {french.date_long(self.due.due_on).rsplit(' ', 1)[0]}"
+
+
+@dataclass(frozen=True)
+class LotPage(LotCard):
+    """The page of one lot."""
+
+    told: OwnLot
+
+    @property
+    def workers(self) -> list[tuple[Worker, str, str]]:
+        """Who is in post, with a line about the post and one about the hours."""
+        return [(worker, post_text(worker), hours_text(worker)) for worker in self.told.workers]
+
+
+def post_text(worker: Worker) -> str:
+    """Return « Aide-maçonne, par Tremplin 91 · heures comptées jusqu’au 31/03/2027 »."""
+    post = f"{worker.post}, par {worker.employer}" if worker.employer else worker.post
+    if worker.counted_until is None:
+        return post
+    return f"{post} · heures comptées jusqu’au {french.date_short(worker.counted_until)}"
+
+
+def hours_text(worker: Worker) -> str:
+    """Return « en septembre », « en septembre, à contrôler »."""
+    if worker.month is None:
+        return "pas encore d’heures"
+    month = french.month_name(worker.month).rsplit(" ", 1)[0]
+    return f"en {month}, à contrôler" if worker.to_check else f"en {month}"
+
+
+@require_safe
+@requires(Permission.SEE_OWN_LOTS)
+def my_lots(request: ActorRequest) -> HttpResponse:
+    """List the lots where the company works, what waits first; the only one is shown at once."""
+    day = today(paris_day(timezone.now()))
+    rows = list(own_lots(request.actor, day=day).order_by(*WORST_FIRST))
+    if len(rows) == 1:
+        return redirect("followup:my-lot", rows[0].award.pk)
+    due = statements_due(Award.objects.visible_to(request.actor), actor=request.actor, on=day.on)
+    cards = [LotCard(row=row, day=day, due=due.get(row.award.pk)) for row in rows]
+    context = {
+        "running": [card for card in cards if not card.is_over],
+        "over": [card for card in cards if card.is_over],
+        "subtitle": request.actor.organisation,
+    }
+    return render(request, "reporting/followup/lot_list.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_OWN_LOTS)
+def my_lot(request: ActorRequest, pk: int) -> HttpResponse:
+    """Tell what remains on a lot, by the key of its award, and offer the four things that a company comes to do."""
+    day = today(paris_day(timezone.now()))
+    row = get_object_or_404(own_lots(request.actor, day=day), award=pk)
+    told = own_lot(row, actor=request.actor, day=day)
+    return render(
+        request,
+        "reporting/followup/lot_page.html",
+        {"lot": LotPage(row=row, day=day, due=told.due, told=told)},
+    )

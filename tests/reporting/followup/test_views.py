@@ -1,0 +1,258 @@
+"""The pages of the follow-up: who opens them, what they tell, what they never tell."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from csv import DictReader
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from inclusiv.core.actors import Actor
+from inclusiv.core.periods import PARIS
+from inclusiv.core.providers import Todo, TodoGroup, todo_providers
+from inclusiv.demo.make import beneficiaries, clauses
+from inclusiv.records.models import AccessLog
+from tests.conftest import ActingClient, Cast
+from tests.reporting.made import School, declared, school
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/marches/"
+OWN = "/mes-lots/"
+
+
+@pytest.fixture(autouse=True)
+def on_29_october() -> Iterator[None]:
+    """Stand on the day from which September is judged."""
+    with time_machine.travel(datetime(2025, 10, 29, 10, tzinfo=PARIS), tick=False):
+        yield
+
+
+@pytest.fixture
+def made(cast: Cast) -> School:
+    """The school with its hours until September."""
+    return school(cast, until=9)
+
+
+def page(browser: ActingClient, actor: Actor, url: str, **query: str) -> str:
+    answer = browser.acting(actor).get(url, query)
+    assert answer.status_code == 200
+    return answer.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+
+
+@pytest.mark.usefixtures("made")
+def test_buyer_reads_where_its_lots_stand(cast: Cast, browser: ActingClient) -> None:
+    text = page(browser, cast.buyer, LIST)
+    assert "<h1>Mes marchés</h1>" in text
+    for told in ("École Jean-Moulin, lot 1", "2025-014 · Gros œuvre", "1 890 h", "1 302 h", "Dans les temps"):
+        assert told in text
+    assert "À ce rythme : 266 h le 28/11, il manquera 104 h" in text
+    assert text.index("Retard à rattraper</span>") < text.index("Dans les temps</span>")
+    assert "<b>1 marché</b> · <b>1 505 h</b> réalisées sur 2 260 (67 %) · <b>6 personnes</b> mises" in text
+
+
+def test_nobody_is_named_to_a_buyer(cast: Cast, browser: ActingClient, made: School) -> None:
+    for url in (LIST, reverse("followup:tender", args=[made.tender.pk])):
+        text = page(browser, cast.buyer, url)
+        for name in ("Un Essai", "Deux Essai", "Essai"):
+            assert name not in text
+
+
+def test_tender_is_told_lot_by_lot(cast: Cast, browser: ActingClient, made: School) -> None:
+    declared(made.placements["P1"], date(2025, 10, 1), "126")
+    text = page(browser, cast.buyer, reverse("followup:tender", args=[made.tender.pk]))
+    assert "Il reste <b>588 h</b> à réaliser avant le 28 novembre 2025" in text
+    assert "1 302 h</b> validées (69 %)" in text
+    assert "126 h</b> à contrôler" in text
+    assert "1 302 h validées" in text  # at the end of the drawn line
+    code = made.placements["P1"].code
+    assert f"{code[:4]} {code[4:8]} {code[8:]}" in text
+
+
+@pytest.mark.parametrize("who", ["other_buyer", "other_facilitator"])
+def test_tender_of_another_does_not_exist(cast: Cast, browser: ActingClient, made: School, who: str) -> None:
+    stranger = cast.everyone()[who]
+    assert browser.acting(stranger).get(f"/marches/{made.tender.pk}/heures/").status_code == 404
+    assert "École Jean-Moulin" not in page(browser, stranger, LIST)
+
+
+@pytest.mark.parametrize("who", ["contractor", "employer", "prescriber", "signatory"])
+def test_lists_of_tenders_are_refused_to_other_roles(
+    cast: Cast, browser: ActingClient, made: School, who: str
+) -> None:
+    visitor = browser.acting(cast.everyone()[who])
+    assert visitor.get(LIST).status_code == 403
+    assert visitor.get(f"/marches/{made.tender.pk}/heures/").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["buyer", "facilitator", "coordinator", "prescriber", "signatory"])
+def test_own_lots_are_for_companies(cast: Cast, browser: ActingClient, made: School, who: str) -> None:
+    visitor = browser.acting(cast.everyone()[who])
+    assert visitor.get(OWN).status_code == 403
+    assert visitor.get(f"{OWN}{made.lot_1.pk}/").status_code == 403
+
+
+def test_pages_are_only_read(cast: Cast, browser: ActingClient, made: School) -> None:
+    for actor, url in ((cast.buyer, LIST), (cast.buyer, f"/marches/{made.tender.pk}/heures/")):
+        assert browser.acting(actor).post(url).status_code == 405
+    for url in (OWN, f"{OWN}{made.lot_1.pk}/"):
+        assert browser.acting(cast.contractor).post(url).status_code == 405
+
+
+@pytest.mark.usefixtures("made")
+def test_facilitator_and_coordination_read_whose_tender_it_is(cast: Cast, browser: ActingClient) -> None:
+    clauses.lot(clauses.tender(buyer=cast.other_commune, structure=cast.structure, reference="2025-050"))
+    for actor in (cast.facilitator, cast.coordinator):
+        text = page(browser, actor, LIST)
+        assert "<h1>Marchés</h1>" in text
+        assert cast.other_commune.name in text
+        assert "Consultation publiée</span>" in text
+        assert "2025-014" not in page(browser, actor, LIST, acheteur=str(cast.other_commune.pk))
+        assert "2025-050" not in page(browser, actor, LIST, mot="CATCH_UP")
+        assert "2025-050" not in page(browser, actor, LIST, annee="2025")
+        assert "2025-014" not in page(browser, actor, LIST, etape="PUBLISHED")
+    assert "2025-050" not in page(browser, cast.buyer, LIST)
+
+
+@pytest.mark.usefixtures("made")
+def test_filter_that_does_not_exist_is_told_and_ignored(cast: Cast, browser: ActingClient) -> None:
+    text = page(browser, cast.buyer, LIST, mot="PERDU", annee="1805", tri="couleur")
+    assert "École Jean-Moulin" in text
+    assert text.count("ignoré") == 3
+
+
+@pytest.mark.usefixtures("made")
+def test_search_sort_and_fragment_answer_the_list_alone(cast: Cast, browser: ActingClient) -> None:
+    asked = browser.acting(cast.buyer).get(
+        LIST, {"q": "ecole", "tri": "-validees"}, headers={"HX-Request": "true"}
+    )
+    text = asked.content.decode()
+    assert "<h1>" not in text
+    assert text.index("lot\xa01") < text.index("lot\xa02")
+    assert "Aucun résultat" in page(browser, cast.buyer, LIST, q="introuvable")
+
+
+@pytest.mark.parametrize(
+    "key", ["marche", "titulaire", "prevues", "validees", "a-controler", "avancement", "etat", "nouvelle"]
+)
+@pytest.mark.usefixtures("made")
+def test_every_column_sorts_both_ways(cast: Cast, browser: ActingClient, key: str) -> None:
+    for order in (key, f"-{key}"):
+        assert "ignoré" not in page(browser, cast.buyer, LIST, tri=order)
+
+
+@pytest.mark.usefixtures("made")
+def test_export_holds_the_figures_and_is_remembered(cast: Cast, browser: ActingClient) -> None:
+    answer = browser.acting(cast.buyer).get(LIST, {"export": "csv"})
+    text = b"".join(answer).decode("utf-8-sig")
+    told = {line["Lot"]: line for line in DictReader(StringIO(text), delimiter=";")}
+    assert (told["1"]["Validées"], told["1"]["Avancement"]) == ("1302,00", "1443,96")
+    assert (told["2"]["État"], told["1"]["Personnes en poste"]) == ("Retard à rattraper", "3")
+    assert "Essai" not in text
+    assert AccessLog.objects.get().action == "tenders.exported_csv"
+    with closing(browser.get(LIST, {"export": "xlsx"})) as sheet:
+        assert sheet.headers["Content-Disposition"].endswith('"marches.xlsx"')
+
+
+def test_buyer_reads_what_is_awaited_from_it(cast: Cast, browser: ActingClient) -> None:
+    awaited = Todo(
+        what="Indiquer le titulaire du lot 2",
+        tender="École Jean-Moulin",
+        since=date(2025, 9, 25),
+        due=date(2025, 11, 3),
+        url="/ailleurs/",
+        button="Répondre",
+    )
+
+    def provide(actor: Actor, on: date) -> TodoGroup | None:
+        if actor != cast.buyer:
+            return None
+        return TodoGroup(rank=1, label="", total=3, oldest=None, hint="", url="/", todos=(awaited,))
+
+    todo_providers.register(provide)
+    try:
+        text = page(browser, cast.buyer, LIST)
+        others = page(browser, cast.other_buyer, LIST)
+    finally:
+        todo_providers._providers.pop(provide)
+    assert "On attend de vous (3)" in text
+    assert "attendu depuis 34 j · avant le 03/11" in text
+    assert 'href="/ailleurs/"' in text
+    assert "On attend de vous" not in others
+
+
+def test_contractor_reads_what_remains_on_a_lot(cast: Cast, browser: ActingClient, made: School) -> None:
+    text = page(browser, cast.contractor, f"{OWN}{made.lot_1.pk}/")
+    for told in ("Il reste <b>588 h</b>", "environ 4 personnes pendant 1 mois", "28 novembre 2025"):
+        assert told in text
+    assert "Votre part du groupement : 1 190 h validées sur 1 323 h" in text
+    assert "Un Essai" in text
+    assert "Deux Essai" in text  # seconded to it by the ETTI
+    assert "Trois Essai" not in text  # employed by the other member of the group
+    assert "01 69 00 00 01" in text
+    assert "€" not in text
+
+
+def test_inclusive_employer_reads_its_own_people_only(
+    cast: Cast, browser: ActingClient, made: School
+) -> None:
+    browser.acting(cast.employer)
+    assert browser.get(OWN).headers["Location"] == f"{OWN}{made.lot_1.pk}/"
+    text = page(browser, cast.employer, f"{OWN}{made.lot_1.pk}/")
+    assert "Deux Essai" in text
+    assert "Un Essai" not in text
+
+
+def test_lot_where_one_does_not_work_does_not_exist(cast: Cast, browser: ActingClient, made: School) -> None:
+    assert browser.acting(cast.contractor).get(f"{OWN}{made.lot_2.pk}/").status_code == 404
+    assert browser.acting(cast.employer).get(f"{OWN}{made.lot_2.pk}/").status_code == 404
+
+
+def test_company_with_several_lots_reads_what_waits_first(
+    cast: Cast, browser: ActingClient, made: School
+) -> None:
+    other = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-060")
+    clauses.award(clauses.lot(other), (cast.builder, Decimal(1)))
+    clauses.notify(other, notified_on=date(2025, 3, 10))
+    text = page(browser, cast.contractor, OWN)
+    assert text.index("Action nécessaire</span>") < text.index("Dans les temps</span>")
+    assert "reste 588 h" in text
+    declared(made.placements["P1"], date(2025, 10, 1), "0")
+    assert "Déclarer" not in text  # September is sent, October is not over
+
+
+def test_month_to_declare_is_named_with_its_day(cast: Cast, browser: ActingClient, made: School) -> None:
+    other = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-060")
+    clauses.award(clauses.lot(other), (cast.builder, Decimal(1)))
+    for day, said in ((4, "avant le 12 novembre"), (14, "attendu depuis 2 jours")):
+        with time_machine.travel(datetime(2025, 11, day, 10, tzinfo=PARIS), tick=False):
+            text = page(browser, cast.contractor, OWN)
+        assert "Déclarer les heures d’octobre" in text
+        assert said in text
+    assert f"{OWN}{made.lot_1.pk}/" in text
+
+
+def test_lots_cost_the_same_queries_for_one_person_or_many(
+    cast: Cast, browser: ActingClient, made: School
+) -> None:
+    browser.acting(cast.contractor)
+
+    def queries(url: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(url).status_code == 200
+        return len(captured)
+
+    url = f"{OWN}{made.lot_1.pk}/"
+    queries(url)
+    before = queries(url)
+    for number in range(5):
+        dossier = beneficiaries.dossier(cast.structure, first_name=f"Plus {number}")
+        check = beneficiaries.validated_check(dossier, reference_date=date(2025, 9, 1))
+        beneficiaries.placement(made.lot_1, check, employer=cast.builder)
+    assert queries(url) == before
