@@ -143,7 +143,7 @@ def draw_lot(random: Random, number: int, sector: Sector) -> PlannedLot:
         number=number,
         title=str(sector.label),
         sector=sector,
-        amount=Decimal(random.randrange(50, 840) * 10_000),
+        amount=Decimal(random.randrange(45, 760) * 10_000),
         contractors=tuple(random.sample(able, 2 if group else 1)),
         profile=random.choices([name for name, _, _ in PROFILES], [weight for _, _, weight in PROFILES])[0],
     )
