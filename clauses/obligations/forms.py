@@ -1,14 +1,14 @@
 """Forms of what is owed: the calculation of a lot's hours with its clause, and the notification."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from clauses.obligations.choices import ClauseType, Public
-from clauses.obligations.models import Sizing
 from clauses.obligations.rules import SizingInputs, SizingResult
-from clauses.obligations.selectors import SizingGround, SizingSheet
+from clauses.obligations.selectors import SizingSheet
 from clauses.procurement.models import Tender
 from inclusiv.core.forms import DayField, EurosField, FrenchDecimalField, HoursField, SubmissionForm
 from inclusiv.core.french import NARROW, NO_BREAK, number
@@ -27,22 +27,24 @@ class InputsForm(forms.Form):
         label="Coût horaire du travail", unit="€/h", min_value=Decimal("0.01"), max_value=999_999
     )
 
-    def __init__(self, *args: Any, ground: SizingGround, known: Sizing | None, **kwargs: Any) -> None:
-        usual = known or ground.inputs
+    def __init__(self, data: QueryDict | None, *, sheet: SizingSheet) -> None:
+        usual = sheet.clause.sizing if sheet.clause and sheet.clause.sizing else sheet.ground.inputs
         initial = {name: getattr(usual, name) for name in InputsForm.base_fields}
         initial |= {name: initial[name] * 100 for name in RATES}
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
-        self.ground = ground
-        for name, source in ground.sources.items():
-            self[name].help_text = source_text(source, getattr(ground.inputs, name), name=name)
+        super().__init__(data, initial=initial | clause_initial(sheet))
+        self.ground = sheet.ground
+        for name, source in self.ground.sources.items():
+            self[name].help_text = source_text(source, getattr(self.ground.inputs, name), name=name)
 
     def inputs(self) -> SizingInputs | None:
         """Return the inputs as they stand on the page, rates from 0 to 1; None while one of them cannot be read."""
         shown = self.cleaned_data if self.is_bound and self.errors is not None else self.initial
-        given = {name: shown.get(name) for name in InputsForm.base_fields}
-        if any(value is None for value in given.values()):
+        given: dict[str, Decimal] = {
+            name: shown[name] for name in InputsForm.base_fields if shown.get(name) is not None
+        }
+        if len(given) < len(InputsForm.base_fields):
             return None
-        rates = {name: shown[name] / 100 for name in RATES}
+        rates = {name: given[name] / 100 for name in RATES}
         return SizingInputs(**given | rates, rounding_step=self.ground.inputs.rounding_step)
 
     def result(self) -> SizingResult | None:
@@ -86,23 +88,23 @@ class ClauseForm(InputsForm, SubmissionForm):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, sheet: SizingSheet, **kwargs: Any) -> None:
-        known = sheet.clause.sizing if sheet.clause else None
-        super().__init__(*args, ground=sheet.ground, known=known, initial=clause_initial(sheet), **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, sheet: SizingSheet) -> None:
+        super().__init__(data, sheet=sheet)
         if result := self.result():
             self.propose(result.hours)
 
     def propose(self, hours: Decimal) -> None:
         """Let the contract's number follow the calculation, until somebody types another one."""
         if not self.is_bound:
-            self.initial = {"quantity": hours} | self.initial | {"proposed": hours}
+            self.initial = {"quantity": hours, **self.initial, "proposed": hours}
             return
         typed, proposed = self.cleaned_data.get("quantity"), self.cleaned_data.get("proposed")
-        self.data = self.data.copy()
-        self.data["proposed"] = number(hours)
+        shown = cast("QueryDict", self.data).copy()
+        shown["proposed"] = number(hours)
         if self.is_calculating and typed in {None, proposed}:
-            self.data["quantity"] = number(hours)
             self.cleaned_data["quantity"] = hours
+            shown["quantity"] = number(hours)
+        self.data = shown
 
     @property
     def is_calculating(self) -> bool:
