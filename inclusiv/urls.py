@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("inclusiv.demo.urls")),
     path("", include("beneficiaries.hours.urls")),
     path("", include("reporting.followup.urls")),
+    path("tableau-de-bord/", include("reporting.figures.urls")),
     path("compte/", include("allauth.urls")),
 ]

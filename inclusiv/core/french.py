@@ -42,6 +42,11 @@ def hours_text(hours: Number) -> str:
     return f"{number(hours)}{NO_BREAK}h"
 
 
+def whole_hours(hours: Number) -> str:
+    """Return hours to the unit, as one thinks of them: « 588 h »."""
+    return f"{number(hours, places=0)}{NO_BREAK}h"
+
+
 def euros(amount: Number) -> str:
     """Return « 240 000 € » or « 1 240,50 € »; whether it is before or after tax is for the label to say."""
     return f"{number(amount)}{NO_BREAK}€"

@@ -1,8 +1,19 @@
-"""How figures are grouped."""
+"""How figures are grouped, and who reads them all."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from inclusiv.accounts.choices import BuyerKind
+from inclusiv.core.actors import Role
+
+
+class Permission(StrEnum):
+    """What a role may do with figures."""
+
+    SEE_DASHBOARD = "figures.see_dashboard"
+
+
+GRANTS = {Permission.SEE_DASHBOARD: frozenset({Role.COORDINATION})}
 
 B = BuyerKind
 BUYER_GROUPS: Mapping[str, frozenset[str]] = {

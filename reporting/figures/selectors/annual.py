@@ -153,6 +153,7 @@ class Obliged:
 
     pk: int
     tender: int
+    structure: int
     buyer: int
     group: str
     notified_on: date
@@ -251,6 +252,7 @@ def obliged_of(obligation: Obligation, *, quantity: Decimal) -> Obliged:
     return Obliged(
         pk=obligation.pk,
         tender=tender.pk,
+        structure=tender.structure_id,
         buyer=tender.buyer_id,
         group=group_of(tender.buyer.buyer_kind),
         notified_on=tender.notified_on,

@@ -28,7 +28,7 @@ class Totals:
     @property
     def done_text(self) -> str:
         """« 3 910 h »."""
-        return f"{french.number(self.done, places=0)}{french.NO_BREAK}h"
+        return french.whole_hours(self.done)
 
     @property
     def owed_text(self) -> str:

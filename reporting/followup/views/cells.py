@@ -1,7 +1,5 @@
 """What a list of lots shows in its cells, and writes in its files. Never the name of a person followed."""
 
-from decimal import Decimal
-
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,11 +15,6 @@ from reporting.followup.selectors.standings import LotRow, Today, forecast, last
 def title(row: LotRow) -> str:
     """Return « École Jean-Moulin, lot 1 »."""
     return f"{row.tender.title}, lot{french.NO_BREAK}{row.number}"
-
-
-def whole(hours: Decimal) -> str:
-    """Return hours to the unit, as one thinks of them: « 588 h ». Files and detailed pages keep the hundredths."""
-    return f"{french.number(hours, places=0)}{french.NO_BREAK}h"
 
 
 def heading(row: LotRow) -> SafeString:
@@ -45,17 +38,17 @@ def parties(row: LotRow) -> SafeString:
 
 def owed(row: LotRow) -> str:
     """Show the hours to do."""
-    return whole(row.owed) if row.owed is not None else ""
+    return french.whole_hours(row.owed) if row.owed is not None else ""
 
 
 def done(row: LotRow) -> str:
     """Show the validated hours."""
-    return whole(row.done) if row.owed is not None else ""
+    return french.whole_hours(row.done) if row.owed is not None else ""
 
 
 def pending(row: LotRow) -> str:
     """Show the hours to check."""
-    return whole(row.pending or ZERO) if row.owed is not None else ""
+    return french.whole_hours(row.pending or ZERO) if row.owed is not None else ""
 
 
 def bar(row: LotRow, day: Today) -> SafeString | str:

@@ -118,7 +118,7 @@ class LotPanel(Pace):
             for month in self.hours.months
             if month.month <= last
         ]
-        labels = f"{cells.whole(self.row.done)} validées", f"{cells.whole(owing.owed)} prévues"
+        labels = f"{french.whole_hours(self.row.done)} validées", f"{french.whole_hours(owing.owed)} prévues"
         return running_total(points, aim=owing.owed, labels=labels, ticks=self.ticks, title=self.spoken)
 
     def place(self, day: date) -> Decimal:

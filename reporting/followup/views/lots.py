@@ -36,7 +36,7 @@ class LotCard(Pace):
     @property
     def remaining_text(self) -> str:
         """« 588 h »."""
-        return cells.whole(self.remaining)
+        return french.whole_hours(self.remaining)
 
     @property
     def owed_text(self) -> str:
@@ -51,7 +51,7 @@ class LotCard(Pace):
     @property
     def done_text(self) -> str:
         """« 1 813 h »."""
-        return cells.whole(self.row.done)
+        return french.whole_hours(self.row.done)
 
     @property
     def hours_main(self) -> str:
