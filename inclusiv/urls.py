@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("inclusiv.accounts.urls")),
     path("", include("inclusiv.records.urls")),
     path("recherche/", include("inclusiv.search.urls")),
+    path("marches-reperes/", include("clauses.decp.urls")),
     path("bilans/", include("reporting.publication.urls")),
     path("", include("inclusiv.demo.urls")),
     path("compte/", include("allauth.urls")),

@@ -16,13 +16,14 @@ class DecpConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, the navigation and the work of the job."""
+        from clauses.decp import tasks
         from clauses.decp.actions import readings
         from clauses.decp.choices import EVENTS, GRANTS
         from inclusiv.records.actions import jobs
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
-        jobs.handlers[readings.JOB] = readings.read_upload
+        jobs.handlers[readings.JOB] = tasks.read_upload
         nav_items.register(
             NavItem(
                 rank=30,

@@ -39,9 +39,7 @@ class FollowForm(SubmissionForm):
     reference = forms.CharField(
         label="Numéro du marché", max_length=ID_LIMIT, help_text=f"{ID_LIMIT} caractères au plus."
     )
-    title = forms.CharField(
-        label="Objet", max_length=OBJECT_LIMIT, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    title = forms.CharField(label="Objet", max_length=OBJECT_LIMIT, widget=forms.Textarea(attrs={"rows": 3}))
     form = forms.ChoiceField(label="Forme", choices=TenderForm)
     nature = forms.ChoiceField(label="Nature", choices=TenderNature, widget=forms.RadioSelect)
     cpv = forms.RegexField(
@@ -51,7 +49,7 @@ class FollowForm(SubmissionForm):
         error_messages={"invalid": "Un code CPV compte 8 chiffres."},
     )
     procedure = forms.CharField(label="Procédure", max_length=100, required=False)
-    estimated_amount = EurosField(label="Montant (€ HT)", required=False)
+    estimated_amount = EurosField(label="Montant", required=False)
     starts_on = DayField(label="Début d’exécution", required=False)
     ends_on = DayField(label="Fin d’exécution (incluse)", required=False)
     place = forms.ModelChoiceField(
@@ -69,7 +67,11 @@ class FollowForm(SubmissionForm):
         known = self.initial.get("place")
         communes = Commune.objects.filter(Q(department=actor.department) | Q(pk=known.pk if known else ""))
         offer(self, "place", communes.order_by("folded_name"))
-        offer(self, "buyer", Organisation.objects.filter(pk__in=[one.pk for one in buyers]).order_by("folded_name"))
+        offer(
+            self,
+            "buyer",
+            Organisation.objects.filter(pk__in=[one.pk for one in buyers]).order_by("folded_name"),
+        )
         self.initial["buyer"] = buyers[0]
         if len(buyers) == 1:
             self.fields["buyer"].widget = forms.HiddenInput()

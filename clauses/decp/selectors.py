@@ -18,7 +18,7 @@ from clauses.decp.choices import (
     Technique,
     Words,
 )
-from clauses.decp.models import FileReading, SpottedContract
+from clauses.decp.models import FileLine, FileReading, SpottedContract
 from clauses.decp.rules import messages, prefill
 from clauses.decp.rules.records import Notice
 from clauses.procurement.models import Tender
@@ -51,6 +51,11 @@ class Suggestion:
 
     tender: Tender
     reason: str
+
+    @property
+    def label(self) -> str:
+        """The tender as a list shows it."""
+        return str(self.tender)
 
 
 def tenders_of_buyer(contract: SpottedContract, actor: Actor) -> QuerySet[Tender]:
@@ -215,3 +220,18 @@ def remark_lines(reading: FileReading) -> list[str]:
         f"{messages.field_label(field)} : {Remark(code).label}, {plural(count, 'enregistrement')}"
         for code, field, count in reading.remarks
     ]
+
+
+def sentences(line: FileLine) -> list[str]:
+    """Return what is told of a line, in words."""
+    told = [notice.message for notice in notices_of(line.notices)]
+    if line.into_rank is None:
+        return told
+    return [f"Réuni à l’enregistrement n° {line.into_rank} : {line.get_cause_display()}.", *told]
+
+
+def line_text(line: FileLine) -> str:
+    """Return a line of the report in plain text: « n° 12 (ligne 340), 2025M0042 : créé. »."""
+    named = f", {line.number}" if line.number else ""
+    head = f"n° {line.rank} (ligne {line.line}){named} : {line.get_outcome_display()}."
+    return " ".join([head, *sentences(line)])

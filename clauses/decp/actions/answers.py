@@ -100,7 +100,10 @@ def opened(contract: SpottedContract, given: Answer, *, by: Actor) -> SpottedCon
         raise Refused("not_visible", "Vous n’avez pas accès à ce marché repéré.")
     if row.status not in ANSWERS[given].sources:
         said = row.get_status_display().lower()
-        raise Refused("stale_state", f"Quelqu’un a répondu entre-temps, ce marché repéré est {said} : rechargez la page.")
+        raise Refused(
+            "stale_state",
+            f"Quelqu’un a répondu entre-temps, ce marché repéré est {said} : rechargez la page.",
+        )
     return row
 
 

@@ -1,12 +1,11 @@
-"""Read a file of essential data: asked on screen and done by a worker, or done at once by the command."""
+"""Read a file of essential data: asked on screen and done by a job (`tasks`), or done at once by the command."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO, TypeVar, cast
+from typing import BinaryIO, TypeVar
 
 import psycopg
-from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 from django.db.models import Count, Exists, Min, OuterRef, Subquery
 
@@ -17,7 +16,7 @@ from clauses.decp.rules import reader
 from clauses.decp.rules.decoding import Unreadable
 from clauses.decp.rules.merging import of_buyer
 from clauses.decp.rules.records import Reading, Record
-from inclusiv.accounts.models import Membership, Organisation
+from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -43,23 +42,6 @@ def ask(*, content: bytes, name: str, by: Actor, at: datetime) -> FileReading:
     reading.job = jobs.queue(kind=JOB, label=label, subject=reading, by=by, at=at, path=stored.path)
     reading.save(update_fields=["job"])
     return reading
-
-
-def read_upload(claim: jobs.Claim) -> None:
-    """Do the job of `ask`: the file is read first, its rows are written with the end of the job, or not at all.
-
-    Raises Refused when the file cannot be read, SupersededError when another worker has taken the job over.
-    """
-    reading = FileReading.objects.get(job=claim.job)
-    by = Membership.objects.with_actor().get(pk=claim.job.membership_id or 0).actor()
-    at = claim.clock()
-    claim.report(5, "Lecture du fichier")
-    with default_storage.open(claim.job.payload["path"]) as file:
-        found = understood(cast("BinaryIO", file), at=at)
-    claim.report(50, "Comparaison avec les marchés déjà repérés")
-    with transaction.atomic():
-        write(reading, found, by=by, at=at)
-        claim.finish()
 
 
 @transaction.atomic
