@@ -14,6 +14,7 @@ urlpatterns = [
     path("marches/", include("clauses.procurement.urls")),
     path("marches/", include("clauses.obligations.urls")),
     path("recherche/", include("inclusiv.search.urls")),
+    path("marches-reperes/", include("clauses.decp.urls")),
     path("bilans/", include("reporting.publication.urls")),
     path("", include("inclusiv.demo.urls")),
     path("", include("beneficiaries.hours.urls")),

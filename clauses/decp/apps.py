@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 
+from inclusiv.core import permissions, stories
+from inclusiv.core.actors import Role
+from inclusiv.core.providers import NavItem, nav_items
+
 
 class DecpConfig(AppConfig):
     """Données essentielles."""
@@ -9,3 +13,22 @@ class DecpConfig(AppConfig):
     name = "clauses.decp"
     label = "decp"
     verbose_name = "données essentielles"
+
+    def ready(self) -> None:
+        """Declare what each role may do here, what the story says, the navigation and the work of the job."""
+        from clauses.decp import tasks
+        from clauses.decp.actions import readings
+        from clauses.decp.choices import EVENTS, GRANTS
+        from inclusiv.records.actions import jobs
+
+        permissions.declare(GRANTS)
+        stories.declare(EVENTS)
+        jobs.handlers[readings.JOB] = tasks.read_upload
+        nav_items.register(
+            NavItem(
+                rank=30,
+                label="Marchés repérés",
+                url_name="decp:list",
+                roles=frozenset({Role.FACILITATOR, Role.COORDINATION}),
+            )
+        )

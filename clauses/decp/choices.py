@@ -3,7 +3,11 @@
 The label of a DECP word is the exact text of the schema in force.
 """
 
+from enum import StrEnum
+
 from django.db import models
+
+from inclusiv.core.actors import Role
 
 
 class Words(models.TextChoices):
@@ -193,13 +197,58 @@ class Remark(Words):
     SEVERAL_LOTS = "SEVERAL_LOTS", "plusieurs lots sous un même numéro"
 
 
-class Comparison(Words):
-    """What an import does with a record, next to what is already known."""
+class Outcome(Words):
+    """What becomes of an element of a file; the first four come of comparing it with what is already known."""
 
     CREATED = "CREATED", "créé"
     UPDATED = "UPDATED", "mis à jour"
     UNCHANGED = "UNCHANGED", "inchangé"
     KEPT = "KEPT", "plus ancien, non repris"
+    MERGED = "MERGED", "réuni à un autre"
+    REFUSED = "REFUSED", "refusé"
+
+
+class SpottedStatus(Words):
+    """What somebody decided about a spotted contract (PRACTICE.md 2)."""
+
+    NEW = "NEW", "À traiter"
+    FOLLOWED = "FOLLOWED", "Suivi"
+    ATTACHED = "ATTACHED", "Rattaché"
+    DISMISSED = "DISMISSED", "Écarté"
+
+
+class Answer(StrEnum):
+    """What moves a spotted contract from one state to another."""
+
+    FOLLOW = "follow"
+    ATTACH = "attach"
+    DISMISS = "dismiss"
+    RESTORE = "restore"
+
+
+class Permission(StrEnum):
+    """What a role may do with spotted contracts."""
+
+    SEE_SPOTTED = "decp.see_spotted"
+    READ_FILE = "decp.read_file"
+    ANSWER_SPOTTED = "decp.answer_spotted"
+
+
+READERS = frozenset({Role.BUYER, Role.FACILITATOR, Role.COORDINATION})
+GRANTS = {
+    Permission.SEE_SPOTTED: READERS,
+    Permission.READ_FILE: READERS,
+    Permission.ANSWER_SPOTTED: frozenset({Role.BUYER, Role.FACILITATOR}),
+}
+
+EVENTS = {
+    "decp.read": "Fichier lu : {created} créés, {updated} mis à jour, {unchanged} inchangés, {refused} refusés.",
+    "spotted.followed": "Marché repéré {number} : suivi ici.",
+    "spotted.attached": "Marché repéré {number} : rattaché.",
+    "spotted.dismissed": "Marché repéré {number} : écarté.",
+    "spotted.restored": "Marché repéré {number} : remis à traiter.",
+}
+"""What the story says of each event; the fields come from the event's data."""
 
 
 ID_LIMIT = 16

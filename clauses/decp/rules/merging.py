@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from clauses.decp.choices import Comparison, Level, Remark
+from clauses.decp.choices import Level, Outcome, Remark
 from clauses.decp.rules import messages
 from clauses.decp.rules.records import Merged, Notice, Operator, Reading, Record, Refusal, Variant
 from clauses.decp.rules.stream import Position
@@ -52,20 +52,20 @@ class Known:
     amount: Decimal | None
 
 
-def compare(record: Record, known: Known | None) -> tuple[Comparison, tuple[Notice, ...]]:
+def compare(record: Record, known: Known | None) -> tuple[Outcome, tuple[Notice, ...]]:
     """Say what an import does with a record, and what to tell.
 
     The last publication wins, then the one with more amendments. When these are equal, the same publisher corrects
     itself, and of two publishers the first that was imported stays: importing files again changes nothing.
     """
     if known is None:
-        return Comparison.CREATED, ()
+        return Outcome.CREATED, ()
     if fingerprint(record) == known.fingerprint:
-        return Comparison.UNCHANGED, ()
+        return Outcome.UNCHANGED, ()
     disputed = dispute(record, known.publisher, known.amount)
     mine, theirs = _recency(record), _recency(known)
     is_older = mine < theirs or (mine == theirs and record.publisher != known.publisher)
-    return Comparison.KEPT if is_older else Comparison.UPDATED, (disputed,) if disputed else ()
+    return Outcome.KEPT if is_older else Outcome.UPDATED, (disputed,) if disputed else ()
 
 
 def consolidate(outcomes: Iterable[Record | Refusal]) -> Reading:
@@ -80,6 +80,16 @@ def consolidate(outcomes: Iterable[Record | Refusal]) -> Reading:
     merged: list[Merged] = []
     records = [_one_of(group, merged) for group in groups.values()]
     return Reading(tuple(records), tuple(refusals), tuple(merged))
+
+
+def of_buyer(reading: Reading, siren: str) -> Reading:
+    """Return what a reading says of one buyer; what is refused names nobody and stays."""
+    return Reading(
+        tuple(record for record in reading.records if record.buyer.siren == siren),
+        reading.refusals,
+        tuple(merged for merged in reading.merged if merged.key[0].startswith(siren)),
+        reading.remarks,
+    )
 
 
 def _one_of(group: list[Record], merged: list[Merged]) -> Record:

@@ -15,14 +15,6 @@ from clauses.decp.rules.stream import MAX_BYTES, Elements
 _INDEXES = re.compile(r"\[\d+\]")
 
 
-def outcomes(file: BinaryIO, *, today: date, max_bytes: int = MAX_BYTES) -> Iterator[Record | Refusal]:
-    """Yield what each element of the file says, in its order, in constant memory.
-
-    Raises Unreadable, possibly after some records: whoever writes as it reads must be able to undo.
-    """
-    yield from _each(Elements(file, max_bytes=max_bytes), today)
-
-
 def read(file: BinaryIO, *, today: date, max_bytes: int = MAX_BYTES) -> Reading:
     """Read a whole file into one record per contract. Raises Unreadable."""
     elements = Elements(file, max_bytes=max_bytes)

@@ -64,12 +64,6 @@ class Operator:
     verdict: Verdict
     name: str = ""
 
-    @property
-    def siren(self) -> str:
-        """The nine digits of the legal person, empty unless the SIRET or SIREN is right."""
-        is_known = self.kind == IdentifierKind.SIRET and self.verdict in (Verdict.VALID, Verdict.SIREN)
-        return self.id[:9] if is_known else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -12,7 +12,7 @@ import pytest
 from clauses.decp.choices import FileFault, Remark
 from clauses.decp.rules import reader
 from clauses.decp.rules.decoding import Unreadable
-from clauses.decp.rules.stream import MAX_RECORD
+from clauses.decp.rules.stream import MAX_RECORD, Elements
 from tests.clauses.decp.samples import CONTRACT, TODAY, contract, file_of, read
 
 ACCENTED = json.dumps(
@@ -214,7 +214,7 @@ class Endless(io.RawIOBase):
 
 def test_a_large_file_is_read_in_a_small_memory() -> None:
     tracemalloc.start()
-    count = sum(1 for _ in reader.outcomes(io.BufferedReader(Endless(800)), today=TODAY))
+    count = sum(1 for _ in Elements(io.BufferedReader(Endless(800))))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == 800

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clauses.decp.choices import Comparison, Remark
+from clauses.decp.choices import Outcome, Remark
 from clauses.decp.rules.merging import Known, compare, fingerprint
 from clauses.decp.rules.reader import summarise
 from clauses.decp.rules.records import Record
@@ -190,26 +190,26 @@ def known(record: Record, **changes: Any) -> Known:
 @pytest.mark.parametrize(
     ("before", "now", "comparison", "disputed"),
     [
-        (None, {}, Comparison.CREATED, False),
-        ({}, {}, Comparison.UNCHANGED, False),
-        ({"source": "pes"}, {"source": "aife"}, Comparison.UNCHANGED, False),
-        ({}, {"montant": 1000}, Comparison.UPDATED, False),
-        ({}, {"datePublicationDonnees": "2025-05-01"}, Comparison.UPDATED, False),
-        ({}, {"datePublicationDonnees": "2025-03-20"}, Comparison.KEPT, False),
-        ({}, {"datePublicationDonnees": None}, Comparison.KEPT, False),
-        ({}, {"modifications": [{"id": 1}]}, Comparison.UPDATED, False),
-        ({"modifications": [{"id": 1}]}, {}, Comparison.KEPT, False),
-        ({"source": "pes"}, {"source": "aife", "montant": 1000}, Comparison.KEPT, True),
+        (None, {}, Outcome.CREATED, False),
+        ({}, {}, Outcome.UNCHANGED, False),
+        ({"source": "pes"}, {"source": "aife"}, Outcome.UNCHANGED, False),
+        ({}, {"montant": 1000}, Outcome.UPDATED, False),
+        ({}, {"datePublicationDonnees": "2025-05-01"}, Outcome.UPDATED, False),
+        ({}, {"datePublicationDonnees": "2025-03-20"}, Outcome.KEPT, False),
+        ({}, {"datePublicationDonnees": None}, Outcome.KEPT, False),
+        ({}, {"modifications": [{"id": 1}]}, Outcome.UPDATED, False),
+        ({"modifications": [{"id": 1}]}, {}, Outcome.KEPT, False),
+        ({"source": "pes"}, {"source": "aife", "montant": 1000}, Outcome.KEPT, True),
         (
             {"source": "pes"},
             {"source": "aife", "montant": 1000, "datePublicationDonnees": "2025-05-01"},
-            Comparison.UPDATED,
+            Outcome.UPDATED,
             True,
         ),
     ],
 )
 def test_an_import_creates_updates_or_leaves(
-    before: dict[str, Any] | None, now: dict[str, Any], comparison: Comparison, disputed: bool
+    before: dict[str, Any] | None, now: dict[str, Any], comparison: Outcome, disputed: bool
 ) -> None:
     stored = None if before is None else known(record_of(**before))
     decided, notices = compare(record_of(**now), stored)

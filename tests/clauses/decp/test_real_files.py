@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from clauses.decp.choices import Comparison, FileFault, Remark, SocialConsideration
+from clauses.decp.choices import FileFault, Outcome, Remark, SocialConsideration
 from clauses.decp.rules import reader
 from clauses.decp.rules.decoding import Unreadable
 from clauses.decp.rules.merging import Known, compare, fingerprint
@@ -192,14 +192,14 @@ def test_importing_all_files_twice_in_any_order_changes_nothing() -> None:
         first = [imported(record, store) for reading in order for record in reading.records]
         second = [imported(record, store) for reading in order for record in reading.records]
         third = [imported(record, store) for reading in reversed(order) for record in reading.records]
-        assert first.count(Comparison.CREATED) == len(store)
-        assert set(second) == set(third) == {Comparison.UNCHANGED, Comparison.KEPT}
+        assert first.count(Outcome.CREATED) == len(store)
+        assert set(second) == set(third) == {Outcome.UNCHANGED, Outcome.KEPT}
 
 
-def imported(record: Record, store: dict[tuple[str, str], Known]) -> Comparison:
+def imported(record: Record, store: dict[tuple[str, str], Known]) -> Outcome:
     """Do what an import does with a record, in a dictionary."""
     decided, _ = compare(record, store.get(record.key))
-    if decided in (Comparison.CREATED, Comparison.UPDATED):
+    if decided in (Outcome.CREATED, Outcome.UPDATED):
         store[record.key] = Known(
             fingerprint(record), record.publisher, record.last_published_on, record.additions, record.amount
         )

@@ -302,7 +302,6 @@ def test_a_company_is_identified_by_its_kind_of_number(
 ) -> None:
     [operator] = record_of(titulaires=[contractor(raw, kind)]).contractors
     assert (operator.id, operator.kind, operator.verdict) == (number, read_as, verdict)
-    assert operator.siren == (number[:9] if read_as == IdentifierKind.SIRET else "")
 
 
 @pytest.mark.parametrize(

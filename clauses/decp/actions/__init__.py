@@ -1,0 +1,1 @@
+"""Verbs of the spotted contracts, one module per noun."""

@@ -1,0 +1,1 @@
+"""Pages of the spotted contracts, one module per noun."""
