@@ -225,11 +225,11 @@ def draw_placement(
     if not free:
         return None
     person = random.choice(free)
-    monthly = Decimal(random.choice((49, 63, 77, 91, 105, 126, 147)))
+    monthly = Decimal(random.choice((42, 56, 70, 77, 91, 112, 140)))
     hours: dict[date, Decimal] = {}
     for month in months_between(hired_on, last_day):
         worked = min(left, share_of_month(month, hired_on, last_day, monthly))
-        if worked < 7 or len(hours) == 18:
+        if worked < 7 or len(hours) == 20:
             break
         hours[month], left = worked, left - worked
     if not hours:

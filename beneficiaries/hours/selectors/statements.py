@@ -72,7 +72,11 @@ def listed(statements: QuerySet[Statement]) -> QuerySet[StatementRow]:
 def summed(column: str) -> Coalesce:
     """Return the sum of a column of the lines."""
     lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
-    return Coalesce(Subquery(lines.annotate(total=Sum(column)).values("total")), ZERO, output_field=DecimalField(max_digits=12, decimal_places=2))
+    return Coalesce(
+        Subquery(lines.annotate(total=Sum(column)).values("total")),
+        ZERO,
+        output_field=DecimalField(max_digits=12, decimal_places=2),
+    )
 
 
 def matching(rows: QuerySet[StatementRow], text: str) -> QuerySet[StatementRow]:
