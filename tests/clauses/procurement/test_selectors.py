@@ -1,0 +1,121 @@
+"""« À faire » and the search: each hears what waits for it, and nothing of others."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from clauses.procurement import selectors
+from clauses.procurement.actions import awards, lots, tenders
+from clauses.procurement.choices import Sector, TenderAction, TenderNature
+from clauses.procurement.models import Tender
+from inclusiv.core.providers import load_subject
+from inclusiv.demo.make import clauses as make
+from tests.conftest import Cast
+
+
+def planned(cast: Cast, at: datetime, *, reference: str = "P-1") -> Tender:
+    tender = tenders.register(
+        buyer=cast.commune,
+        structure=cast.structure,
+        reference=reference,
+        title="Entretien des parcs",
+        nature=TenderNature.SERVICES,
+        place=None,
+        by=cast.buyer,
+        at=at,
+    )
+    lots.add(tender=tender, title="Parcs", sector=Sector.LANDSCAPE_MAINTENANCE, by=cast.buyer, at=at)
+    return tender
+
+
+def offered(cast: Cast, at: datetime) -> Tender:
+    """A published tender whose offers were due on 1 June 2025: 45 days later is 16 July."""
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    return tenders.change(tender=tender, offers_due_on=date(2025, 6, 1), by=cast.buyer, at=at)
+
+
+@pytest.mark.parametrize(("today", "asked"), [(date(2025, 7, 15), False), (date(2025, 7, 16), True)])
+def test_a_buyer_is_asked_for_the_contractor_45_days_after_the_offers(
+    today: date, asked: bool, cast: Cast, at: datetime
+) -> None:
+    make.lot(offered(cast, at))
+    group = selectors.awards_awaited(cast.buyer, today)
+    assert (group is not None) is asked
+    if group:
+        assert [todo.what for todo in group.todos] == ["Indiquer le titulaire du lot 1"]
+        assert group.oldest == date(2025, 7, 16)
+
+
+def test_an_awarded_lot_is_not_asked_for_any_more(cast: Cast, at: datetime) -> None:
+    tender = offered(cast, at)
+    first = make.lot(tender)
+    make.lot(tender, number=2, amount=Decimal(1000))
+    awards.award(
+        lot=first,
+        contractors=[(cast.builder, Decimal(1))],
+        awarded_on=date(2025, 6, 20),
+        by=cast.buyer,
+        at=at,
+    )
+    group = selectors.awards_awaited(cast.buyer, date(2025, 9, 1))
+    assert group is not None
+    assert [todo.what for todo in group.todos] == ["Indiquer le titulaire du lot 2"]
+
+
+def test_a_buyer_is_asked_for_the_hours_of_lots_in_preparation(cast: Cast, at: datetime) -> None:
+    tender = planned(cast, at)
+    group = selectors.hours_to_compute(cast.buyer, at.date())
+    assert group is not None
+    assert (group.total, group.todos[0].since) == (1, at.date())
+    make.lot(tender, number=2)
+    again = selectors.hours_to_compute(cast.buyer, at.date())
+    assert again is not None
+    assert again.total == 1
+
+
+def test_a_facilitator_hears_of_tenders_to_study_with_a_day_to_answer(cast: Cast, at: datetime) -> None:
+    tender = planned(cast, at)
+    assert selectors.tenders_to_study(cast.facilitator, at.date()) is None
+    tenders.move(tender=tender, action=TenderAction.SIZE, by=cast.buyer, at=at)
+    group = selectors.tenders_to_study(cast.facilitator, at.date())
+    assert group is not None
+    assert (group.todos[0].who, group.todos[0].due) == ("Commune de Valmont", date(2025, 10, 28))
+    assert selectors.tenders_to_study(cast.other_facilitator, at.date()) is None
+
+
+def test_nothing_waits_for_others(cast: Cast, at: datetime) -> None:
+    make.lot(offered(cast, at))
+    tenders.move(tender=planned(cast, at), action=TenderAction.SIZE, by=cast.buyer, at=at)
+    providers = (selectors.awards_awaited, selectors.hours_to_compute, selectors.tenders_to_study)
+    owners = {"buyer", "facilitator"}
+    for name, actor in cast.everyone().items():
+        heard = [provide(actor, date(2025, 10, 14)) for provide in providers]
+        assert any(heard) == (name in owners), name
+
+
+def test_a_tender_is_found_by_its_number_or_its_object_among_ones_own(cast: Cast, at: datetime) -> None:
+    planned(cast, at, reference="2025-099")
+    for text in ("2025-0", "entretien", "PARCS"):
+        assert [hit.label for hit in selectors.find_tenders(cast.buyer, text)] == ["Entretien des parcs"]
+    assert selectors.find_tenders(cast.other_buyer, "entretien") == []
+    assert selectors.find_tenders(cast.buyer, "gymnase") == []
+
+
+def test_a_tender_is_the_subject_of_exchanges_of_who_sees_it(cast: Cast, at: datetime) -> None:
+    tender = planned(cast, at)
+    assert load_subject(cast.buyer, f"tender:{tender.pk}") is not None
+    assert load_subject(cast.other_buyer, f"tender:{tender.pk}") is None
+
+
+def test_the_duties_of_the_worked_example_fall_on_their_days(cast: Cast, at: datetime) -> None:
+    """DOMAIN.md 12.1: contact due 24 March, kick-off 10 April, final report 28 February 2026."""
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    make.award(make.lot(tender), (cast.builder, Decimal(1)))
+    make.notify(tender, notified_on=date(2025, 3, 10))
+    duties = selectors.duties(tender, today=at.date())
+    assert (duties.contact_on, duties.kickoff_on, duties.final_report_on) == (
+        date(2025, 3, 24),
+        date(2025, 4, 10),
+        date(2026, 2, 28),
+    )
