@@ -29,6 +29,12 @@ class Found:
     is_own: bool
 
     @property
+    def name(self) -> str:
+        """Who it is, for the facilitators of the person's own structure; else a code that says nothing."""
+        identity = getattr(self.dossier.person, "identity", None) if self.is_own else None
+        return str(identity or self.dossier.code)
+
+    @property
     def reasons(self) -> str:
         """The reasons in one line: « RSA · métier recherché · 6 km · disponible »."""
         return " · ".join(self.ranked.reasons)

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, stories
+from inclusiv.core.providers import NavItem, nav_items, search_providers, subject_loaders
 
 
 class PeopleConfig(AppConfig):
@@ -14,7 +15,13 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, and what the story says."""
-        from beneficiaries.people.choices import EVENTS, GRANTS
+        from beneficiaries.people.choices import EVENTS, GRANTS, Permission
+        from beneficiaries.people.selectors import lists
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        nav_items.register(
+            NavItem(rank=20, label="Personnes", url_name="people:list", roles=GRANTS[Permission.SEE_PEOPLE])
+        )
+        search_providers.register(lists.hits)
+        subject_loaders["person"] = lists.subject

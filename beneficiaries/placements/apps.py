@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, stories
+from inclusiv.core.providers import NavItem, nav_items, todo_providers
 
 
 class PlacementsConfig(AppConfig):
@@ -14,7 +15,17 @@ class PlacementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, and what the story says."""
-        from beneficiaries.placements.choices import EVENTS, GRANTS
+        from beneficiaries.people.selectors import lists
+        from beneficiaries.placements.choices import EVENTS, GRANTS, Permission
+        from beneficiaries.placements.selectors import jobs, todos
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        nav_items.register(
+            NavItem(rank=25, label="Besoins", url_name="placements:requests", roles=GRANTS[Permission.ASK])
+        )
+        for provide in (todos.eligibilities, todos.unanswered, todos.endings):
+            todo_providers.register(provide)
+        for situation in jobs.SITUATIONS:
+            lists.situations.register(situation)
+        lists.job_providers.register(jobs.jobs)

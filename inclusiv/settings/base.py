@@ -167,6 +167,10 @@ CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "inclusiv.records.tasks.sweep_jobs", "schedule": 60.0},
     "beat-heartbeat": {"task": "inclusiv.records.tasks.note_heartbeat", "schedule": 30.0},
     "files-sweep": {"task": "inclusiv.records.tasks.sweep_files", "schedule": crontab(hour=3, minute=10)},
+    "placements-advance": {
+        "task": "beneficiaries.placements.tasks.advance_placements",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "ledger-seal": {"task": "beneficiaries.hours.tasks.seal_ledger", "schedule": crontab(hour=2, minute=30)},
 }
 

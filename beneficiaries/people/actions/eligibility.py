@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from beneficiaries.people import selectors
 from beneficiaries.people.actions.people import refuse_nir, require_own
 from beneficiaries.people.choices import CheckAction, CheckStatus, Permission, Refusal
 from beneficiaries.people.models import Dossier, EligibilityCheck, EligibilityFacts, Evidence
 from beneficiaries.people.rules import eligibility
 from beneficiaries.people.rules.facts import Proof, Verdict, age_on, described
+from beneficiaries.people.selectors.eligibility import verdict_of
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
@@ -96,7 +96,7 @@ def validate(
         replace_evidence(check, evidence, version=version, at=at)
     decided_on = paris_day(at)
     check_late(check, decided_on=decided_on, reason=reason)
-    verdict = selectors.verdict_of(check, decided_on=decided_on)
+    verdict = verdict_of(check, decided_on=decided_on)
     if not verdict.is_eligible:
         raise Refused("not_eligible", explained(verdict))
     transitions.move(

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from beneficiaries.people import selectors
 from beneficiaries.people.choices import Mobility, Permission, Sex
 from beneficiaries.people.models import Dossier, Person, PersonIdentity
 from beneficiaries.people.rules import texts
 from beneficiaries.people.rules.facts import age_on
+from beneficiaries.people.selectors import duplicates
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
@@ -54,7 +54,7 @@ def register(
         submissions.receive(submission=submission, by=by, at=at)
     check_profile(profile, on=paris_day(at))
     hold(by.organisation_id)
-    if not confirmed and selectors.look_alikes(
+    if not confirmed and duplicates.look_alikes(
         first_name=profile.first_name,
         last_name=profile.last_name,
         birth_date=profile.birth_date,
@@ -75,7 +75,7 @@ def follow(*, structure_id: int, department: str, profile: Profile, by: Actor, a
     """
     check_profile(profile, on=paris_day(at))
     hold(structure_id)
-    known = selectors.known_in(
+    known = duplicates.known_in(
         structure_id,
         first_name=profile.first_name,
         last_name=profile.last_name,

@@ -9,11 +9,11 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beneficiaries.people import selectors
 from beneficiaries.people.actions import people
 from beneficiaries.people.actions.people import Profile
 from beneficiaries.people.choices import Mobility, Sex
 from beneficiaries.people.models import Dossier, Person, PersonIdentity
+from beneficiaries.people.selectors import duplicates
 from inclusiv.core.refusals import Refused
 from inclusiv.records.models import AuditEvent
 from tests.conftest import Cast, make_cast
@@ -92,13 +92,13 @@ def test_person_of_another_structure_is_told_by_the_name_of_the_structure_only(
     cast: Cast, at: datetime
 ) -> None:
     people.register(profile=AMINA, by=cast.facilitator, at=at)
-    found = selectors.look_alikes(
+    found = duplicates.look_alikes(
         first_name="amina",
         last_name="diallo-lefevre",
         birth_date=AMINA.birth_date,
         structure_id=cast.other_structure.pk,
     )
-    assert found == [selectors.LookAlike("PLIE Nord", None)]
+    assert found == [duplicates.LookAlike("PLIE Nord", None)]
 
 
 REFUSALS = {

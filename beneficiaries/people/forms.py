@@ -1,0 +1,208 @@
+"""Forms about people: who they are, what they look for, the documents of an eligibility."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+
+from beneficiaries.people.actions.people import Profile
+from beneficiaries.people.choices import Criterion, EducationLevel, EvidenceKind, Mobility, Refusal, Sex
+from beneficiaries.people.models import Dossier, Evidence
+from beneficiaries.people.rules import texts
+from beneficiaries.people.rules.facts import Proof
+from inclusiv.core.forms import DayField, EditForm, SubmissionForm
+from inclusiv.core.french import quoted
+from inclusiv.core.refusals import Refused
+from inclusiv.reference.forms import CommuneField
+from inclusiv.reference.models import RomeCode
+
+SPARE_ROWS = 2
+"""Empty rows offered for documents, besides those already noted."""
+
+
+def attach(form: forms.Form, refusal: Refused) -> None:
+    """Say a refusal on the field that it names when the form has it, else at the top of the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+
+class PhoneField(forms.CharField):
+    """A French telephone, typed in any usual way; cleans to « +33612345678 », or an empty text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "Téléphone", "max_length": 30, **kwargs})
+        self.widget.input_type = "tel"
+        self.widget.attrs |= {"autocomplete": "off"}
+
+    def clean(self, value: Any) -> str:
+        """Return the telephone as it is stored; a premium number is refused for a person."""
+        typed = super().clean(value)
+        stored = texts.e164(typed) if typed else ""
+        if stored is None:
+            raise ValidationError(
+                f"{quoted(typed)} n’est pas un numéro où joindre quelqu’un : dix chiffres, par exemple 06 12 34 56 78.",
+                code="invalid",
+            )
+        return stored
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored telephone as it is read."""
+        return texts.printed(value) if isinstance(value, str) else value
+
+
+class PersonFields(forms.Form):
+    """Who the person is and what they look for; the order is that of a conversation."""
+
+    first_name = forms.CharField(label="Prénom", max_length=100)
+    last_name = forms.CharField(label="Nom", max_length=100)
+    birth_date = DayField(label="Date de naissance")
+    sex = forms.ChoiceField(label="Sexe", choices=Sex, widget=forms.RadioSelect, initial=Sex.X)
+    commune = CommuneField(label="Commune où la personne habite", required=False)
+    phone = PhoneField(required=False)
+    email = forms.EmailField(label="Adresse e-mail", max_length=254, required=False)
+    trades = forms.ModelMultipleChoiceField(
+        label="Métiers recherchés",
+        queryset=RomeCode.objects.order_by("folded_label"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    available_on = DayField(label="Disponible à partir du", required=False)
+    mobility = forms.ChoiceField(
+        label="Comment la personne se déplace", choices=Mobility, initial=Mobility.UNKNOWN
+    )
+    education = forms.ChoiceField(
+        label="Diplôme le plus élevé",
+        choices=[("", "Non renseigné"), *EducationLevel.choices],
+        required=False,
+    )
+
+    def profile(self) -> Profile:
+        """Return what was typed, as the actions take it."""
+        given = self.cleaned_data
+        commune = given["commune"]
+        return Profile(
+            first_name=given["first_name"],
+            last_name=given["last_name"],
+            birth_date=given["birth_date"],
+            sex=Sex(given["sex"]),
+            commune=commune.pk if commune else None,
+            phone=given["phone"],
+            email=given["email"],
+            trades=tuple(trade.pk for trade in given["trades"]),
+            available_on=given["available_on"],
+            mobility=Mobility(given["mobility"]),
+            education=given["education"],
+        )
+
+
+class NewPersonForm(PersonFields, SubmissionForm):
+    """« Nouvelle personne »; `confirmed` is asked once somebody looks alike."""
+
+    confirmed = forms.BooleanField(
+        label="Ce n’est pas la même personne : l’enregistrer quand même", required=False
+    )
+
+
+class ChangePersonForm(PersonFields, EditForm):
+    """Correct what is told about a person, prepared on the version of the dossier that was read."""
+
+
+def known(dossier: Dossier) -> dict[str, Any]:
+    """Return what a form shows of a dossier before anything is typed."""
+    identity = dossier.person.identity
+    return {
+        **{name: getattr(identity, name) for name in ("first_name", "last_name", "birth_date", "commune")},
+        **{name: getattr(identity, name) for name in ("phone", "email")},
+        **{name: getattr(dossier, name) for name in ("available_on", "mobility", "education", "version")},
+        "sex": dossier.person.sex,
+        "trades": list(dossier.trades.all()),
+    }
+
+
+class AskForm(SubmissionForm):
+    """A new question of eligibility: the first day of work is all that it needs to begin."""
+
+    reference_date = DayField(
+        label="Premier jour de travail prévu",
+        help_text="La situation de la personne est examinée à cette date.",
+    )
+
+
+class EvidenceForm(forms.Form):
+    """One document: what it proves, its kind, its dates."""
+
+    criterion = forms.ChoiceField(label="Critère", choices=[("", "Choisir…"), *Criterion.choices])
+    kind = forms.ChoiceField(label="Document vu", choices=[("", "Choisir…"), *EvidenceKind.choices])
+    issued_on = DayField(label="Daté du", required=False)
+    valid_until = DayField(label="Valable jusqu’au", required=False)
+    since = DayField(label="Situation depuis le", required=False)
+    worked_months = forms.IntegerField(
+        label="Mois travaillés sur 12",
+        required=False,
+        min_value=0,
+        max_value=12,
+        error_messages={"max_value": "Une année compte douze mois.", "min_value": "Zéro ou plus."},
+    )
+
+    def proof(self) -> Proof:
+        """Return what the rules read of the document."""
+        given = self.cleaned_data
+        return Proof(
+            criterion=Criterion(given["criterion"]),
+            kind=EvidenceKind(given["kind"]),
+            issued_on=given["issued_on"],
+            valid_until=given["valid_until"],
+            since=given["since"],
+            worked_months=given["worked_months"],
+        )
+
+
+class EvidenceSet(BaseFormSet[EvidenceForm]):
+    """The documents of a check: those noted, and spare rows."""
+
+    def proofs(self) -> list[Proof]:
+        """Return the documents typed; empty rows and rows taken away are left out."""
+        return [form.proof() for form in self.forms if form.has_changed() and form not in self.deleted_forms]
+
+    def add_fields(self, form: EvidenceForm, index: int | None) -> None:
+        """Call the box that takes a row away by its name."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Retirer ce document"
+
+
+def evidence_set(data: Mapping[str, Any] | None, evidence: list[Evidence]) -> EvidenceSet:
+    """Return the set of documents of a check, as typed or as noted."""
+    kind = formset_factory(EvidenceForm, formset=EvidenceSet, extra=SPARE_ROWS, can_delete=True, max_num=20)
+    names = EvidenceForm.base_fields
+    noted = [{name: getattr(one, name) for name in names} for one in evidence]
+    return cast("EvidenceSet", kind(data, initial=noted, prefix="documents"))
+
+
+class DecisionForm(EditForm):
+    """What goes with the documents: the version that was read, and why a validation comes late."""
+
+    reason = forms.CharField(
+        label="Pourquoi la validation vient après le premier jour",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class RefuseForm(SubmissionForm):
+    """Why a person is not eligible."""
+
+    refusals = forms.MultipleChoiceField(
+        label="Motifs",
+        choices=Refusal,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="L’entreprise et la personne liront ces mots.",
+    )
+    reason = forms.CharField(
+        label="Précisions pour votre équipe",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -1,0 +1,199 @@
+"""Ask, complete and decide an eligibility."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from beneficiaries.people.actions import eligibility
+from beneficiaries.people.choices import CheckStatus, EvidenceKind, Permission, Refusal
+from beneficiaries.people.forms import AskForm, DecisionForm, RefuseForm, attach, evidence_set
+from beneficiaries.people.models import Dossier, EligibilityCheck
+from beneficiaries.people.rules.documents import NEEDS
+from beneficiaries.people.rules.facts import Proof, age_on
+from beneficiaries.people.selectors.eligibility import verdict_of
+from beneficiaries.people.selectors.lists import criteria_of, jobs_of, may_see_all
+from beneficiaries.people.views.people import name_of, trail_of
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.components.screens import Crumb
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def ask(request: ActorRequest, pk: int) -> HttpResponse:
+    """Open a question of eligibility for a person, by the dossier's id."""
+    dossiers = Dossier.objects.visible_to(request.actor).select_related("person__identity")
+    dossier = get_object_or_404(dossiers.filter(person__identity__isnull=False), pk=pk)
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            check = eligibility.submit(
+                dossier=dossier,
+                reference_date=form.cleaned_data["reference_date"],
+                evidence=(),
+                by=request.actor,
+                at=timezone.now(),
+                submission=form.cleaned_data["submission"],
+            )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            return redirect("people:check", check.pk)
+    context = {
+        "form": form,
+        "dossier": dossier,
+        "name": name_of(dossier),
+        "trail": [*trail_of(dossier), Crumb(label="Éligibilité")],
+    }
+    return render(request, "beneficiaries/people/check_ask.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SEE_PEOPLE)
+def check(request: ActorRequest, pk: int) -> HttpResponse:
+    """Read a check; note its documents, see what the rules say of them, validate.
+
+    `decision` is the button pressed: « verdict » writes nothing, « save » keeps the documents, « validate » decides.
+    """
+    now = timezone.now()
+    found = get_object_or_404(visible(request), pk=pk)
+    form = DecisionForm(request.POST or None, initial={"version": found.version})
+    documents = evidence_set(request.POST or None, list(found.evidence.order_by("pk")))
+    is_right = request.method == "POST" and form.is_valid() and documents.is_valid()
+    if is_right and request.POST.get("decision") != "verdict":
+        try:
+            return act(request, found, form, documents.proofs())
+        except Refused as refusal:
+            attach(form, refusal)
+    if request.method != "POST":
+        audit.note_reading(action="eligibility.read", subject=found.dossier.person, by=request.actor, at=now)
+    fragment = "#verdict" if request.htmx and not request.htmx.boosted else ""
+    proofs = documents.proofs() if is_right else None
+    return render(
+        request,
+        f"beneficiaries/people/check_page.html{fragment}",
+        {
+            "form": form,
+            "documents": documents,
+            "readable": is_right or request.method != "POST",
+            **page(request, found, on=paris_day(now), proofs=proofs),
+        },
+        status=422 if request.method == "POST" and (form.errors or not is_right) else 200,
+    )
+
+
+def act(
+    request: ActorRequest, found: EligibilityCheck, form: DecisionForm, proofs: Sequence[Proof]
+) -> HttpResponse:
+    """Keep the documents, or keep them and validate; raises Refused."""
+    now, version = timezone.now(), form.cleaned_data["version"]
+    if request.POST.get("decision") == "validate":
+        reason = form.cleaned_data["reason"]
+        eligibility.validate(
+            check=found, evidence=proofs, version=version, reason=reason, by=request.actor, at=now
+        )
+        messages.success(request, f"{name_of(found.dossier)} est éligible.")
+        return redirect("people:person", found.dossier_id)
+    eligibility.complete(check=found, evidence=proofs, version=version, by=request.actor, at=now)
+    messages.success(request, "Les documents sont notés.")
+    return redirect("people:check", found.pk)
+
+
+def page(
+    request: ActorRequest, found: EligibilityCheck, *, on: date, proofs: Sequence[Proof] | None
+) -> dict[str, object]:
+    """Return what the page shows besides its forms; the live verdict stops once the check is decided."""
+    is_open = found.status == CheckStatus.SUBMITTED
+    everything = may_see_all(request.actor, found.dossier)
+    return {
+        "check": found,
+        "name": name_of(found.dossier),
+        "age": age_on(found.dossier.person.identity.birth_date, found.reference_date),
+        "is_open": is_open,
+        "is_late": on > found.reference_date,
+        "may_decide": is_open and request.actor.may(Permission.DECIDE_ELIGIBILITY),
+        "verdict": verdict_of(found, decided_on=on, proofs=proofs) if is_open else None,
+        "criteria": criteria_of(found, everything=everything),
+        "everything": everything,
+        "refusals": [Refusal(code).label for code in found.refusals],
+        "jobs": [job for job in jobs_of(found.dossier.person, request.actor) if job.check_id == found.pk],
+        "guide": GUIDE,
+        "trail": [*trail_of(found.dossier), Crumb(label="Éligibilité")],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.DECIDE_ELIGIBILITY)
+def refuse(request: ActorRequest, pk: int) -> HttpResponse:
+    """Refuse an eligibility; the reasons that the rules found are ticked beforehand."""
+    now = timezone.now()
+    found = get_object_or_404(visible(request).filter(status=CheckStatus.SUBMITTED), pk=pk)
+    found_by_rules = verdict_of(found, decided_on=paris_day(now)).refusals
+    form = RefuseForm(request.POST or None, initial={"refusals": list(found_by_rules)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            eligibility.refuse(
+                check=found,
+                refusals=[Refusal(code) for code in form.cleaned_data["refusals"]],
+                reason=form.cleaned_data["reason"],
+                by=request.actor,
+                at=now,
+            )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, "Le refus est enregistré.")
+            return redirect("people:person", found.dossier_id)
+    context = {
+        "form": form,
+        "check": found,
+        "name": name_of(found.dossier),
+        "trail": [*trail_of(found.dossier), Crumb(label="Refuser l’éligibilité")],
+    }
+    return render(
+        request, "beneficiaries/people/check_refuse.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take back a question of eligibility, after a confirmation."""
+    found = get_object_or_404(visible(request), pk=pk)
+    if request.method == "POST":
+        try:
+            eligibility.withdraw(check=found, by=request.actor, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, "La demande est retirée.")
+        return redirect("people:person", found.dossier_id)
+    context = {"check": found, "name": name_of(found.dossier)}
+    return render(request, "beneficiaries/people/check_withdraw.html", context)
+
+
+def visible(request: ActorRequest) -> QuerySet[EligibilityCheck]:
+    """Return the checks that one sees, of people whose identity is still there."""
+    return (
+        EligibilityCheck.objects.visible_to(request.actor)
+        .filter(dossier__person__identity__isnull=False)
+        .select_related("dossier__structure", "dossier__person__identity__commune", "facts")
+    )
+
+
+GUIDE = [
+    (
+        criterion.label,
+        " + ".join(" ou ".join(kind.label for kind in EvidenceKind if kind in kinds) for kinds in needs),
+    )
+    for criterion, needs in NEEDS.items()
+]
+"""The documents accepted for each criterion, in words."""

@@ -1,0 +1,146 @@
+"""List, read, register and correct people."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from beneficiaries.people.actions import people
+from beneficiaries.people.choices import Permission
+from beneficiaries.people.forms import ChangePersonForm, NewPersonForm, attach, known
+from beneficiaries.people.models import Dossier
+from beneficiaries.people.rules import texts
+from beneficiaries.people.selectors.duplicates import LookAlike, look_alikes
+from beneficiaries.people.selectors.lists import followed, sheet
+from beneficiaries.people.views.people_list import people_list
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.components.screens import Crumb
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit
+from inclusiv.records.choices import Permission as RecordsPermission
+from inclusiv.records.models import reference
+from inclusiv.records.selectors import timeline
+
+
+@require_safe
+@requires(Permission.SEE_PEOPLE)
+def index(request: ActorRequest) -> HttpResponseBase:
+    """List the people whom the structure follows, RSA first."""
+    now = timezone.now()
+    return people_list(request.actor).answer(
+        request,
+        followed(request.actor, on=paris_day(now)),
+        exported=lambda kind, count: audit.note_reading(
+            action=f"people.exported_{kind} ({count})",
+            subject=Organisation(pk=request.actor.organisation_id),
+            by=request.actor,
+            at=now,
+        ),
+    )
+
+
+@require_safe
+@requires(Permission.SEE_PEOPLE)
+def person(request: ActorRequest, pk: int) -> HttpResponse:
+    """Read one person's page, by the dossier's id; the reading is noted."""
+    now = timezone.now()
+    dossier = get_object_or_404(with_person(request), pk=pk)
+    audit.note_reading(action="person.read", subject=dossier.person, by=request.actor, at=now)
+    context = {
+        "sheet": sheet(dossier, actor=request.actor, on=paris_day(now)),
+        "dossier": dossier,
+        "entries": timeline(dossier.person, actor=request.actor),
+        "phone": texts.printed(getattr(getattr(dossier.person, "identity", None), "phone", "")),
+        "subject": reference(dossier.person),
+        "may_note": request.actor.may(RecordsPermission.NOTE_EXCHANGE),
+        "trail": [*people_trail(), Crumb(label=name_of(dossier))],
+    }
+    return render(request, "beneficiaries/people/person_page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def new(request: ActorRequest) -> HttpResponse:
+    """« Nouvelle personne »: whoever looks alike is shown before anything is written."""
+    now = timezone.now()
+    form = NewPersonForm(request.POST or None)
+    alike: list[LookAlike] = []
+    if request.method == "POST" and form.is_valid():
+        profile = form.profile()
+        try:
+            dossier = people.register(
+                profile=profile,
+                confirmed=form.cleaned_data["confirmed"],
+                by=request.actor,
+                at=now,
+                submission=form.cleaned_data["submission"],
+            )
+        except Refused as refusal:
+            attach(form, refusal)
+            if refusal.code == "possible_duplicate":
+                alike = look_alikes(
+                    first_name=profile.first_name,
+                    last_name=profile.last_name,
+                    birth_date=profile.birth_date,
+                    structure_id=request.actor.organisation_id,
+                )
+        else:
+            messages.success(request, f"{dossier.person.identity} est enregistré·e.")
+            return redirect("people:person", dossier.pk)
+    context = {"form": form, "alike": alike, "trail": [*people_trail(), Crumb(label="Nouvelle personne")]}
+    return render(
+        request, "beneficiaries/people/person_new.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.EDIT_PEOPLE)
+def change(request: ActorRequest, pk: int) -> HttpResponse:
+    """Correct what is told about a person."""
+    dossier = get_object_or_404(with_person(request).filter(person__identity__isnull=False), pk=pk)
+    form = ChangePersonForm(request.POST or None, initial=known(dossier))
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.change(
+                dossier=dossier,
+                version=form.cleaned_data["version"],
+                profile=form.profile(),
+                by=request.actor,
+                at=timezone.now(),
+                submission=form.cleaned_data["submission"],
+            )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, "La fiche est corrigée.")
+            return redirect("people:person", pk)
+    context = {"form": form, "dossier": dossier, "trail": [*trail_of(dossier), Crumb(label="Modifier")]}
+    return render(
+        request, "beneficiaries/people/person_change.html", context, status=422 if form.errors else 200
+    )
+
+
+def with_person(request: ActorRequest) -> QuerySet[Dossier]:
+    """Return the dossiers that one sees, with who the person is."""
+    return Dossier.objects.visible_to(request.actor).select_related("structure", "person__identity__commune")
+
+
+def people_trail() -> list[Crumb]:
+    """Return the way to the list."""
+    return [Crumb(label="Personnes", url=reverse("people:list"))]
+
+
+def trail_of(dossier: Dossier) -> list[Crumb]:
+    """Return the way to a person's page."""
+    return [*people_trail(), Crumb(label=name_of(dossier), url=reverse("people:person", args=[dossier.pk]))]
+
+
+def name_of(dossier: Dossier) -> str:
+    """Return the name, or the dossier's code once the identity is gone."""
+    return str(getattr(dossier.person, "identity", None) or dossier.code)

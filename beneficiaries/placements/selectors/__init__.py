@@ -1,0 +1,1 @@
+"""Questions about requests and mises à l'emploi, one module per subject."""

@@ -1,0 +1,1 @@
+"""Pages about needs, candidates and mises à l'emploi."""

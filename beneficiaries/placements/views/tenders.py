@@ -1,0 +1,116 @@
+"""One tender's people and needs; the end of a mise à l'emploi."""
+
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from beneficiaries.people.forms import attach
+from beneficiaries.placements.actions import placements
+from beneficiaries.placements.choices import Permission, Trouble
+from beneficiaries.placements.forms import EndForm
+from beneficiaries.placements.models import Placement
+from beneficiaries.placements.selectors.tenders import NAMELESS, tender_people
+from clauses.procurement.choices import Permission as ProcurementPermission
+from clauses.procurement.models import Tender
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Role
+from inclusiv.core.components.screens import Crumb
+from inclusiv.core.refusals import Refused
+
+
+@require_safe
+@requires(ProcurementPermission.SEE_TENDERS, ProcurementPermission.SEE_OWN_LOTS)
+def tender(request: ActorRequest, pk: int) -> HttpResponse:
+    """« Personnes et besoins »: names for the facilitator and each company's own, pseudonyms for the others."""
+    found = Tender.objects.visible_to(request.actor).select_related("buyer", "place")
+    shown = get_object_or_404(found, pk=pk)
+    context = {
+        "tender": shown,
+        "sheet": tender_people(shown, actor=request.actor),
+        "nameless": request.actor.role in NAMELESS,
+        "follows": request.actor.role is Role.FACILITATOR,
+        "trail": [
+            Crumb(label="Accueil", url="/"),
+            Crumb(label=shown.reference, url=reverse("procurement:tender", args=[pk])),
+            Crumb(label="Personnes et besoins"),
+        ],
+    }
+    return render(request, "beneficiaries/placements/tender_people.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.CHANGE_PLACEMENT)
+def end(request: ActorRequest, pk: int) -> HttpResponse:
+    """« Signaler un départ ou un problème » about one person at work."""
+    rows = Placement.objects.visible_to(request.actor).select_related(
+        "person__identity", "employer", "user_company", "award__lot__tender"
+    )
+    placement = get_object_or_404(rows, pk=pk)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            signal(placement, form, request, timezone.now())
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, "C’est signalé, votre facilitation le voit.")
+            return redirect(after(placement, form))
+    context = {
+        "form": form,
+        "placement": placement,
+        "name": str(getattr(placement.person, "identity", None) or placement.code),
+        "speaks_for": request.actor.role is Role.FACILITATOR,
+        "back": reverse("placements:tender", args=[placement.award.lot.tender_id]),
+    }
+    return render(
+        request, "beneficiaries/placements/placement_end.html", context, status=422 if form.errors else 200
+    )
+
+
+def signal(placement: Placement, form: EndForm, request: ActorRequest, at: datetime) -> None:
+    """Do what the form says: a departure ends the mise à l'emploi, anything else is told."""
+    given = form.cleaned_data
+    trouble, submission = Trouble(given["trouble"]), given["submission"]
+    if trouble is Trouble.DEPARTURE:
+        ended_on: date = given["ended_on"]
+        placements.end(placement=placement, ended_on=ended_on, by=request.actor, at=at, submission=submission)
+    else:
+        placements.signal(
+            placement=placement, trouble=trouble, by=request.actor, at=at, submission=submission
+        )
+
+
+def after(placement: Placement, form: EndForm) -> str:
+    """Return the next page: the request for a replacement when it is wanted."""
+    if form.cleaned_data["replace"]:
+        return f"{reverse('placements:ask', args=[placement.award_id])}?remplace={placement.pk}"
+    return reverse("placements:tender", args=[placement.award.lot.tender_id])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.CHANGE_PLACEMENT)
+def cancel(request: ActorRequest, pk: int) -> HttpResponse:
+    """Give up a mise à l'emploi that has not started, after a confirmation."""
+    rows = Placement.objects.visible_to(request.actor).select_related(
+        "person__identity", "employer", "check_of__dossier__person", "award__lot__tender"
+    )
+    placement = get_object_or_404(rows, pk=pk)
+    tender_id = placement.award.lot.tender_id
+    if request.method == "POST":
+        try:
+            placements.cancel(placement=placement, by=request.actor, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, "La mise à l’emploi est annulée.")
+        return redirect("placements:tender", tender_id)
+    context = {
+        "placement": placement,
+        "name": str(getattr(placement.person, "identity", None) or placement.code),
+    }
+    return render(request, "beneficiaries/placements/placement_cancel.html", context)
