@@ -13,7 +13,7 @@ from beneficiaries.hours.choices import Received, ZeroReason
 from beneficiaries.hours.rules.declaring import Declared, refuse_line
 from beneficiaries.hours.selectors.sheets import InPost
 from inclusiv.core.forms import DayField, HoursField, SubmissionForm
-from inclusiv.core.french import month_name
+from inclusiv.core.french import elide, month_name
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 
@@ -84,14 +84,14 @@ class GridForm(SubmissionForm):
 
 def grid_fields(person: InPost) -> dict[str, forms.Field]:
     """Return the three fields of a person; what is known is written in them."""
-    known = person.known
+    known, of_person = person.known, elide("de", person.name)
     hours = HoursField(
-        label=f"Heures de {person.name}",
+        label=f"Heures {of_person}",
         initial=known.hours if known else None,
-        error_messages={"required": f"Indiquez les heures de {person.name}, ou 0 et la raison."},
+        error_messages={"required": f"Indiquez les heures {of_person}, ou 0 et la raison."},
     )
     training = HoursField(
-        label=f"Heures de formation de {person.name}",
+        label=f"Heures de formation {of_person}",
         initial=(known.training or None) if known else None,
         required=False,
     )

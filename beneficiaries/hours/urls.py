@@ -33,6 +33,10 @@ urlpatterns = [
     path("releves/<int:pk>/valider/", reviewing.validate, name="validate"),
     path("releves/<int:pk>/renvoyer/", reviewing.send_back, name="return"),
     path("releves/<int:pk>/corriger/", reviewing.correct, name="correct"),
-    path("heures/<int:award>/<month:month>/", declaring.declare, name="declare"),
-    path("heures/<int:award>/<month:month>/<int:declarant>/", declaring.declare_for, name="declare-for"),
+    path("releves/declarer/<int:award>/<month:month>/", declaring.declare, name="declare"),
+    path(
+        "releves/declarer/<int:award>/<month:month>/<int:declarant>/",
+        declaring.declare_for,
+        name="declare-for",
+    ),
 ]

@@ -13,8 +13,7 @@ const refresh = (form) => {
   form.querySelector("[data-hours-sum]").value = written(cents / 100);
   form.querySelectorAll("[data-hours-row]").forEach((row) => {
     const [work, training] = ["work", "training"].map((kind) => read(row.querySelector(`[data-hours="${kind}"]`)));
-    const wrong = row.querySelector("[data-hours-reason] .field-wrong") !== null;
-    row.querySelector("[data-hours-reason] select").disabled = !(work === 0 && !training) && !wrong;
+    row.querySelector("[data-hours-reason]").classList.toggle("is-idle", work !== 0 || Boolean(training));
   });
 };
 

@@ -12,7 +12,7 @@ from beneficiaries.hours.models import Statement
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
-from inclusiv.core.french import day_month, elide, hours_text, month_name
+from inclusiv.core.french import NO_BREAK, date_long, hours_text, month_name
 from inclusiv.core.periods import month_end, months_before, statement_due_on
 from inclusiv.core.quantities import ZERO
 from inclusiv.parameters.selectors import in_force
@@ -67,14 +67,9 @@ class MonthSheet:
         return month_name(self.month)
 
     @property
-    def title(self) -> str:
-        """« Déclarer les heures de mars 2025 »."""
-        return f"Déclarer les heures {elide('de', self.month_text)}"
-
-    @property
     def subtitle(self) -> str:
         """Who declares, and until when: « Bâti-Sud · à envoyer avant le 12 avril »."""
-        return f"{self.declarant.name} · à envoyer au plus tard le {day_month(self.due_on)}"
+        return f"{self.declarant.name} · à envoyer au plus tard le {date_long(self.due_on)}"
 
     @property
     def work(self) -> str:
@@ -112,7 +107,7 @@ def month_sheet(*, award: Award, declarant: Organisation, month: date) -> MonthS
                 before=last_month.get(placement.pk),
                 before_month=month_name(months_before(month, 1)),
             )
-            for placement in sorted(people, key=name_of)
+            for placement in sorted(people, key=by_name)
         ),
     )
 
@@ -150,9 +145,15 @@ def months_of(statement: Statement | None) -> Mapping[int, Month]:
 def name_of(placement: Placement) -> str:
     """Return the person's name for those who employ or follow them; the code when the identity is gone."""
     identity = getattr(placement.person, "identity", None)
-    return f"{identity.last_name} {identity.first_name}" if identity else placement.code
+    return str(identity) if identity else placement.code
+
+
+def by_name(placement: Placement) -> str:
+    """Return what sorts people by their family name, without regard to accents."""
+    identity = getattr(placement.person, "identity", None)
+    return identity.folded_name if identity else placement.code
 
 
 def work_of(award: Award) -> str:
     """Return how an award is named on a company's screens: « Réhabilitation d’une école, lot 1 »."""
-    return f"{award.lot.tender.title}, lot {award.lot.number}"
+    return f"{award.lot.tender.title}, lot{NO_BREAK}{award.lot.number}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict, cast
 
@@ -25,7 +25,7 @@ from beneficiaries.hours.choices import Finding, LineOutcome, StatementStatus
 from beneficiaries.hours.models import Statement, StatementLine
 from beneficiaries.hours.rules.controls import Verdict
 from beneficiaries.hours.selectors.review import lines_of, review
-from beneficiaries.hours.selectors.sheets import name_of
+from beneficiaries.hours.selectors.sheets import by_name, name_of
 from inclusiv.core.fields import Fold
 from inclusiv.core.quantities import ZERO
 
@@ -35,8 +35,8 @@ class Totals(TypedDict):
 
     declared: Decimal
     counted: Decimal
-    came_on: date | None
     urgency: int
+    waiting_since: datetime | None
 
 
 if TYPE_CHECKING:
@@ -63,8 +63,11 @@ def listed(statements: QuerySet[Statement]) -> QuerySet[StatementRow]:
     rows = (
         statements.filter(~Exists(newer))
         .select_related("award__lot__tender", "declarant")
-        .annotate(declared=summed("hours"), counted=summed("counted"), came_on=F("received_on"))
-        .annotate(urgency=urgency)
+        .annotate(declared=summed("hours"), counted=summed("counted"))
+        .annotate(
+            urgency=urgency,
+            waiting_since=Case(When(~Q(status=StatementStatus.VALIDATED), then=F("submitted_at"))),
+        )
     )
     return cast("QuerySet[StatementRow]", rows)
 
@@ -116,14 +119,21 @@ class ControlledStatement:
     rejected: int
 
 
-def controlled(statement: Statement) -> ControlledStatement:
-    """Return the lines of a statement in the order of the names; a validated one says what was decided."""
+def controlled(statement: Statement, *, for_facilitator: bool) -> ControlledStatement:
+    """Return the lines of a statement in the order of the names, with the control that its reader may see.
+
+    A validated statement says what was decided, another what would be today. A company reads decisions only, and no
+    point to look at: one could tell it of a person's other employer.
+    """
     lines = list(lines_of([statement.pk]).select_related("placement__person__identity"))
     if statement.status == StatementStatus.VALIDATED:
         verdicts = {line.pk: decided(line) for line in lines}
     else:
-        verdicts = review(lines)
-    shown = sorted((shown_line(line, verdicts[line.pk]) for line in lines), key=lambda one: one.name)
+        verdicts = review(lines) if for_facilitator else dict.fromkeys((line.pk for line in lines), Verdict())
+    shown = [
+        shown_line(line, verdicts[line.pk], warns=for_facilitator)
+        for line in sorted(lines, key=lambda line: (by_name(line.placement), line.placement_id, line.pk))
+    ]
     return ControlledStatement(
         lines=tuple(shown),
         declared=sum((line.hours for line in lines), ZERO),
@@ -142,13 +152,13 @@ def decided(line: StatementLine) -> Verdict:
     )
 
 
-def shown_line(line: StatementLine, verdict: Verdict) -> ControlledLine:
+def shown_line(line: StatementLine, verdict: Verdict, *, warns: bool) -> ControlledLine:
     """Put a verdict in words."""
     return ControlledLine(
         line=line,
         name=name_of(line.placement),
         rejections=tuple(str(finding.label) for finding in verdict.rejections),
-        warnings=tuple(str(finding.label) for finding in verdict.warnings),
+        warnings=tuple(str(finding.label) for finding in verdict.warnings) if warns else (),
         counted=verdict.counted,
     )
 

@@ -76,19 +76,27 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     return render(
         request,
         "beneficiaries/hours/statement_grid.html",
-        {"sheet": sheet, "form": form},
+        {"sheet": sheet, "form": form, "title": title(request, sheet)},
         status=422 if form.errors else 200,
     )
+
+
+def title(request: ActorRequest, sheet: MonthSheet) -> str:
+    """« Déclarer les heures de mars 2025 », or « Saisir » for who received them."""
+    verb = "Saisir" if request.actor.role is Role.FACILITATOR else "Déclarer"
+    return f"{verb} les heures {elide('de', sheet.month_text)}"
 
 
 @require_safe
 @requires(Permission.DECLARE_FOR_OTHERS)
 def enter(request: ActorRequest) -> HttpResponse:
     """« Saisir un relevé reçu »: choose the company, its lot and the month, then fill the grid."""
+    months = recent_months(paris_day(timezone.now()))
     form = EnterForm(
         request.GET or None,
         companies=companies_at_work(request.actor),
-        months=recent_months(paris_day(timezone.now())),
+        months=months,
+        initial={"month": months[1].isoformat()},
     )
     if form.is_bound and form.is_valid():
         award, _, declarant = form.cleaned_data["award"].partition("-")

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 
 from beneficiaries.hours.choices import Received, StatementAction, StatementStatus
-from beneficiaries.hours.models import Statement
+from beneficiaries.hours.models import Statement, StatementQuerySet
 from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors.sheets import work_of
-from beneficiaries.hours.selectors.statements import ControlledStatement
+from beneficiaries.hours.selectors.statements import ControlledStatement, clean_statements
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb, TimelineEntry
 from inclusiv.core.french import date_long, elide, hours_text, month_name, plural
@@ -22,6 +23,43 @@ STATES = {
     StatementStatus.VALIDATED: ("DONE", "Validé"),
 }
 """The word and the colour of each state on screen."""
+
+
+BATCH = 200
+"""How many statements are validated at once; the next ones wait for a second press."""
+
+
+@dataclass(frozen=True)
+class CleanOnes:
+    """« Valider les 41 sans anomalie »: read only when a page asks, the oldest first."""
+
+    statements: StatementQuerySet
+
+    @cached_property
+    def waiting(self) -> list[Statement]:
+        """The first statements that wait for their control."""
+        return list(self.statements.to_review().order_by("submitted_at", "pk")[:BATCH])
+
+    @cached_property
+    def found(self) -> list[Statement]:
+        """Those in which the control sees nothing."""
+        return clean_statements(self.waiting)
+
+    @property
+    def others(self) -> int:
+        """How many deserve a look."""
+        return len(self.waiting) - len(self.found)
+
+    @property
+    def label(self) -> str:
+        """The button."""
+        count = len(self.found)
+        return "Valider celui sans anomalie" if count == 1 else f"Valider les {count} sans anomalie"
+
+    @property
+    def title(self) -> str:
+        """The question."""
+        return f"Valider {plural(len(self.found), 'relevé')} sans anomalie ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +117,11 @@ class StatementPage:
         return StatementAction.VALIDATE in open_to(STATEMENT, status=self.statement.status, actor=self.actor)
 
     @property
+    def says_control(self) -> bool:
+        """Whether the control has something to say to the reader: a company waits for the decision."""
+        return self.actor.role is Role.FACILITATOR or self.statement.status == StatementStatus.VALIDATED
+
+    @property
     def url_to_fill(self) -> str:
         """Where the statement is completed or corrected by this reader; empty when it is not."""
         if self.statement.status not in STATEMENT[StatementAction.SUBMIT].sources:
@@ -102,6 +145,8 @@ class StatementPage:
     def summary(self) -> str:
         """« 252 h déclarées, 217 h comptées »."""
         declared = f"{hours_text(self.control.declared)} déclarées"
+        if not self.says_control:
+            return declared
         verb = "comptées" if self.statement.status == StatementStatus.VALIDATED else "à compter"
         return f"{declared}, {hours_text(self.control.counted)} {verb}"
 

@@ -10,14 +10,11 @@ from beneficiaries.hours.actions import statements, validation
 from beneficiaries.hours.choices import Permission
 from beneficiaries.hours.forms import ReturnForm
 from beneficiaries.hours.models import Statement
-from beneficiaries.hours.selectors.statements import clean_statements
+from beneficiaries.hours.views.pages import CleanOnes
 from beneficiaries.hours.views.statements import show
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.french import agreed, elide, month_name, plural
+from inclusiv.core.french import elide, month_name, plural
 from inclusiv.core.refusals import Refused
-
-BATCH = 200
-"""How many statements are validated at once; the next ones wait for a second press."""
 
 
 def load(request: ActorRequest, pk: int) -> Statement:
@@ -47,26 +44,15 @@ def validate(request: ActorRequest, pk: int) -> HttpResponse:
 @requires(Permission.VALIDATE)
 def validate_clean(request: ActorRequest) -> HttpResponse:
     """« Valider les 41 sans anomalie »: say how many, then validate those that still are."""
-    waiting = Statement.objects.visible_to(request.actor).to_review().order_by("submitted_at", "pk")
-    clean = clean_statements(list(waiting))[:BATCH]
+    clean = CleanOnes(Statement.objects.visible_to(request.actor))
     if request.method != "POST":
-        return render(
-            request,
-            "beneficiaries/hours/statement_validate_clean.html",
-            {
-                "count": len(clean),
-                "others": waiting.count() - len(clean),
-                "title": f"Valider {plural(len(clean), 'relevé')} sans anomalie ?",
-                "button": f"Valider {agreed(len(clean), 'le relevé', 'les ' + plural(len(clean), 'relevé'))}",
-            },
-        )
+        return render(request, "beneficiaries/hours/statement_validate_clean.html", {"clean": clean})
     try:
-        done = validation.validate_clean(statements=clean, by=request.actor, at=timezone.now())
+        done = validation.validate_clean(statements=clean.found, by=request.actor, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        count = plural(len(done), "relevé validé", "relevés validés")
-        messages.success(request, f"{count}.")
+        messages.success(request, f"{plural(len(done), 'relevé validé')}.")
     return redirect("hours:list")
 
 

@@ -11,7 +11,7 @@ from beneficiaries.hours.forms import ReturnForm
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.statements import controlled, listed
 from beneficiaries.hours.selectors.waiting import missing_statements, own_statements
-from beneficiaries.hours.views.pages import StatementPage
+from beneficiaries.hours.views.pages import CleanOnes, StatementPage
 from beneficiaries.hours.views.statement_list import statement_list
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
@@ -33,7 +33,7 @@ def listing(request: ActorRequest) -> HttpResponseBase:
         request,
         listed(statements),
         context={
-            "to_review": statements.to_review().count() if is_facilitator else 0,
+            "clean": CleanOnes(statements) if is_facilitator else None,
             "is_facilitator": is_facilitator,
             "owed": owed,
             "owed_title": f"On attend de vous ({len(owed)})",
@@ -74,12 +74,12 @@ def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpRespo
     page = StatementPage(
         statement=shown,
         actor=request.actor,
-        control=controlled(shown),
+        control=controlled(shown, for_facilitator=request.actor.role is Role.FACILITATOR),
         entries=timeline(shown, actor=request.actor),
     )
     return render(
         request,
         "beneficiaries/hours/statement_page.html",
-        {"page": page, "form": form},
+        {"shown": page, "form": form},
         status=422 if form.errors else 200,
     )

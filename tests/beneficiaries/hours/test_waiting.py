@@ -1,0 +1,91 @@
+"""« À faire »: who waits for hours, and since when (PRACTICE.md 3, DOMAIN.md 6.1 and 6.3)."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from beneficiaries.hours.actions import statements
+from beneficiaries.hours.selectors.waiting import silent_companies, to_declare, to_review
+from inclusiv.demo.make import hours as making
+from inclusiv.demo.make.clauses import noon
+from tests.beneficiaries.hours.conftest import Scene
+
+TODAY = date(2025, 10, 14)
+JUNE = date(2025, 6, 1)
+
+
+def test_statements_wait_for_the_facilitator_15_days(scene: Scene) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    group = to_review(scene.cast.facilitator, TODAY)
+    assert group is not None
+    assert (group.rank, group.label, group.total) == (3, "relevés à contrôler", 1)
+    assert group.hint == "le plus ancien : 101\xa0j"
+    (todo,) = group.todos
+    assert (todo.what, todo.who) == ("Contrôler le relevé de juin 2025", "Bâti-Sud")
+    assert (todo.since, todo.due) == (date(2025, 7, 5), date(2025, 7, 20))
+    assert todo.url == reverse("hours:statement", args=[sent.pk])
+
+
+def test_validated_statement_waits_for_nobody(scene: Scene) -> None:
+    making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    group = to_review(scene.cast.facilitator, TODAY)
+    assert group is not None
+    assert (group.total, group.todos, group.hint) == (0, (), "")
+
+
+@pytest.mark.parametrize(("on", "silent"), [(date(2025, 5, 22), 0), (date(2025, 5, 23), 1)])
+def test_company_is_silent_when_a_statement_is_more_than_ten_days_late(
+    scene: Scene, on: date, silent: int
+) -> None:
+    group = silent_companies(scene.cast.facilitator, on)
+    assert group is not None
+    assert (group.rank, group.total) == (4, silent)
+
+
+def test_silent_company_is_one_row_with_its_months(scene: Scene) -> None:
+    group = silent_companies(scene.cast.facilitator, TODAY)
+    assert group is not None
+    assert [todo.who for todo in group.todos] == ["Bâti-Sud", "Tremplin 91"]
+    builder, etti = group.todos
+    assert (builder.what, builder.detail) == ("5\xa0relevés attendus", "avril 2025, mai 2025, juin 2025…")
+    assert etti.since == date(2025, 6, 12)
+    assert etti.url == reverse(
+        "hours:declare-for", args=[scene.award.pk, date(2025, 5, 1), scene.cast.etti.pk]
+    )
+
+
+def test_company_declares_each_month_before_its_day(scene: Scene) -> None:
+    making.validated(scene.award, scene.cast.etti, date(2025, 5, 1), hours={scene.temp: Decimal(7)})
+    group = to_declare(scene.cast.employer, TODAY)
+    assert group is not None
+    assert (group.rank, group.total) == (1, 4)
+    assert group.todos[0].what == "Déclarer les heures de juin 2025"
+    assert group.todos[-1].due == date(2025, 10, 13)
+    assert group.todos[0].url == reverse("hours:declare", args=[scene.award.pk, JUNE])
+
+
+def test_returned_statement_is_to_correct(scene: Scene) -> None:
+    for month in range(5, 10):
+        sent = making.statement(
+            scene.award, scene.cast.etti, date(2025, month, 1), hours={scene.temp: Decimal(7)}
+        )
+    statements.return_for_correction(
+        statement=sent, comment="À revoir", by=scene.cast.facilitator, at=noon(TODAY)
+    )
+    group = to_declare(scene.cast.employer, TODAY)
+    assert group is not None
+    assert [todo.what for todo in group.todos] == ["Corriger les heures de septembre 2025"]
+
+
+@pytest.mark.parametrize("name", ["buyer", "coordinator", "prescriber", "signatory"])
+def test_others_wait_for_no_statement(scene: Scene, name: str) -> None:
+    actor = getattr(scene.cast, name)
+    assert [provide(actor, TODAY) for provide in (to_review, silent_companies, to_declare)] == [None] * 3
+
+
+def test_facilitator_of_another_structure_has_nothing(scene: Scene) -> None:
+    making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    groups = [provide(scene.cast.other_facilitator, TODAY) for provide in (to_review, silent_companies)]
+    assert [group.total for group in groups if group] == [0, 0]
