@@ -50,7 +50,7 @@ def official_names(records: Iterable[Record]) -> dict[str, str]:
     communes = Commune.objects.filter(siren__in=sirens).values_list("siren", "name")
     named = {siren or "": f"Commune {elide('de', name)}" for siren, name in communes}
     for body in Epci.objects.filter(pk__in=sirens):
-        named[body.siren] = f"{body.get_kind_display()} {body.name}"
+        named[body.siren] = f"{body.name} ({body.get_kind_display().lower()})"
     return named
 
 

@@ -12,7 +12,7 @@ from clauses.decp.choices import Outcome
 from clauses.decp.models import FileReading
 from clauses.decp.selectors import line_text, remark_lines
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.french import number
+from inclusiv.core.french import number, plural
 from inclusiv.core.refusals import Refused
 
 SYSTEM = Actor(
@@ -23,6 +23,9 @@ SYSTEM = Actor(
     name="import_decp",
     organisation="Inclusiv",
 )
+
+COUNTS = [FileReading._meta.get_field(outcome.name.lower()) for outcome in Outcome]
+"""The columns of a reading that count what became of its elements."""
 
 
 class Command(BaseCommand):
@@ -48,14 +51,12 @@ class Command(BaseCommand):
                 self.tell(reading, verbosity=verbosity)
         if unread:
             raise CommandError(
-                f"{unread} fichier(s) sur {len(paths)} n’ont pas pu être lus : rien n’en est repris."
+                f"{plural(unread, 'fichier')} sur {len(paths)} : illisible, rien n’en est repris."
             )
 
     def tell(self, reading: FileReading, *, verbosity: int) -> None:
         """Print the counts, what is refused and why; every line and every kind of remark when asked."""
-        counts = ", ".join(
-            f"{number(getattr(reading, outcome.name.lower()))} {outcome.label}" for outcome in Outcome
-        )
+        counts = ", ".join(f"{one.verbose_name} : {number(one.value_from_object(reading))}" for one in COUNTS)
         self.stdout.write(f"{reading.name} : {number(reading.read)} lus ; {counts}.")
         lines = reading.lines.order_by("rank")
         for line in lines if verbosity > 1 else lines.filter(outcome=Outcome.REFUSED):
