@@ -1,7 +1,7 @@
 """Forms about people: who they are, what they look for, the documents of an eligibility."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -158,7 +158,13 @@ class EvidenceForm(forms.Form):
         )
 
 
-class EvidenceSet(BaseFormSet[EvidenceForm]):
+if TYPE_CHECKING:
+    EvidenceForms = BaseFormSet[EvidenceForm]
+else:
+    EvidenceForms = BaseFormSet
+
+
+class EvidenceSet(EvidenceForms):
     """The documents of a check: those noted, and spare rows."""
 
     def proofs(self) -> list[Proof]:
