@@ -32,7 +32,7 @@ class WorkFields(forms.Form):
     ends_on = DayField(label="Fin prévue (incluse)", required=False)
     modality = forms.ChoiceField(label="Forme d’emploi", choices=Modality, initial=Modality.DIRECT_HIRE_CDD)
     weekly_hours = HoursField(
-        label="Heures par semaine", max_value=WEEKLY_HOURS_MAX, max_digits=4, initial=35
+        label="Heures par semaine", max_value=WEEKLY_HOURS_MAX, initial=35
     )
     trade = forms.ModelChoiceField(
         label="Métier",
