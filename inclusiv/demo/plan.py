@@ -22,6 +22,9 @@ FIRST_START = date(2023, 1, 9)
 PROFILES = (("exemplary", 1.06, 26), ("steady", 0.99, 40), ("behind", 0.72, 22), ("failing", 0.28, 12))
 """How a lot goes: name, hours done for one hour owed, weight."""
 
+HOURS_OWED = (280, 420, 560, 770, 980, 1260, 1700, 2200, 2900, 3800, 4900, 6300)
+"""About how many hours a lot asks for; its amount follows."""
+
 CRITERIA = (
     (Criterion.RSA, 43),
     (Criterion.LONG_TERM_UNEMPLOYED, 22),
@@ -143,7 +146,7 @@ def draw_lot(random: Random, number: int, sector: Sector) -> PlannedLot:
         number=number,
         title=str(sector.label),
         sector=sector,
-        amount=Decimal(random.randrange(45, 760) * 10_000),
+        amount=Decimal(random.choice(HOURS_OWED) * world.EUROS_AN_HOUR[sector] // 1000 * 1000),
         contractors=tuple(random.sample(able, 2 if group else 1)),
         profile=random.choices([name for name, _, _ in PROFILES], [weight for _, _, weight in PROFILES])[0],
     )

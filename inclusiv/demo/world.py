@@ -317,3 +317,26 @@ LAST_NAMES = (
     "Sow",
     "Masson",
 )
+
+EUROS_AN_HOUR = {
+    S.STRUCTURAL: 952,
+    S.DEMOLITION: 1500,
+    S.EARTHWORKS_ROADS: 2000,
+    S.ROOFING: 1500,
+    S.FACADE: 1333,
+    S.EXTERNAL_JOINERY: 2000,
+    S.INTERNAL_JOINERY: 1333,
+    S.FLOORING: 1333,
+    S.PAINTING: 536,
+    S.ELECTRICAL: 1500,
+    S.HVAC_PLUMBING: 1714,
+    S.LANDSCAPE_WORKS: 1300,
+    S.LANDSCAPE_MAINTENANCE: 371,
+    S.CLEANING: 259,
+    S.WASTE: 1200,
+    S.STREET_CLEANING: 923,
+    S.CATERING: 1333,
+    S.SECURITY: 706,
+    S.LOGISTICS: 500,
+}
+"""Euros of a lot for one hour of insertion, by the seed shares and efforts (DOMAIN.md 3.2)."""
