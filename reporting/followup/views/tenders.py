@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clauses.procurement.choices import Permission
+from clauses.procurement.choices import Permission, TenderStatus
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french
@@ -45,6 +45,12 @@ class Home:
     def totals(self) -> Totals:
         """The foot of the list."""
         return totals(self.lots, people_told_from=self.day.people_told_from)
+
+    @cached_property
+    def without_lots(self) -> list[Tender]:
+        """The tenders that the list cannot show, for want of a lot."""
+        empty = Tender.objects.visible_to(self.actor).filter(lots=None)
+        return list(empty.exclude(status=TenderStatus.NO_AWARD).order_by("-created_at", "pk")[:5])
 
     @property
     def awaited_title(self) -> str:

@@ -120,6 +120,13 @@ def test_facilitator_and_coordination_read_whose_tender_it_is(cast: Cast, browse
     assert "2025-050" not in page(browser, cast.buyer, LIST)
 
 
+def test_tender_without_a_lot_is_not_lost(cast: Cast, browser: ActingClient) -> None:
+    waiting = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-077")
+    text = page(browser, cast.buyer, LIST)
+    assert f'<a href="/marches/{waiting.pk}/">2025-077' in text
+    assert "Aucun marché pour l’instant" in text
+
+
 @pytest.mark.usefixtures("made")
 def test_filter_that_does_not_exist_is_told_and_ignored(cast: Cast, browser: ActingClient) -> None:
     text = page(browser, cast.buyer, LIST, mot="PERDU", annee="1805", tri="couleur")
@@ -191,6 +198,8 @@ def test_contractor_reads_what_remains_on_a_lot(cast: Cast, browser: ActingClien
     text = page(browser, cast.contractor, f"{OWN}{made.lot_1.pk}/")
     for told in ("Il reste <b>588 h</b>", "environ 4 personnes pendant 1 mois", "28 novembre 2025"):
         assert told in text
+    assert "Déclarer les heures d’octobre" in text
+    assert f"/heures/{made.lot_1.pk}/2025-10/" in text
     assert "Votre part du groupement : 1 190 h validées sur 1 323 h" in text
     assert "Un Essai" in text
     assert "Deux Essai" in text  # seconded to it by the ETTI
@@ -223,7 +232,6 @@ def test_company_with_several_lots_reads_what_waits_first(
     text = page(browser, cast.contractor, OWN)
     assert text.index("Action nécessaire</span>") < text.index("Dans les temps</span>")
     assert "reste 588 h" in text
-    declared(made.placements["P1"], date(2025, 10, 1), "0")
     assert "Déclarer" not in text  # September is sent, October is not over
 
 
