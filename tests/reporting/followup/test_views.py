@@ -6,6 +6,7 @@ from csv import DictReader
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
+from re import findall
 
 import pytest
 import time_machine
@@ -75,34 +76,31 @@ def test_tender_is_told_lot_by_lot(cast: Cast, browser: ActingClient, made: Scho
     assert f"{code[:4]} {code[4:8]} {code[8:]}" in text
 
 
-@pytest.mark.parametrize("who", ["other_buyer", "other_facilitator"])
-def test_tender_of_another_does_not_exist(cast: Cast, browser: ActingClient, made: School, who: str) -> None:
-    stranger = cast.everyone()[who]
-    assert browser.acting(stranger).get(f"/marches/{made.tender.pk}/heures/").status_code == 404
-    assert "École Jean-Moulin" not in page(browser, stranger, LIST)
+def test_tender_of_another_does_not_exist(cast: Cast, browser: ActingClient, made: School) -> None:
+    for stranger in (cast.other_buyer, cast.other_facilitator):
+        assert browser.acting(stranger).get(f"/marches/{made.tender.pk}/heures/").status_code == 404
+        assert "École Jean-Moulin" not in page(browser, stranger, LIST)
 
 
 @pytest.mark.parametrize("who", ["contractor", "employer", "prescriber", "signatory"])
-def test_lists_of_tenders_are_refused_to_other_roles(
-    cast: Cast, browser: ActingClient, made: School, who: str
-) -> None:
+def test_lists_of_tenders_are_refused_to_other_roles(cast: Cast, browser: ActingClient, who: str) -> None:
     visitor = browser.acting(cast.everyone()[who])
     assert visitor.get(LIST).status_code == 403
-    assert visitor.get(f"/marches/{made.tender.pk}/heures/").status_code == 403
+    assert visitor.get("/marches/1/heures/").status_code == 403
 
 
 @pytest.mark.parametrize("who", ["buyer", "facilitator", "coordinator", "prescriber", "signatory"])
-def test_own_lots_are_for_companies(cast: Cast, browser: ActingClient, made: School, who: str) -> None:
+def test_own_lots_are_for_companies(cast: Cast, browser: ActingClient, who: str) -> None:
     visitor = browser.acting(cast.everyone()[who])
     assert visitor.get(OWN).status_code == 403
-    assert visitor.get(f"{OWN}{made.lot_1.pk}/").status_code == 403
+    assert visitor.get(f"{OWN}1/").status_code == 403
 
 
-def test_pages_are_only_read(cast: Cast, browser: ActingClient, made: School) -> None:
-    for actor, url in ((cast.buyer, LIST), (cast.buyer, f"/marches/{made.tender.pk}/heures/")):
+def test_pages_are_only_read(cast: Cast, browser: ActingClient) -> None:
+    for actor, url in ((cast.buyer, LIST), (cast.contractor, OWN)):
         assert browser.acting(actor).post(url).status_code == 405
-    for url in (OWN, f"{OWN}{made.lot_1.pk}/"):
-        assert browser.acting(cast.contractor).post(url).status_code == 405
+    assert browser.acting(cast.buyer).post("/marches/1/heures/").status_code == 405
+    assert browser.acting(cast.contractor).post(f"{OWN}1/").status_code == 405
 
 
 @pytest.mark.usefixtures("made")
@@ -145,13 +143,13 @@ def test_search_sort_and_fragment_answer_the_list_alone(cast: Cast, browser: Act
     assert "Aucun résultat" in page(browser, cast.buyer, LIST, q="introuvable")
 
 
-@pytest.mark.parametrize(
-    "key", ["marche", "titulaire", "prevues", "validees", "a-controler", "avancement", "etat", "nouvelle"]
-)
 @pytest.mark.usefixtures("made")
-def test_every_column_sorts_both_ways(cast: Cast, browser: ActingClient, key: str) -> None:
-    for order in (key, f"-{key}"):
-        assert "ignoré" not in page(browser, cast.buyer, LIST, tri=order)
+def test_every_column_sorts_both_ways(cast: Cast, browser: ActingClient) -> None:
+    text = page(browser, cast.buyer, LIST)
+    keys = set(findall(r'href="\?tri=([a-z-]+)"', text))
+    assert len(keys) == 8
+    for key in (*keys, *(f"-{key}" for key in keys)):
+        assert "ignoré" not in page(browser, cast.buyer, LIST, tri=key)
 
 
 @pytest.mark.usefixtures("made")
