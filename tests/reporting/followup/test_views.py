@@ -86,7 +86,14 @@ def test_tender_of_another_does_not_exist(cast: Cast, browser: ActingClient, mad
 def test_lists_of_tenders_are_refused_to_other_roles(cast: Cast, browser: ActingClient, who: str) -> None:
     visitor = browser.acting(cast.everyone()[who])
     assert visitor.get(LIST).status_code == 403
-    assert visitor.get("/marches/1/heures/").status_code == 403
+    assert visitor.get("/marches/1/heures/").status_code == (
+        404 if who in {"contractor", "employer"} else 403
+    )
+
+
+def test_company_goes_from_a_tender_to_its_own_lots(cast: Cast, browser: ActingClient, made: School) -> None:
+    answer = browser.acting(cast.contractor).get(f"/marches/{made.tender.pk}/heures/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, OWN)
 
 
 @pytest.mark.parametrize("who", ["buyer", "facilitator", "coordinator", "prescriber", "signatory"])
@@ -197,7 +204,16 @@ def test_contractor_reads_what_remains_on_a_lot(cast: Cast, browser: ActingClien
     for told in ("Il reste <b>588 h</b>", "environ 4 personnes pendant 1 mois", "28 novembre 2025"):
         assert told in text
     assert "Déclarer les heures d’octobre" in text
-    assert f"/heures/{made.lot_1.pk}/2025-10/" in text
+    links = [
+        f"/heures/{made.lot_1.pk}/2025-10/",
+        reverse("placements:name", args=[made.lot_1.pk]),
+        reverse("placements:ask", args=[made.lot_1.pk]),
+        "#en-poste",
+        reverse("placements:end", args=[made.placements["P2"].pk]),
+    ]
+    assert [text.index(f'href="{link}"') for link in links] == sorted(
+        text.index(f'href="{link}"') for link in links
+    )
     assert "Votre part du groupement : 1 190 h validées sur 1 323 h" in text
     assert "Un Essai" in text
     assert "Deux Essai" in text  # seconded to it by the ETTI
