@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from inclusiv.core.charts import BARS, INK, LINE, MUTED, _at, _drawing, _graduation, _text, _together
+from inclusiv.core.charts import BARS, INK, LINE, MUTED, _at, _drawing, _graduation, _text, _together, width
 from inclusiv.core.french import number
 
 
@@ -107,14 +107,17 @@ class _Run:
         )
 
     def label(self, last: Point) -> SafeString:
-        """Write what was reached on the side where the straight line does not pass."""
+        """Write what was reached on the side where the straight line does not pass, inside the drawing."""
         is_ahead = last.value > self.aim * last.at
+        has_room = self.x(last.at) > self.left + width(self.reached_label, 13)
+        ends_there = is_ahead and has_room
+        below = min(self.y(last.value) + 20, self.bottom - 6)
         return _text(
-            self.x(last.at) + (-6 if is_ahead else 6),
-            self.y(last.value) + (-10 if is_ahead else 20),
+            self.x(last.at) + (-6 if ends_there else 6),
+            self.y(last.value) - 10 if is_ahead else below,
             self.reached_label,
             size=13,
             fill=BARS,
-            anchor="end" if is_ahead else "start",
+            anchor="end" if ends_there else "start",
             bold=True,
         )

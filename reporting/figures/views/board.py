@@ -103,7 +103,15 @@ class Board:
         return KeyFigure(
             figure=french.share_text(self.figures.hours, self.figures.owed),
             label="des heures prévues réalisées",
-            detail=self.last_year(french.share_text(self.before.hours, self.before.owed)),
+            detail=" · ".join(
+                filter(
+                    None,
+                    [
+                        f"{french.whole_hours(self.figures.owed)} prévues",
+                        self.last_year(french.share_text(self.before.hours, self.before.owed)),
+                    ],
+                )
+            ),
         )
 
     def last_year(self, text: str) -> str:

@@ -25,6 +25,7 @@ from reporting.followup.selectors.standings import LotRow, Today, in_post_on, wi
 class Worker:
     """Somebody at work, as those who employ them see them; `counted_until` None means without limit."""
 
+    placement: int
     name: str
     post: str
     employer: str
@@ -90,6 +91,7 @@ def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
     until = counted_until(placements, on=on)
     found = [
         Worker(
+            placement=placement.pk,
             name=name_of(placement),
             post=placement.post,
             employer="" if placement.employer_id == actor.organisation_id else placement.employer.name,

@@ -85,6 +85,8 @@ class Today:
     on: date
     judged_on: date
     limits: rules.PaceLimits
+    due_day: int
+    """Day of the next month by which a statement is due."""
     people_told_from: int
     """People below whom nothing is said but their number (PRACTICE.md 2)."""
 
@@ -92,11 +94,11 @@ class Today:
 def today(on: date) -> Today:
     """Return what a day's standings are judged by, in one query."""
     values = in_force(on=on)
+    due_day = values.integer("STATEMENT_DUE_DAY")
     return Today(
         on=on,
-        judged_on=rules.judged_on(
-            on, due_day=values.integer("STATEMENT_DUE_DAY"), review_days=values.integer("REVIEW_DAYS")
-        ),
+        judged_on=rules.judged_on(on, due_day=due_day, review_days=values.integer("REVIEW_DAYS")),
+        due_day=due_day,
         limits=rules.PaceLimits(
             on_time=values.decimal("PACE_ON_TIME"),
             late=values.decimal("PACE_LATE"),

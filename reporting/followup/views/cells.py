@@ -18,11 +18,12 @@ def title(row: LotRow) -> str:
 
 
 def heading(row: LotRow) -> SafeString:
-    """Show the tender and the lot, as a link to its hours."""
+    """Show the tender and the lot, as a link to its hours, or to its preparation before any is owed."""
+    page = "followup:tender" if row.tender.is_bound else "procurement:tender"
     return two_lines(
         main=title(row),
         small=f"{row.tender.reference} · {row.title}",
-        href=reverse("followup:tender", args=[row.tender_id]),
+        href=reverse(page, args=[row.tender_id]),
     )
 
 

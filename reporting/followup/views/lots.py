@@ -1,18 +1,20 @@
 """« Mes lots » and the page of one of them: what a company reads on a phone (PRACTICE.md 3)."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.selectors.duties import Expected
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.periods import paris_day
+from inclusiv.core.periods import month_of, paris_day, statement_due_on
 from reporting.followup.selectors.own import OwnLot, Worker, own_lot, own_lots, statements_due
 from reporting.followup.selectors.standings import WORST_FIRST, today
 from reporting.followup.views import cells
@@ -64,34 +66,26 @@ class LotCard(Pace):
         return f"sur {self.owed_text}"
 
     @property
-    def may_declare(self) -> bool:
-        """Whether something is to be declared, or may be."""
-        return self.due is not None or not self.is_over
+    def month(self) -> date:
+        """The month to declare: the oldest awaited one, else the present one."""
+        return self.due.month if self.due else month_of(self.day.on)
 
     @property
     def declare_label(self) -> str:
-        """« Déclarer les heures de mars »."""
-        return (
-            f"Déclarer les heures {french.elide('de', self.due_month)}" if self.due else "Déclarer des heures"
-        )
-
-    @property
-    def due_month(self) -> str:
-        """The month to declare, with its year when it is not this one's."""
-        if self.due is None:
-            return ""
-        month = french.month_name(self.due.month)
-        return month.rsplit(" ", 1)[0] if self.due.month.year == self.day.on.year else month
+        """« Déclarer les heures de mars », « Corriger les heures d’avril 2025 »."""
+        returned = self.due is not None and self.due.sent.status == StatementStatus.RETURNED
+        named = french.month_name(self.month)
+        month = named.rsplit(" ", 1)[0] if self.month.year == self.day.on.year else named
+        return f"{'Corriger' if returned else 'Déclarer'} les heures {french.elide('de', month)}"
 
     @property
     def declare_detail(self) -> str:
         """« avant le 12 avril », or for how long it has been late."""
-        if self.due is None:
-            return ""
-        late = self.due.days_late(on=self.day.on)
+        late = self.due.days_late(on=self.day.on) if self.due else 0
         if late:
             return f"attendu depuis {french.plural(late, 'jour')}"
-        return f"avant le {french.date_long(self.due.due_on).rsplit(' ', 1)[0]}"
+        due_on = self.due.due_on if self.due else statement_due_on(self.month, self.day.due_day)
+        return f"avant le {french.date_long(due_on).rsplit(' ', 1)[0]}"
 
 
 @dataclass(frozen=True)
@@ -99,6 +93,19 @@ class LotPage(LotCard):
     """The page of one lot."""
 
     told: OwnLot
+
+    @property
+    def may_declare(self) -> bool:
+        """Whether a month waits, or somebody is at work."""
+        return self.due is not None or bool(self.told.workers and not self.is_over)
+
+    @property
+    def share_text(self) -> str:
+        """« 1 190 h validées sur 1 323 h », empty when the company is alone on the lot."""
+        share = self.told.share
+        if share is None or share.owed is None:
+            return ""
+        return f"{french.whole_hours(share.done)} validées sur {french.whole_hours(share.owed)}"
 
     @property
     def workers(self) -> list[tuple[Worker, str, str]]:

@@ -6,12 +6,12 @@ from functools import cached_property
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clauses.procurement.choices import Permission
+from clauses.procurement.choices import Permission, TenderStatus
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french
@@ -45,6 +45,12 @@ class Home:
     def totals(self) -> Totals:
         """The foot of the list."""
         return totals(self.lots, people_told_from=self.day.people_told_from)
+
+    @cached_property
+    def without_lots(self) -> list[Tender]:
+        """The tenders that the list cannot show, for want of a lot."""
+        empty = Tender.objects.visible_to(self.actor).filter(lots=None)
+        return list(empty.exclude(status=TenderStatus.NO_AWARD).order_by("-created_at", "pk")[:5])
 
     @property
     def awaited_title(self) -> str:
@@ -89,11 +95,13 @@ def my_tenders(request: ActorRequest) -> HttpResponseBase:
 
 
 @require_safe
-@requires(Permission.SEE_TENDERS)
+@requires(Permission.SEE_TENDERS, Permission.SEE_OWN_LOTS)
 def tender(request: ActorRequest, pk: int) -> HttpResponse:
-    """« Heures »: a tender's hours, lot by lot, without the name of anybody."""
+    """« Heures »: a tender's hours, lot by lot, without the name of anybody; a company goes to its own lots."""
     found = Tender.objects.visible_to(request.actor).select_related("buyer", "structure", "facilitator")
     shown = get_object_or_404(found, pk=pk)
+    if not request.actor.may(Permission.SEE_TENDERS):
+        return redirect("followup:my-lots")
     day = today(paris_day(timezone.now()))
     lots = lots_of(shown, actor=request.actor, day=day)
     context = {

@@ -118,7 +118,7 @@ def test_corrections_and_unvalidated_hours_are_told_apart(cast: Cast) -> None:
 
 def test_last_news_is_the_latest_of_events_exchanges_and_statements(cast: Cast, at: datetime) -> None:
     made = school(cast, until=8)
-    assert {last_news_on(row) for row in rows(cast, ON_29_OCTOBER)} == {date(2025, 9, 10)}
+    assert {last_news_on(row) for row in rows(cast, ON_29_OCTOBER)} == {date(2025, 10, 6)}
     late_evening = datetime(2025, 10, 13, 22, 30, tzinfo=PARIS)
     audit.record(code="x", subjects=[made.tender], by=cast.facilitator, at=late_evening)
     assert {last_news_on(row) for row in rows(cast, ON_29_OCTOBER)} == {date(2025, 10, 13)}
