@@ -18,6 +18,7 @@ from clauses.decp.models import SpottedContract
 from clauses.decp.views.contracts import shortened
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import SubmissionForm
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
@@ -52,7 +53,7 @@ def follow(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Le marché est suivi : décrivez maintenant ses lots.")
             return redirect("decp:contract", contract.pk)
-    return answer_page(request, "follow", contract, form)
+    return answer_page(request, "clauses/decp/contract_follow.html", contract, form, "Suivre")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +77,7 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Le marché repéré est rattaché à « {given['tender']} ».")
             return redirect("decp:contract", contract.pk)
-    return answer_page(request, "attach", contract, form)
+    return answer_page(request, "clauses/decp/contract_attach.html", contract, form, "Rattacher")
 
 
 @require_POST
@@ -114,20 +115,18 @@ def waiting(request: ActorRequest, pk: int) -> SpottedContract:
 
 
 def answer_page(
-    request: ActorRequest, page: str, contract: SpottedContract, form: FollowForm | AttachForm | None
+    request: ActorRequest, template: str, contract: SpottedContract, form: SubmissionForm | None, crumb: str
 ) -> HttpResponse:
     """Show the form of an answer, or why there is none."""
-    trail = [
-        Crumb(label="Marchés repérés", url=reverse("decp:list")),
-        Crumb(label=contract.reference, url=reverse("decp:contract", args=[contract.pk])),
-        Crumb(label="Suivre" if page == "follow" else "Rattacher"),
-    ]
     context = {
         "contract": contract,
         "title": shortened(contract.title),
         "form": form,
-        "trail": trail,
+        "trail": [
+            Crumb(label="Marchés repérés", url=reverse("decp:list")),
+            Crumb(label=contract.reference, url=reverse("decp:contract", args=[contract.pk])),
+            Crumb(label=crumb),
+        ],
         "missing_buyer": NOT_HERE.format(buyer=contract.buyer_label, siren=contract.buyer_siren),
     }
-    status = 422 if form and form.errors else 200
-    return render(request, f"clauses/decp/contract_{page}.html", context, status=status)
+    return render(request, template, context, status=422 if form and form.errors else 200)
