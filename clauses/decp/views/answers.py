@@ -16,6 +16,8 @@ from clauses.decp.choices import Permission, SpottedStatus
 from clauses.decp.forms import AttachForm, FollowForm
 from clauses.decp.models import SpottedContract
 from clauses.decp.views.contracts import shortened
+from clauses.procurement.forms import attach as tell
+from clauses.procurement.views.tenders import warn
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import SubmissionForm
@@ -47,12 +49,13 @@ def follow(request: ActorRequest, pk: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                answers.follow(contract=contract, **form.facts(), by=request.actor, at=now)
+                tender = answers.follow(contract=contract, **form.facts(), by=request.actor, at=now)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
+            warn(request, form)
             messages.success(request, "Le marché est suivi : décrivez maintenant ses lots.")
-            return redirect("decp:contract", contract.pk)
+            return redirect("procurement:lots", tender.pk)
     return answer_page(request, "clauses/decp/contract_follow.html", contract, form, "Suivre")
 
 
@@ -73,7 +76,7 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
                 submissions.receive(submission=given["submission"], by=request.actor, at=now)
                 answers.attach(contract=contract, tender=given["tender"], by=request.actor, at=now)
         except Refused as refusal:
-            form.add_error(None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, f"Le marché repéré est rattaché à « {given['tender']} ».")
             return redirect("decp:contract", contract.pk)
