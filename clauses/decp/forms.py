@@ -1,19 +1,15 @@
 """Forms of the spotted contracts: a file to read, a tender to follow, a tender to attach to."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from clauses.decp.choices import ID_LIMIT, OBJECT_LIMIT
-from clauses.procurement.choices import TenderForm, TenderNature
+from clauses.procurement.forms import RegisterForm
 from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
-from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import DayField, EurosField, SubmissionForm, UploadField
-from inclusiv.reference.models import Commune
+from inclusiv.core.forms import SubmissionForm, UploadField
 
 
 class ReadForm(SubmissionForm):
@@ -26,64 +22,26 @@ class ReadForm(SubmissionForm):
     )
 
 
-class FollowForm(SubmissionForm):
-    """« Suivre ce marché »: its identification, as published, to be corrected where it is wrong."""
+class FollowForm(RegisterForm):
+    """« Suivre ce marché »: its identification, as published, to be corrected where it is wrong.
 
-    buyer = forms.ModelChoiceField(label="Acheteur", queryset=Organisation.objects.none())
-    structure = forms.ModelChoiceField(
-        label="Structure de facilitation",
-        queryset=Organisation.objects.none(),
-        required=False,
-        empty_label="Selon la commune d’exécution",
-    )
-    reference = forms.CharField(
-        label="Numéro du marché", max_length=ID_LIMIT, help_text=f"{ID_LIMIT} caractères au plus."
-    )
-    title = forms.CharField(label="Objet", max_length=OBJECT_LIMIT, widget=forms.Textarea(attrs={"rows": 3}))
-    form = forms.ChoiceField(label="Forme", choices=TenderForm)
-    nature = forms.ChoiceField(label="Nature", choices=TenderNature, widget=forms.RadioSelect)
-    cpv = forms.RegexField(
-        label="Code CPV",
-        regex=r"^\d{8}$",
-        required=False,
-        error_messages={"invalid": "Un code CPV compte 8 chiffres."},
-    )
-    procedure = forms.CharField(label="Procédure", max_length=100, required=False)
-    estimated_amount = EurosField(label="Montant", required=False)
-    starts_on = DayField(label="Début d’exécution", required=False)
-    ends_on = DayField(label="Fin d’exécution (incluse)", required=False)
-    place = forms.ModelChoiceField(
-        label="Commune d’exécution",
-        queryset=Commune.objects.none(),
-        required=False,
-        empty_label="Sans commune précise",
-        help_text="Elle désigne la structure qui accompagne le marché.",
-    )
+    `buyers` are those of the contract's SIREN, the likeliest first: one is no choice.
+    """
 
-    def __init__(
-        self, *args: Any, actor: Actor, buyers: Sequence[Organisation], today: date, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, buyers: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = self.initial.get("place")
-        communes = Commune.objects.filter(Q(department=actor.department) | Q(pk=known.pk if known else ""))
-        offer(self, "place", communes.order_by("folded_name"))
-        offer(
-            self,
-            "buyer",
-            Organisation.objects.filter(pk__in=[one.pk for one in buyers]).order_by("folded_name"),
-        )
-        self.initial["buyer"] = buyers[0]
+        self.likely = buyers[0]
         if len(buyers) == 1:
-            self.fields["buyer"].widget = forms.HiddenInput()
-        if actor.role is Role.FACILITATOR:
-            del self.fields["structure"]
-        else:
-            structures = Organisation.objects.acting_as(Role.FACILITATOR, on=today)
-            offer(self, "structure", structures.order_by("folded_name"))
+            self.fields.pop("buyer", None)
+        elif "buyer" in self.fields:
+            offer(self, "buyer", Organisation.objects.filter(pk__in=[one.pk for one in buyers]))
+            self.initial["buyer"] = self.likely
 
     def facts(self) -> dict[str, Any]:
         """Return what was typed, as the action takes it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "submission"}
+        given = self.cleaned_data
+        chosen = {"buyer": given.get("buyer") or self.likely, "structure": given.get("structure")}
+        return super().facts() | chosen
 
 
 class AttachForm(SubmissionForm):

@@ -16,8 +16,11 @@ from clauses.decp.choices import Permission, SpottedStatus
 from clauses.decp.forms import AttachForm, FollowForm
 from clauses.decp.models import SpottedContract
 from clauses.decp.views.contracts import shortened
+from clauses.procurement.forms import attach as tell
+from clauses.procurement.views.tenders import warn
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import SubmissionForm
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
@@ -46,13 +49,14 @@ def follow(request: ActorRequest, pk: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                answers.follow(contract=contract, **form.facts(), by=request.actor, at=now)
+                tender = answers.follow(contract=contract, **form.facts(), by=request.actor, at=now)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            tell(form, refusal)
         else:
+            warn(request, form)
             messages.success(request, "Le marché est suivi : décrivez maintenant ses lots.")
-            return redirect("decp:contract", contract.pk)
-    return answer_page(request, "follow", contract, form)
+            return redirect("procurement:lots", tender.pk)
+    return answer_page(request, "clauses/decp/contract_follow.html", contract, form, "Suivre")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,11 +76,11 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
                 submissions.receive(submission=given["submission"], by=request.actor, at=now)
                 answers.attach(contract=contract, tender=given["tender"], by=request.actor, at=now)
         except Refused as refusal:
-            form.add_error(None, refusal.message)
+            tell(form, refusal)
         else:
             messages.success(request, f"Le marché repéré est rattaché à « {given['tender']} ».")
             return redirect("decp:contract", contract.pk)
-    return answer_page(request, "attach", contract, form)
+    return answer_page(request, "clauses/decp/contract_attach.html", contract, form, "Rattacher")
 
 
 @require_POST
@@ -114,20 +118,18 @@ def waiting(request: ActorRequest, pk: int) -> SpottedContract:
 
 
 def answer_page(
-    request: ActorRequest, page: str, contract: SpottedContract, form: FollowForm | AttachForm | None
+    request: ActorRequest, template: str, contract: SpottedContract, form: SubmissionForm | None, crumb: str
 ) -> HttpResponse:
     """Show the form of an answer, or why there is none."""
-    trail = [
-        Crumb(label="Marchés repérés", url=reverse("decp:list")),
-        Crumb(label=contract.reference, url=reverse("decp:contract", args=[contract.pk])),
-        Crumb(label="Suivre" if page == "follow" else "Rattacher"),
-    ]
     context = {
         "contract": contract,
         "title": shortened(contract.title),
         "form": form,
-        "trail": trail,
+        "trail": [
+            Crumb(label="Marchés repérés", url=reverse("decp:list")),
+            Crumb(label=contract.reference, url=reverse("decp:contract", args=[contract.pk])),
+            Crumb(label=crumb),
+        ],
         "missing_buyer": NOT_HERE.format(buyer=contract.buyer_label, siren=contract.buyer_siren),
     }
-    status = 422 if form and form.errors else 200
-    return render(request, f"clauses/decp/contract_{page}.html", context, status=status)
+    return render(request, template, context, status=422 if form and form.errors else 200)

@@ -264,7 +264,11 @@ def test_a_contract_is_followed_from_its_page(
 ) -> None:
     browser.acting(cast.everyone()[name])
     sent = follow_form(browser, spotted, title="École Jean-Moulin")
-    assert (sent["reference"], sent["nature"], sent["place"]) == ("2025M0042", "WORKS", "91228")
+    assert (sent["reference"], sent["nature"], sent["place"]) == (
+        "2025M0042",
+        "WORKS",
+        "Évry-Courcouronnes (91228)",
+    )
     response = browser.post(page("follow", spotted.pk), sent)
     assert response.status_code == 302
     made = Tender.objects.get()

@@ -24,9 +24,6 @@ SYSTEM = Actor(
     organisation="Inclusiv",
 )
 
-COUNTS = [FileReading._meta.get_field(outcome.name.lower()) for outcome in Outcome]
-"""The columns of a reading that count what became of its elements."""
-
 
 class Command(BaseCommand):
     """`manage.py import_decp FILE...`: twice changes nothing; a file that cannot be read changes nothing."""
@@ -56,8 +53,8 @@ class Command(BaseCommand):
 
     def tell(self, reading: FileReading, *, verbosity: int) -> None:
         """Print the counts, what is refused and why; every line and every kind of remark when asked."""
-        counts = ", ".join(f"{one.verbose_name} : {number(one.value_from_object(reading))}" for one in COUNTS)
-        self.stdout.write(f"{reading.name} : {number(reading.read)} lus ; {counts}.")
+        counts = (f"{one.label} : {number(getattr(reading, one.name.lower()))}" for one in Outcome)
+        self.stdout.write(" ; ".join([f"{reading.name}, {plural(reading.read, 'enregistrement')}", *counts]))
         lines = reading.lines.order_by("rank")
         for line in lines if verbosity > 1 else lines.filter(outcome=Outcome.REFUSED):
             self.stdout.write(f"  {line_text(line)}")
