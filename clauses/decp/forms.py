@@ -1,10 +1,11 @@
 """Forms of the spotted contracts: a file to read, a tender to follow, a tender to attach to."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 
 from clauses.procurement.forms import RegisterForm
 from clauses.procurement.models import Tender
@@ -44,12 +45,24 @@ class FollowForm(RegisterForm):
         return super().facts() | chosen
 
 
+if TYPE_CHECKING:
+    TenderChoice = forms.ModelChoiceField[Tender]
+else:
+    TenderChoice = forms.ModelChoiceField
+
+
+class TenderField(TenderChoice):
+    """A choice of tenders, each by its number and the beginning of its title."""
+
+    def label_from_instance(self, obj: Tender) -> str:
+        """Return a tender as a list of choices shows it."""
+        return f"{obj.reference} · {Truncator(obj.title).chars(80)}"
+
+
 class AttachForm(SubmissionForm):
     """« Rattacher »: which of the buyer's tenders."""
 
-    tender = forms.ModelChoiceField(
-        label="Marché suivi", queryset=Tender.objects.none(), empty_label="Choisir…"
-    )
+    tender = TenderField(label="Marché suivi", queryset=Tender.objects.none(), empty_label="Choisir…")
 
     def __init__(self, *args: Any, tenders: QuerySet[Tender], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

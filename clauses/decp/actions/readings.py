@@ -96,7 +96,6 @@ def write(reading: FileReading, found: Reading, *, by: Actor, at: datetime) -> N
     for merged in batches(mine.merged):
         FileLine.objects.bulk_create(rows.merged_line(reading, one, contracts[one.key]) for one in merged)
     attach_buyers()
-    counts[Outcome.MERGED], counts[Outcome.REFUSED] = len(mine.merged), len(mine.refusals)
     close(reading, found, mine, counts, at=at)
     audit.record(
         code="decp.read",
@@ -155,10 +154,11 @@ def close(
 ) -> None:
     """Write the counts of a reading: every element of the file in one of them."""
     summary = reader.summarise(mine)
-    reading.read = reader.summarise(found).read
-    reading.others = reading.read - summary.read
+    counts[Outcome.MERGED], counts[Outcome.REFUSED] = summary.merged, summary.refused
     for outcome in Outcome:
         setattr(reading, outcome.name.lower(), counts[outcome])
+    reading.read = reader.summarise(found).read
+    reading.others = reading.read - summary.read
     reading.remarks = [[code, field, count] for (code, field), count in summary.warnings.items()]
     reading.finished_at = at
     reading.save()

@@ -33,16 +33,8 @@ def summarise(reading: Reading) -> Summary:
         for notice in record.notices
     )
     told.update((remark.code, remark.field) for remark in reading.remarks)
-    refused = Counter(
-        notice.code
-        for refusal in reading.refusals
-        for notice in refusal.notices
-        if notice.level == Level.REFUSAL
-    )
     counts = len(reading.records), len(reading.merged), len(reading.refusals)
-    return Summary(
-        sum(counts), *counts, warnings=dict(told.most_common()), refusals=dict(refused.most_common())
-    )
+    return Summary(sum(counts), *counts, warnings=dict(told.most_common()))
 
 
 def _each(elements: Elements, today: date) -> Iterator[Record | Refusal]:

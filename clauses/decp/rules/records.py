@@ -205,14 +205,13 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of a file: read = kept + merged + refused; `warnings` by kind and field, `refusals` by kind."""
+    """Counts of a file: read = kept + merged + refused; `warnings` by kind and field, the most frequent first."""
 
     read: int
     kept: int
     merged: int
     refused: int
     warnings: Mapping[tuple[Remark, str], int]
-    refusals: Mapping[Remark, int]
 
 
 @dataclass(frozen=True, slots=True)

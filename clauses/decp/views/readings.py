@@ -57,11 +57,10 @@ class LineFilters(FilterForm):
 
 
 def number_cell(line: FileLine) -> str:
-    """Show the contract of a line, as a link when there is one."""
-    if not line.number:
-        return ""
+    """Show the rank of a line and the contract that it tells, as a link when there is one."""
     href = reverse("decp:contract", args=[line.contract_id]) if line.contract_id else ""
-    return two_lines(main=line.number, small=line.buyer_number, href=href)
+    small = " · ".join(filter(None, [f"n° {line.rank}", line.buyer_number]))
+    return two_lines(main=line.number or "Sans numéro", small=small, href=href)
 
 
 def outcome_cell(line: FileLine) -> str:
@@ -80,11 +79,9 @@ LINES = Listing[FileLine](
     noun="ligne",
     filename="lecture",
     columns=(
-        Column(
-            key="rang", label="N°", cell=lambda one: one.rank, sort="rank", export=lambda one: one.rank,
-        ),
+        Column(key="rang", label="Marché", cell=number_cell, sort="rank", export=lambda one: one.number),
+        Column(key="numero", label="N°", export=lambda one: one.rank),
         Column(key="ligne", label="Ligne du fichier", export=lambda one: one.line),
-        Column(key="marche", label="Marché", cell=number_cell, sort="number", export=lambda one: one.number),
         Column(key="acheteur", label="Acheteur", export=lambda one: one.buyer_number),
         Column(
             key="resultat", label="Résultat", cell=outcome_cell, sort="outcome",

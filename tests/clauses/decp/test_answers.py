@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from clauses.decp import selectors
-from clauses.decp.actions import answers
+from clauses.decp.actions import answers, readings
 from clauses.decp.choices import Answer, SpottedStatus
 from clauses.decp.models import SpottedContract
 from clauses.decp.rules.answers import ANSWERS
@@ -20,9 +21,9 @@ from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import AuditEvent
 from inclusiv.reference.models import Commune
-from tests.clauses.decp.conftest import Read
-from tests.clauses.decp.samples import contract
-from tests.conftest import Cast
+from tests.clauses.decp.conftest import Concurrently, Read
+from tests.clauses.decp.samples import contract, file_of
+from tests.conftest import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +235,16 @@ def test_a_place_without_a_structure_asks_for_one(spotted: SpottedContract, cast
     place = Commune.objects.get(pk="91228")
     made = follow(spotted, by=cast.buyer, at=at, structure=cast.structure, place=place)
     assert made.structure == cast.structure
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("reference")
+def test_two_who_follow_at_once_register_one_tender(at: datetime, concurrently: Concurrently) -> None:
+    cast = make_cast()
+    content = file_of(contract(acheteur={"id": cast.commune.siret}))
+    readings.read(file=BytesIO(content), name="decp.json", by=cast.facilitator, at=at)
+    spotted = SpottedContract.objects.select_related("buyer", "place").get()
+    ends = concurrently(lambda: follow(spotted, by=cast.buyer, at=at, structure=cast.structure))
+    [refused] = [end for end in ends if isinstance(end, Refused)]
+    assert refused.code == "stale_state"
+    assert Tender.objects.count() == 1

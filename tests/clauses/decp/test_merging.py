@@ -123,7 +123,6 @@ def test_a_summary_counts_every_element_once() -> None:
     )
     summary = summarise(reading)
     assert (summary.read, summary.kept, summary.merged, summary.refused) == (6, 3, 1, 2)
-    assert summary.refusals == {R.NO_ID: 1, R.NOT_AN_OBJECT: 1}
     assert summary.warnings == {(R.REPEATED, "id"): 1, (R.AMOUNT_PLACEHOLDER, "montant"): 1}
 
 

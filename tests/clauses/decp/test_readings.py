@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -21,7 +20,7 @@ from inclusiv.core.refusals import Refused
 from inclusiv.core.stories import tell
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import AuditEvent
-from tests.clauses.decp.conftest import FOLDER, Read
+from tests.clauses.decp.conftest import FOLDER, Concurrently, Read
 from tests.clauses.decp.samples import BUYER, COMPANY, contract, contractor, file_of
 from tests.clauses.decp.test_real_files import COUNTS, ESSONNE_V1, ESSONNE_V2
 from tests.conftest import Cast, make_cast
@@ -363,35 +362,6 @@ def test_every_real_file_is_read_twice_without_a_duplicate_nor_a_loss(read_bytes
         again = read_bytes((FOLDER / name).read_bytes(), name=name)
         assert (again.created, again.updated) == (0, 0)
     assert spotted() == before
-
-
-Concurrently = Callable[[Callable[[], object]], list[object]]
-
-
-@pytest.fixture
-def concurrently() -> Concurrently:
-    """Do the same thing in two threads, each on its own connection; return what was raised or returned."""
-
-    def both(act: Callable[[], object]) -> list[object]:
-        start, ends = Barrier(2), []
-
-        def one() -> None:
-            start.wait()
-            try:
-                ends.append(act())
-            except Exception as error:  # told to the test, which expects none
-                ends.append(error)
-            finally:
-                connection.close()
-
-        threads = [Thread(target=one) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return ends
-
-    return both
 
 
 @pytest.mark.django_db(transaction=True)
