@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from beneficiaries.hours.actions import ledger
 from beneficiaries.hours.actions.statements import signature
@@ -59,7 +60,11 @@ def lock(statements: Collection[Statement], *, by: Actor) -> tuple[list[Statemen
     if not by.may(Permission.VALIDATE):
         raise Refused("not_permitted", "Votre rôle ne permet pas de valider des heures.")
     ids = [statement.pk for statement in statements]
-    persons = persons_of(lines_of(ids))
+    persons = set(
+        StatementLine.objects.filter(statement__in=ids).values_list(
+            Coalesce("placement__person__merged_into", "placement__person"), flat=True
+        )
+    )
     ledger.lock(person_ids=persons, award_ids={statement.award_id for statement in statements})
     waiting = (
         Statement.objects.select_for_update(of=("self",))

@@ -1,7 +1,7 @@
 """Control statements: gather what the rules need in a few queries, whatever the number of statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -12,7 +12,7 @@ from beneficiaries.hours.rules.controls import Eligibility, Limits, LineFacts, V
 from beneficiaries.hours.rules.history import Counted, History
 from beneficiaries.hours.rules.window import Days, WindowRules, counting_window
 from beneficiaries.people.choices import CheckStatus
-from beneficiaries.people.models import EligibilityCheck
+from beneficiaries.people.models import EligibilityCheck, Person
 from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.models import Placement
 from inclusiv.core.periods import paris_day
@@ -146,41 +146,56 @@ def window_rules(parameters: Parameters) -> WindowRules:
 
 
 def histories_of(persons: Collection[int], *, without: Collection[MonthKey]) -> Mapping[int, History]:
-    """Return what the ledger counts for each person and their checks, in two queries; `without` some statements."""
+    """Return what the ledger counts for each person and their checks, in three queries; `without` some statements."""
     histories: dict[int, History] = defaultdict(History)
-    for entry in live_entries(persons):
-        if key_of(entry.line.statement) not in without:
-            histories[person_of(entry.placement)].counted.append(counted_of(entry))
-    checks = EligibilityCheck.objects.filter(
-        of_persons(persons, "dossier__person"), status=CheckStatus.VALIDATED
-    ).select_related("dossier__person")
-    for check in checks:
-        person = check.dossier.person
-        histories[person.merged_into_id or person.pk].checks.append(check.reference_date)
+    whose = files_of(persons)
+    for person, key, counted in counted_hours(whose):
+        if key not in without:
+            histories[whose[person]].counted.append(counted)
+    checks = EligibilityCheck.objects.filter(dossier__person__in=whose, status=CheckStatus.VALIDATED)
+    for person, reference_date in checks.values_list("dossier__person", "reference_date"):
+        histories[whose[person]].checks.append(reference_date)
     return histories
 
 
-def live_entries(persons: Collection[int]) -> QuerySet[HourEntry]:
-    """Return the entries of the persons that no other reverses."""
-    return HourEntry.objects.filter(
-        of_persons(persons, "placement__person"), reverses=None, reversed_by=None, counted__gt=0
-    ).select_related("placement__person", "line__statement")
+def files_of(persons: Collection[int]) -> dict[int, int]:
+    """Return the files of the persons, their own and those merged into it: id of the file → id of the person."""
+    files = Person.objects.filter(Q(pk__in=persons) | Q(merged_into__in=persons))
+    return {file: merged_into or file for file, merged_into in files.values_list("pk", "merged_into")}
 
 
-def counted_of(entry: HourEntry) -> Counted:
-    """Return what the rules read of an entry."""
-    return Counted(
-        placement=entry.placement_id,
-        employer=entry.placement.employer_id,
-        company=entry.placement.user_company_id,
-        modality=Modality(entry.placement.modality),
-        month=entry.month,
-        kind=HoursKind(entry.kind),
-        hours=entry.counted,
-        days=Days(entry.worked_from, entry.worked_to),
+def counted_hours(files: Collection[int]) -> Iterator[tuple[int, MonthKey, Counted]]:
+    """Yield (person's file, statement's key, hours) for each entry of the files that no other reverses."""
+    entries = HourEntry.objects.filter(
+        placement__person__in=files, reverses=None, reversed_by=None, counted__gt=0
+    ).values_list(
+        "placement__person",
+        "award",
+        "line__statement__declarant",
+        "placement",
+        "placement__employer",
+        "placement__user_company",
+        "placement__modality",
+        "month",
+        "kind",
+        "counted",
+        "worked_from",
+        "worked_to",
     )
-
-
-def of_persons(persons: Collection[int], path: str) -> Q:
-    """Return the condition that the person at this path is one of these, or was merged into one of them."""
-    return Q(**{f"{path}__in": persons}) | Q(**{f"{path}__merged_into__in": persons})
+    for (
+        file, award, declarant, placement, employer, company, modality, month, kind, hours, first, last
+    ) in entries:  # fmt: skip
+        yield (
+            file,
+            (award, declarant, month),
+            Counted(
+                placement=placement,
+                employer=employer,
+                company=company,
+                modality=Modality(modality),
+                month=month,
+                kind=HoursKind(kind),
+                hours=hours,
+                days=Days(first, last),
+            ),
+        )
