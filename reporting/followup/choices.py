@@ -14,12 +14,12 @@ class State(models.TextChoices):
 
 
 class Standing(models.IntegerChoices):
-    """Where a lot stands, the worst first; once it is over a shortfall waits for the buyer (PRACTICE.md 2)."""
+    """Where a lot stands: the running ones first, the worst of them first; a shortfall waits for the buyer (PRACTICE.md 2)."""
 
     ACTION = 0, "Action nécessaire"
     CATCH_UP = 1, "Retard à rattraper"
-    TO_DECIDE = 2, "Décision attendue"
-    ON_TRACK = 3, "Dans les temps"
+    ON_TRACK = 2, "Dans les temps"
+    TO_DECIDE = 3, "Décision attendue"
     UPCOMING = 4, "À venir ou suspendu"
     KEPT = 5, "Engagement tenu"
 
@@ -37,8 +37,8 @@ class Standing(models.IntegerChoices):
 _STATES = {
     Standing.ACTION: State.ACTION,
     Standing.CATCH_UP: State.CATCH_UP,
-    Standing.TO_DECIDE: State.DONE,
     Standing.ON_TRACK: State.ON_TRACK,
+    Standing.TO_DECIDE: State.DONE,
     Standing.UPCOMING: State.NEUTRAL,
     Standing.KEPT: State.DONE,
 }

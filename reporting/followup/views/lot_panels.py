@@ -25,6 +25,9 @@ from reporting.followup.views import cells
 TICKS = 12
 """The most months named under a drawing."""
 
+APART = Decimal("0.07")
+"""What two names need between them, as a share of the drawing."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -128,15 +131,21 @@ class LotPanel(Pace):
         return Decimal(rules.elapsed_days(self.owing, on=day)) / self.owing.days
 
     @property
+    def chart_title(self) -> str:
+        """What the drawing shows, of which lot."""
+        return f"Lot {self.row.number}{french.NO_BREAK}: heures validées, et le rythme attendu"
+
+    @property
     def ticks(self) -> list[tuple[Decimal, str]]:
-        """The ends of months, named; one in two, three… when they are many."""
+        """The ends of months, named; one in two, three… when they are many, the last one only where it fits."""
         if self.owing is None:
             return []
         months = list(months_between(self.owing.starts_on, self.owing.ends_on))
         every = -(-len(months) // TICKS)
-        return [
-            (self.place(month_end(month)), MONTHS[month.month - 1]) for month in months[every - 1 :: every]
-        ]
+        named = [(self.place(month_end(month)), month) for month in months[every - 1 :: every]]
+        if len(named) > 1 and named[-1][0] - named[-2][0] < APART:
+            named.pop()
+        return [(place, MONTHS[month.month - 1]) for place, month in named]
 
     @property
     def spoken(self) -> str:
