@@ -59,8 +59,8 @@ class LineFilters(FilterForm):
 def number_cell(line: FileLine) -> str:
     """Show the rank of a line and the contract that it tells, as a link when there is one."""
     href = reverse("decp:contract", args=[line.contract_id]) if line.contract_id else ""
-    small = " · ".join(filter(None, [f"n° {line.rank}", line.buyer_number]))
-    return two_lines(main=line.number or "Sans numéro", small=small, href=href)
+    small = " · ".join(filter(None, [f"n° {line.rank}", f"ligne {line.line}", line.buyer_number]))
+    return two_lines(main=line.number or "Non identifié", small=small, href=href)
 
 
 def outcome_cell(line: FileLine) -> str:
