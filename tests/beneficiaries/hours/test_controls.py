@@ -346,3 +346,7 @@ def test_window_ends_the_day_before_its_anniversary(first: date, months: int) ->
     window = counting_window(first, modality=Modality.DIRECT_HIRE_CDD, counted=[], checks=[], rules=rules)
     assert window.last is not None
     assert window.last + timedelta(days=1) == first + relativedelta(months=months)
+
+
+def test_period_without_any_day_shares_none() -> None:
+    assert common_days(Days(HIRED), None) is None

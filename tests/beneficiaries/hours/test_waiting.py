@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from beneficiaries.hours.actions import statements
+from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.waiting import silent_companies, to_declare, to_review
 from inclusiv.demo.make import hours as making
 from inclusiv.demo.make.clauses import noon
@@ -89,3 +90,10 @@ def test_facilitator_of_another_structure_has_nothing(scene: Scene) -> None:
     making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
     groups = [provide(scene.cast.other_facilitator, TODAY) for provide in (to_review, silent_companies)]
     assert [group.total for group in groups if group] == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["buyer", "coordinator", "prescriber", "signatory", "other_facilitator"])
+def test_statements_are_out_of_sight_of_the_others(scene: Scene, name: str) -> None:
+    making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    assert not Statement.objects.visible_to(getattr(scene.cast, name)).exists()
+    assert Statement.objects.visible_to(scene.cast.facilitator).exists()
