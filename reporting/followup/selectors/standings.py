@@ -216,10 +216,10 @@ def matching(rows: QuerySet[LotRow], text: str) -> QuerySet[LotRow]:
     contractors = GroupMember.objects.filter(
         award__lot=OuterRef("pk"), organisation__folded_name__contains=folded
     )
-    return rows.filter(
+    return rows.alias(folded_lot=Fold("title")).filter(
         Q(tender__folded_title__contains=folded)
         | Q(tender__reference__icontains=text)
-        | Q(title__icontains=text)
+        | Q(folded_lot__contains=folded)
         | Q(tender__buyer__folded_name__contains=folded)
         | Exists(contractors)
     )

@@ -106,7 +106,7 @@ def test_statements_on_time_are_counted_from_the_placements(cast: Cast) -> None:
     told = annual(YEAR).control
     assert (told.expected, told.on_time) == (25, 21)
     assert expected_by_hand() == 25
-    assert (told.unvalidated_hours, told.unvalidated_statements) == (0, 0)
+    assert (told.unvalidated_hours, told.unvalidated_statements) == (Decimal(0), 0)
     declared(made.placements["P5a"], date(2025, 8, 1), "14")
     later = annual(YEAR).control
     assert (later.unvalidated_hours, later.unvalidated_statements) == (Decimal("14.00"), 1)

@@ -144,7 +144,7 @@ def test_people_in_post_are_counted_on_the_day(cast: Cast) -> None:
 def test_search_finds_a_lot_as_people_write_it(cast: Cast) -> None:
     school(cast, until=4)
     lots = with_standing(Lot.objects.visible_to(cast.buyer), actor=cast.buyer, day=today(ON_29_OCTOBER))
-    for text in ("ecole jean", "2025-014", "vrd", "VALMONT", "couleurs"):
+    for text in ("ecole jean", "2025-014", "vrd et espaces", "VALMONT", "couleurs"):
         assert 2 in {row.number for row in matching(lots, text)}, text
     assert not matching(lots, "introuvable")
 
