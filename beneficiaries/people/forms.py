@@ -136,10 +136,15 @@ class EvidenceForm(forms.Form):
     kind = forms.ChoiceField(label="Document vu", choices=[("", "Choisir…"), *EvidenceKind.choices])
     issued_on = DayField(label="Daté du", required=False)
     valid_until = DayField(label="Valable jusqu’au", required=False)
-    since = DayField(label="Situation depuis le", required=False)
+    since = DayField(
+        label="Situation depuis le",
+        required=False,
+        help_text="Inscription, droit ouvert, sortie d’études, fin de suivi…",
+    )
     worked_months = forms.IntegerField(
         label="Mois travaillés sur 12",
         required=False,
+        help_text="Pour le chômage de longue durée.",
         min_value=0,
         max_value=12,
         error_messages={"max_value": "Une année compte douze mois.", "min_value": "Zéro ou plus."},

@@ -31,9 +31,7 @@ class WorkFields(forms.Form):
     starts_on = DayField(label="Premier jour de travail")
     ends_on = DayField(label="Fin prévue (incluse)", required=False)
     modality = forms.ChoiceField(label="Forme d’emploi", choices=Modality, initial=Modality.DIRECT_HIRE_CDD)
-    weekly_hours = HoursField(
-        label="Heures par semaine", max_value=WEEKLY_HOURS_MAX, initial=35
-    )
+    weekly_hours = HoursField(label="Heures par semaine", max_value=WEEKLY_HOURS_MAX, initial=35)
     trade = forms.ModelChoiceField(
         label="Métier",
         queryset=RomeCode.objects.order_by("folded_label"),
@@ -86,7 +84,9 @@ class AskForm(WorkFields, SubmissionForm):
 
 
 class NameForm(WorkFields, SubmissionForm):
-    """« J'ai quelqu'un : faire valider »."""
+    """« J'ai quelqu'un : faire valider »: the person, then the work."""
+
+    field_order = ["company", "first_name", "last_name", "birth_date", "phone"]
 
     first_name = forms.CharField(label="Prénom", max_length=100)
     last_name = forms.CharField(label="Nom", max_length=100)

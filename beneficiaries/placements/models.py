@@ -34,6 +34,11 @@ class JobRequestQuerySet(models.QuerySet["JobRequest"]):
             case _:
                 return self.none()
 
+    def with_check(self) -> "JobRequestQuerySet":
+        """Add `check_status`: the state of the eligibility of whom the request led to, or None."""
+        led_to = Placement.objects.filter(request=models.OuterRef("pk")).order_by("-pk")
+        return self.annotate(check_status=models.Subquery(led_to.values("check_of__status")[:1]))
+
     def unanswered(self) -> "JobRequestQuerySet":
         """Return the open searches to which nobody was proposed."""
         live = Referral.objects.filter(

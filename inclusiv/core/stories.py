@@ -1,6 +1,10 @@
 """What the story says: each app declares the sentence of its events, this module puts the data in."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
+
+from inclusiv.core.french import date_short
 
 _SENTENCES: dict[str, str] = {}
 
@@ -11,5 +15,11 @@ def declare(sentences: Mapping[str, str]) -> None:
 
 
 def tell(code: str, data: Mapping[str, str]) -> str:
-    """Return the sentence of an event. Raises KeyError for a code or a field that nobody declared."""
-    return _SENTENCES[code].format(**data)
+    """Return the sentence of an event, its days in French. Raises KeyError for what nobody declared."""
+    return _SENTENCES[code].format(**{name: said(value) for name, value in data.items()})
+
+
+def said(value: str) -> str:
+    """Return a stored day (« 2025-11-28 ») as it is read, « 28/11/2025 »; anything else as it is."""
+    is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+    return date_short(date.fromisoformat(value)) if is_day else value

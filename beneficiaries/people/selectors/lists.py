@@ -102,6 +102,12 @@ class Sheet:
     checks: list[CheckLine]
     jobs: list[Job]
 
+    @property
+    def open_check(self) -> EligibilityCheck | None:
+        """The check that waits for a decision, if there is one."""
+        waiting = (line.check for line in self.checks if line.check.status == CheckStatus.SUBMITTED)
+        return next(waiting, None)
+
 
 def sheet(dossier: Dossier, *, actor: Actor, on: date) -> Sheet:
     """Read one person's page, for a dossier loaded through `visible_to`."""

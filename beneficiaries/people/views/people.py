@@ -33,9 +33,10 @@ from inclusiv.records.selectors import timeline
 def index(request: ActorRequest) -> HttpResponseBase:
     """List the people whom the structure follows, RSA first."""
     now = timezone.now()
-    return people_list(request.actor).answer(
+    today = paris_day(now)
+    return people_list(request.actor, on=today).answer(
         request,
-        followed(request.actor, on=paris_day(now)),
+        followed(request.actor, on=today),
         exported=lambda kind, count: audit.note_reading(
             action=f"people.exported_{kind} ({count})",
             subject=Organisation(pk=request.actor.organisation_id),

@@ -1,6 +1,7 @@
 """The list of the people whom a structure follows: columns, filters, export."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 
 from django import forms
@@ -56,8 +57,8 @@ class PeopleFilters(FilterForm):
         return rows
 
 
-def people_list(actor: Actor) -> Listing[Dossier]:
-    """Return the list as this reader sees it."""
+def people_list(actor: Actor, *, on: date) -> Listing[Dossier]:
+    """Return the list as this reader sees it on a day."""
     criterion = partial(criterion_of, everything=actor.role is Role.FACILITATOR)
     return Listing(
         template="beneficiaries/people/person_list.html",
@@ -72,7 +73,11 @@ def people_list(actor: Actor) -> Listing[Dossier]:
             Column(key="public", label="Public", cell=criterion, sort=("-is_rsa",), export=criterion),
             Column(key="metiers", label="Métiers recherchés", cell=trades, export=trades),
             Column(
-                key="disponible", label="Disponible", cell=available, sort=("available_on",), export=available
+                key="disponible",
+                label="Disponible le",
+                cell=partial(available_later, on=on),
+                sort=("available_on",),
+                export=available,
             ),
             Column(
                 key="eligibilite", label="Éligibilité", cell=state, sort=("check_status",), export=state_word
@@ -137,6 +142,11 @@ def available(row: Dossier) -> str:
     return date_short(row.available_on) if row.available_on else ""
 
 
+def available_later(row: Dossier, *, on: date) -> str:
+    """Say from when the person is free, if it is still to come: the situation tells the rest."""
+    return available(row) if row.available_on and row.available_on > on else ""
+
+
 def state(row: Dossier) -> SafeString | str:
     """Draw the state of the latest eligibility."""
     shown = STATES.get(getattr(row, "check_status", None) or "")
@@ -151,4 +161,4 @@ def state_word(row: Dossier) -> str:
 
 def situation_of(row: Dossier) -> str:
     """Say what is true of the person today."""
-    return ", ".join(one.label.lower() for one in situations if getattr(row, f"is_{one.key}"))
+    return ", ".join(one.label for one in situations if getattr(row, f"is_{one.key}")).capitalize()

@@ -56,6 +56,8 @@ class TenderPeople:
     planned: int
     ended: int
     people: int
+    needs: int
+    """Open searches; a buyer reads their number only."""
 
 
 def tender_people(tender: Tender, *, actor: Actor) -> TenderPeople:
@@ -70,6 +72,7 @@ def tender_people(tender: Tender, *, actor: Actor) -> TenderPeople:
         at_work=statuses.count(PlacementStatus.ACTIVE),
         planned=statuses.count(PlacementStatus.PLANNED),
         ended=statuses.count(PlacementStatus.ENDED),
+        needs=open_searches(tender).count(),
         people=len({row.person_id for row in live if row.status != PlacementStatus.PLANNED}),
     )
 
@@ -124,10 +127,15 @@ def refusals_text(row: Placement) -> str:
 
 def requests_of(tender: Tender, actor: Actor) -> list[JobRequest]:
     """Return the open searches of a tender that one sees."""
-    rows = JobRequest.objects.visible_to(actor).filter(
+    rows = JobRequest.objects.visible_to(actor).filter(pk__in=open_searches(tender).values("pk"))
+    return list(rows.select_related("company", "award__lot").order_by("starts_on", "pk"))
+
+
+def open_searches(tender: Tender) -> QuerySet[JobRequest]:
+    """Return every open search of a tender."""
+    return JobRequest.objects.filter(
         award__lot__tender=tender, kind=RequestKind.SEARCH, status=RequestStatus.OPEN
     )
-    return list(rows.select_related("company", "award__lot").order_by("starts_on", "pk"))
 
 
 def awards_of(tender: Tender, actor: Actor) -> list[Award]:

@@ -1,13 +1,14 @@
 """What a facilitator must do: validate eligibilities, find candidates, prepare what follows (PRACTICE.md 3)."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from beneficiaries.people.models import EligibilityCheck
+from beneficiaries.people.rules import texts
 from beneficiaries.placements.models import JobRequest, Placement
-from beneficiaries.placements.selectors.jobs import companies, ending
+from beneficiaries.placements.selectors.jobs import ENDING_DAYS, companies, ending
 from clauses.procurement.models import Award
 from inclusiv.core import french
 from inclusiv.core.actors import Actor, Role
@@ -85,6 +86,11 @@ def unanswered(actor: Actor, on: date) -> TodoGroup | None:
     )
 
 
+def without_candidate(rows: QuerySet[JobRequest]) -> QuerySet[JobRequest]:
+    """Return the open searches of these to which nobody was proposed."""
+    return rows.filter(pk__in=JobRequest.objects.unanswered().values("pk"))
+
+
 def need(row: JobRequest) -> Todo:
     """Return one search without anybody proposed."""
     people = french.plural(row.headcount, "poste")
@@ -112,7 +118,7 @@ def endings(actor: Actor, on: date) -> TodoGroup | None:
         waiting.select_related("person__identity", "employer", "user_company", "award__lot__tender"),
         key=lambda row: (row.last_day or date.max, row.pk),
     )
-    todos = tuple(closing(row) for row in rows[:ROWS])
+    todos = tuple(closing(row, on=on) for row in rows[:ROWS])
     return TodoGroup(
         rank=5,
         label="fins de contrat < 30 j",
@@ -126,16 +132,16 @@ def endings(actor: Actor, on: date) -> TodoGroup | None:
     )
 
 
-def closing(row: Placement) -> Todo:
-    """Return one end of contract to prepare."""
+def closing(row: Placement, *, on: date) -> Todo:
+    """Return one end of contract to prepare: it waits since it came within 30 days."""
     identity = getattr(row.person, "identity", None)
     return Todo(
         what="Préparer la suite",
         detail=f"{row.post}, {companies(row)}",
         who=str(identity or row.code),
-        phone=identity.phone if identity else "",
+        phone=texts.printed(identity.phone) if identity else "",
         **tender_of(row.award),
-        since=row.hired_on,
+        since=max(row.hired_on, (row.last_day or on) - timedelta(days=ENDING_DAYS)),
         due=row.last_day,
         url=reverse("people:person", args=[row.dossier_id]),
         button="Ouvrir",

@@ -5,8 +5,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from beneficiaries.people.choices import CheckStatus
 from beneficiaries.placements.choices import RequestKind, RequestStatus
 from beneficiaries.placements.models import JobRequest
+from beneficiaries.placements.selectors.tenders import CHECK_WORDS
+from beneficiaries.placements.selectors.todos import without_candidate
 from inclusiv.core.components.figures import status, two_lines
 from inclusiv.core.french import date_short
 from inclusiv.core.listing import Column, FilterForm, Listing
@@ -32,8 +35,7 @@ class RequestFilters(FilterForm):
         """Return the needs that pass."""
         chosen = self.cleaned_data
         if state := chosen.get("etat"):
-            unanswered = JobRequest.objects.unanswered().values("pk")
-            rows = rows.filter(pk__in=unanswered) if state == UNANSWERED else rows.filter(status=state)
+            rows = without_candidate(rows) if state == UNANSWERED else rows.filter(status=state)
         if kind := chosen.get("nature"):
             rows = rows.filter(kind=kind)
         return rows
@@ -75,8 +77,12 @@ def due(row: JobRequest) -> str:
 
 
 def state(row: JobRequest) -> SafeString:
-    """Draw the state of a need."""
+    """Draw the state of a need; of somebody named, the answer about their eligibility."""
     found = RequestStatus(row.status)
+    check = getattr(row, "check_status", None)
+    if found is RequestStatus.FILLED and row.kind == RequestKind.NAMED and check:
+        look, word = CHECK_WORDS[CheckStatus(check)]
+        return status(state=look, word=word)
     return status(state=STATES[found], word=found.label)
 
 

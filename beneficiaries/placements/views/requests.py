@@ -32,8 +32,8 @@ from inclusiv.records.selectors import timeline
 @requires(Permission.ASK)
 def index(request: ActorRequest) -> HttpResponseBase:
     """List one's own needs, or those of the tenders that one follows."""
-    rows = JobRequest.objects.visible_to(request.actor).select_related("company", "award__lot__tender")
-    return REQUESTS.answer(request, rows)
+    rows = JobRequest.objects.visible_to(request.actor).with_check()
+    return REQUESTS.answer(request, rows.select_related("company", "award__lot__tender"))
 
 
 @require_safe

@@ -20,6 +20,7 @@ from clauses.procurement.models import Tender
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 
 
@@ -51,10 +52,11 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         "person__identity", "employer", "user_company", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)
-    form = EndForm(request.POST or None)
+    now = timezone.now()
+    form = EndForm(request.POST or None, initial={"ended_on": paris_day(now)})
     if request.method == "POST" and form.is_valid():
         try:
-            signal(placement, form, request, timezone.now())
+            signal(placement, form, request, now)
         except Refused as refusal:
             attach(form, refusal)
         else:
