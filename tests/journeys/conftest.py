@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from inclusiv.core.actors import Actor
 from tests.conftest import ActingClient, Cast, make_cast
@@ -43,7 +43,7 @@ class Visitor:
     def press(self, name: str, *, role: Any = "button") -> None:
         """Press the button or link of this name, wait for the page it leads to, check it."""
         self.page.get_by_role(role, name=name).first.click()
-        self.page.wait_for_load_state()
+        self.page.wait_for_load_state("networkidle")
         self.check()
 
     def fill(self, **fields: str) -> None:
@@ -58,6 +58,15 @@ class Visitor:
     def sees(self, text: str) -> bool:
         """Say whether the page shows the text."""
         return text in self.page.locator("body").inner_text().replace("\u00a0", " ").replace("\u202f", " ")
+
+    def hear(self, line: ConsoleMessage) -> None:
+        """Keep what the console complains of.
+
+        A form that is refused answers 422, and a request is dropped when one leaves the page: neither is a fault.
+        """
+        expected = ("htmx:", "Failed to load resource: the server responded with a status of 422")
+        if line.type == "error" and not line.text.startswith(expected):
+            self.complaints.append(line.text)
 
     def check(self) -> None:
         """Fail on an accessibility barrier, a page that slides sideways, or a complaint of the console."""
@@ -100,9 +109,7 @@ class Doors:
             viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="fr-FR"
         )
         visitor = Visitor(page=context.new_page(), site=self.site)
-        visitor.page.on(
-            "console", lambda line: visitor.complaints.append(line.text) if line.type == "error" else None
-        )
+        visitor.page.on("console", visitor.hear)
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         return visitor
 

@@ -9,7 +9,7 @@ from clauses.obligations.selectors import sizing_ground
 from clauses.procurement.actions import awards, lots, tenders
 from clauses.procurement.choices import GroupType, Sector, TenderAction, TenderNature
 from clauses.procurement.models import Award, Lot, Tender
-from inclusiv.accounts.models import Membership, Organisation
+from inclusiv.accounts.models import Membership, Organisation, User
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import PARIS
 from inclusiv.reference.models import Commune
@@ -46,6 +46,7 @@ def tender(
     starts_on: date = date(2025, 3, 24),
     ends_on: date = date(2025, 11, 28),
     amount: Decimal = Decimal("2660000.00"),
+    facilitator: User | None = None,
 ) -> Tender:
     """Make a tender whose consultation is published, without lots."""
     launched_on = starts_on - timedelta(days=70)
@@ -56,6 +57,7 @@ def tender(
         reference=reference,
         title=title,
         nature=nature,
+        facilitator=facilitator,
         place=Commune.objects.get(pk=place),
         estimated_amount=amount,
         consultation_launched_on=launched_on,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from inclusiv.accounts.choices import CompanyKind, ContactRole
-from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.accounts.models import Contact, Organisation, User
 from inclusiv.core.actors import Role
 from inclusiv.demo import world
 from inclusiv.demo.make import accounts
@@ -26,7 +26,7 @@ def build_organisations(made: World) -> None:
         )
         accounts.territory(structure, name=seed.territory, epci=seed.epci)
         email = persona_email(Role.FACILITATOR) if rank == 0 else f"facilitation{rank}@demo.inclusiv.example"
-        accounts.member(
+        answering = accounts.member(
             structure,
             Role.FACILITATOR,
             first_name=seed.first_name,
@@ -34,6 +34,7 @@ def build_organisations(made: World) -> None:
             email=email,
             phone=phone(rank),
         )
+        made.facilitators[structure.pk] = User.objects.get(pk=answering.user_id or 0)
         made.structures.append(structure)
     epci_rank = {epci: rank for rank, seed in enumerate(world.STRUCTURES) for epci in seed.epci}
     communes = Commune.objects.filter(department="91").values_list("insee", "epci_id")

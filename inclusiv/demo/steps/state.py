@@ -7,7 +7,7 @@ from random import Random
 from beneficiaries.people.models import Dossier
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, Tender
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor
 from inclusiv.demo import plan
 from reporting.publication.models import Charter
@@ -20,6 +20,8 @@ class World:
     today: date
     random: Random
     structures: list[Organisation] = field(default_factory=list)
+    facilitators: dict[int, User] = field(default_factory=dict)
+    """Who answers in each structure, by the structure's key."""
     buyers: dict[str, Organisation] = field(default_factory=dict)
     companies: dict[str, Organisation] = field(default_factory=dict)
     structure_of: dict[str, int] = field(default_factory=dict)

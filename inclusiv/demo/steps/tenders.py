@@ -35,6 +35,7 @@ def build_tenders(made: World) -> None:
             starts_on=planned.starts_on,
             ends_on=planned.ends_on,
             amount=sum((lot.amount for lot in planned.lots), Decimal(0)),
+            facilitator=made.facilitators[structure.pk],
         )
         lots = [make_lot(tender, lot) for lot in planned.lots]
         made.tenders.append((planned, tender))
@@ -58,6 +59,7 @@ def register_planned(
         place=Commune.objects.get(pk=planned.buyer.commune),
         starts_on=planned.starts_on,
         ends_on=planned.ends_on,
+        facilitator=made.facilitators[structure.pk],
         by=by,
         at=at,
     )
