@@ -55,6 +55,7 @@ def addresses(tender: Tender, lot: Lot) -> dict[str, str]:
         "lot-change": reverse("procurement:lot-change", args=[lot.pk]),
         "lot-remove": reverse("procurement:lot-remove", args=[lot.pk]),
         "award": reverse("procurement:award", args=[lot.pk]),
+        "award-withdraw": reverse("procurement:award-withdraw", args=[lot.pk]),
         "sizing": reverse("obligations:sizing", args=[lot.pk]),
         "remove-clause": reverse("obligations:remove-clause", args=[lot.pk]),
         "notify": reverse("obligations:notify", args=[tender.pk]),
@@ -69,6 +70,7 @@ PAGES = [
     "lot-change",
     "lot-remove",
     "award",
+    "award-withdraw",
     "sizing",
     "remove-clause",
     "notify",
@@ -364,6 +366,18 @@ def test_a_bad_award_is_told_and_what_was_typed_stays(
     assert said.lower() in body
     assert all(value.lower() in body for value in changes.values())
     assert not Award.objects.exists()
+
+
+def test_a_contractor_is_taken_back_after_a_question(
+    tender: Tender, cast: Cast, browser: ActingClient
+) -> None:
+    lot = make.lot(tender)
+    make.award(lot, (cast.builder, Decimal(1)))
+    address = reverse("procurement:award-withdraw", args=[lot.pk])
+    browser.acting(cast.buyer).get(address)
+    assert Award.objects.exists()
+    assert "n’a plus de titulaire" in browser.post(address, follow=True).content.decode()
+    assert "n’a pas de titulaire" in browser.post(address, follow=True).content.decode()
 
 
 def test_a_double_click_awards_once(tender: Tender, cast: Cast, browser: ActingClient) -> None:
