@@ -88,7 +88,7 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
         other_steps=[
             bare_step(tender, action)
             for action in opened
-            if action not in rules.WITH_FACTS and not (usual and usual[0] is action and usual[1].asks)
+            if action not in rules.WITH_FACTS and not (usual and usual[0] is action)
         ],
         duties=duties(tender, today=today) if tender.is_bound else None,
         may_edit=actor.may(Permission.REGISTER_TENDER) and tender.status not in rules.OVER,

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clauses.procurement.choices import GroupRole, TenderStatus
+from clauses.procurement.actions import tenders
+from clauses.procurement.choices import GroupRole, TenderAction, TenderNature, TenderStatus
 from clauses.procurement.models import Award, Lot, Tender
 from inclusiv.accounts.models import Organisation, Territory
 from inclusiv.demo.make import accounts
@@ -422,6 +423,25 @@ def test_the_page_says_what_comes_next(tender: Tender, cast: Cast, browser: Acti
     assert primary() == "Clore le bilan"
     browser.post(reverse("procurement:step", args=[tender.pk, "clore"]))
     assert primary() == ""
+
+
+def test_a_step_that_would_be_refused_is_not_offered(cast: Cast, browser: ActingClient) -> None:
+    tender = tenders.register(
+        buyer=cast.commune,
+        structure=cast.structure,
+        reference="P-1",
+        title="Entretien des parcs",
+        nature=TenderNature.SERVICES,
+        place=None,
+        by=cast.buyer,
+        at=make.noon(date(2025, 1, 13)),
+    )
+    tenders.move(tender=tender, action=TenderAction.SIZE, by=cast.buyer, at=make.noon(date(2025, 1, 13)))
+    browser.acting(cast.buyer)
+    address = reverse("procurement:tender", args=[tender.pk])
+    assert "Déclarer la clause rédigée" not in browser.get(address).content.decode()
+    make.lot(tender)
+    assert "Déclarer la clause rédigée" in browser.get(address).content.decode()
 
 
 def test_a_tender_of_twenty_lots_costs_the_same_queries_as_one(
