@@ -73,6 +73,7 @@ class TenderAction(StrEnum):
     PUBLISH = "publish"
     EVALUATE = "evaluate"
     AWARD = "award"
+    REOPEN = "reopen"
     NOTIFY = "notify"
     START = "start"
     SUSPEND = "suspend"
@@ -139,6 +140,7 @@ EVENTS = {
     "lot.changed": "Lot {number} modifié.",
     "lot.removed": "Lot {number} retiré.",
     "lot.awarded": "Lot {number} attribué.",
+    "award.withdrawn": "Lot {number} : titulaire retiré.",
     "tender.notified": "Marché notifié le {notified_on}.",
     "lot.joined": "Lot {number} : {organisation} y intervient depuis le {starts_on}.",
 }

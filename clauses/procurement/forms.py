@@ -167,7 +167,10 @@ class AwardForm(SubmissionForm):
                 label=f"Nom de l’entreprise{whose}", max_length=255, required=False
             )
             self.fields[f"share_{rank}"] = FrenchDecimalField(
-                label=f"Part des heures{whose}", unit="%", max_value=100, required=False
+                label="Part des heures" if rank == 1 else f"Part{whose}",
+                unit="%",
+                max_value=100,
+                required=False,
             )
 
     def clean(self) -> dict[str, Any]:

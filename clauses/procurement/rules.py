@@ -31,6 +31,7 @@ TENDER: Mapping[A, Transition] = {
     A.PUBLISH: to(S.PUBLISHED, P.RUN_TENDER, "Publier la consultation", S.PLANNED, S.DRAFTED),
     A.EVALUATE: to(S.EVALUATION, P.RUN_TENDER, "Analyser les offres", S.PUBLISHED),
     A.AWARD: to(S.AWARDED, P.AWARD_LOT, "Attribuer", S.PUBLISHED, S.EVALUATION),
+    A.REOPEN: to(S.EVALUATION, P.AWARD_LOT, "Rouvrir l’attribution", S.AWARDED),
     A.NOTIFY: to(S.NOTIFIED, P.NOTIFY_TENDER, "Notifier", S.AWARDED),
     A.START: to(S.IN_PROGRESS, P.RUN_TENDER, "Démarrer l’exécution", S.NOTIFIED),
     A.SUSPEND: to(S.SUSPENDED, P.RUN_TENDER, "Suspendre", S.IN_PROGRESS),
@@ -53,8 +54,8 @@ PUBLIC = frozenset({S.PUBLISHED, S.EVALUATION, S.AWARDED})
 OVER = frozenset({S.CLOSED, S.NO_AWARD, S.TERMINATED})
 """States from which nothing is bought any more."""
 
-WITH_FACTS = frozenset({A.AWARD, A.NOTIFY})
-"""Moves that come with their own facts (a contractor, dates): they are never a bare press of a button."""
+WITH_FACTS = frozenset({A.AWARD, A.REOPEN, A.NOTIFY})
+"""Moves that come with their own facts (a contractor given or taken back, dates), never a bare press of a button."""
 
 NEXT: Mapping[S, A] = {
     S.PLANNED: A.SIZE,

@@ -88,7 +88,7 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
         other_steps=[
             bare_step(tender, action)
             for action in opened
-            if action not in rules.WITH_FACTS and not (usual and usual[0] is action and usual[1].asks)
+            if action not in rules.WITH_FACTS and not (usual and usual[0] is action)
         ],
         duties=duties(tender, today=today) if tender.is_bound else None,
         may_edit=actor.may(Permission.REGISTER_TENDER) and tender.status not in rules.OVER,
@@ -220,7 +220,7 @@ def awards_awaited(actor: Actor, today: date) -> TodoGroup | None:
         for lot in waiting
         if lot.tender.offers_due_on
     )
-    return group(todos, rank=1, label="titulaires à indiquer")
+    return group(todos, today=today, rank=1, label="titulaires à indiquer")
 
 
 def hours_to_compute(actor: Actor, today: date) -> TodoGroup | None:
@@ -246,7 +246,7 @@ def hours_to_compute(actor: Actor, today: date) -> TodoGroup | None:
         )
         for lot in waiting
     )
-    return group(todos, rank=2, label="heures à calculer")
+    return group(todos, today=today, rank=2, label="heures à calculer")
 
 
 def tenders_to_study(actor: Actor, today: date) -> TodoGroup | None:
@@ -258,12 +258,13 @@ def tenders_to_study(actor: Actor, today: date) -> TodoGroup | None:
         Tender.objects.visible_to(actor)
         .filter(status=TenderStatus.SIZING)
         .select_related("buyer")
+        .prefetch_related("lots")
         .order_by("created_at", "pk")
     )
     todos = tuple(
         Todo(
             what="Étudier la clause",
-            detail=tender.title,
+            detail=french.plural(len(tender.lots.all()), "lot"),
             who=tender.buyer.name,
             phone=tender.buyer.phone,
             tender=tender.title,
@@ -275,16 +276,20 @@ def tenders_to_study(actor: Actor, today: date) -> TodoGroup | None:
         )
         for tender in waiting
     )
-    return group(todos, rank=6, label="marchés à étudier")
+    return group(todos, today=today, rank=6, label="marchés à étudier", narrowed="?etape=SIZING")
 
 
-def group(todos: tuple[Todo, ...], *, rank: int, label: str) -> TodoGroup | None:
-    """Return the counter of some todos, oldest first; none when nothing waits."""
-    if not todos:
-        return None
-    oldest = min(todo.since for todo in todos)
+def group(todos: tuple[Todo, ...], *, today: date, rank: int, label: str, narrowed: str = "") -> TodoGroup:
+    """Return the counter of some todos, oldest first; it leads to the list of one's tenders, narrowed if said."""
+    oldest = min((todo.since for todo in todos), default=None)
     return TodoGroup(
-        rank=rank, label=label, total=len(todos), oldest=oldest, hint="", url=todos[0].url, todos=todos
+        rank=rank,
+        label=label,
+        total=len(todos),
+        oldest=oldest,
+        hint=french.since((today - oldest).days) if oldest else "rien n’attend",
+        url=reverse("followup:my-tenders") + narrowed,
+        todos=todos,
     )
 
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("lots/<int:pk>/modifier/", lots.change, name="lot-change"),
     path("lots/<int:pk>/retirer/", lots.remove, name="lot-remove"),
     path("lots/<int:pk>/titulaire/", awards.award, name="award"),
+    path("lots/<int:pk>/titulaire/retirer/", awards.withdraw, name="award-withdraw"),
 ]

@@ -146,15 +146,43 @@ def find_or_make(company: Company) -> Organisation:
     return made
 
 
+@transaction.atomic
+def withdraw(*, lot: Lot, by: Actor, at: datetime) -> None:
+    """Take back a contractor told by mistake, until the notification; the tender waits again if the lot is awaited."""
+    current = rows.open_lot(lot, by=by, permission=Permission.AWARD_LOT)
+    tender = current.tender
+    if tender.is_bound:
+        raise Refused(
+            "award_bound",
+            "Le marché est notifié : le titulaire ne change plus que par un avenant de transfert.",
+        )
+    withdrawn, _ = Award.objects.filter(lot=current).delete()
+    if not withdrawn:
+        raise Refused("no_award", f"Le lot {current.number} n’a pas de titulaire.")
+    audit.record(
+        code="award.withdrawn",
+        subjects=[tender],
+        by=rows.for_buyer(by, tender.buyer),
+        at=at,
+        number=current.number,
+    )
+    if tender.status == TenderStatus.AWARDED and is_awaiting(tender):
+        tenders.step(tender, TenderAction.REOPEN, by=by, at=at, awarded_on=None)
+
+
 def close_award(tender: Tender, *, by: Actor, at: datetime) -> None:
     """Call the tender awarded when no lot is waited for, on the day of its last award."""
-    awaited = (
-        tender.lots.filter(has_clause=True) if tender.lots.filter(has_clause=True).exists() else tender.lots
-    )
-    if awaited.filter(award=None).exists():
+    if is_awaiting(tender):
         return
     last = Award.objects.filter(lot__tender=tender).aggregate(day=Max("awarded_on"))["day"]
     if tender.status == TenderStatus.AWARDED:
         Tender.objects.filter(pk=tender.pk).update(awarded_on=last, updated_at=at)
     else:
         tenders.step(tender, TenderAction.AWARD, by=by, at=at, awarded_on=last)
+
+
+def is_awaiting(tender: Tender) -> bool:
+    """Say whether a lot with a clause still has no contractor; any lot when none has a clause."""
+    with_clause = tender.lots.filter(has_clause=True)
+    awaited = with_clause if with_clause.exists() else tender.lots.all()
+    return awaited.filter(award=None).exists()

@@ -213,7 +213,7 @@ def move(*, tender: Tender, action: TenderAction, by: Actor, at: datetime) -> Te
     return step(current, action, by=by, at=at)
 
 
-def step(tender: Tender, action: TenderAction, *, by: Actor, at: datetime, **stamps: date) -> Tender:
+def step(tender: Tender, action: TenderAction, *, by: Actor, at: datetime, **stamps: date | None) -> Tender:
     """Take one step of the table and tell it; the caller has checked what the step demands."""
     transitions.move(tender, rules.TENDER[action], by=by, at=at, **stamps)
     audit.record(

@@ -49,3 +49,19 @@ def award(request: ActorRequest, pk: int) -> HttpResponse:
             return redirect("procurement:tender", lot.tender_id)
     context = {"form": form, "lot": lot, "trail": trail_of(lot.tender, f"Titulaire du lot {lot.number}")}
     return render(request, "clauses/procurement/award_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.AWARD_LOT)
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask, then take back the contractor of a lot."""
+    lot = get_object_or_404(Lot.objects.visible_to(request.actor).select_related("tender"), pk=pk)
+    if request.method == "POST":
+        try:
+            awards.withdraw(lot=lot, by=request.actor, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"Le lot {lot.number} n’a plus de titulaire.")
+        return redirect("procurement:tender", lot.tender_id)
+    return render(request, "clauses/procurement/award_withdraw.html", {"lot": lot})

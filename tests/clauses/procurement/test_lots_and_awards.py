@@ -217,6 +217,40 @@ def test_a_lot_is_awarded_once(tender: Tender, cast: Cast, at: datetime) -> None
         give(lot, cast, at, cast.painter)
 
 
+def test_a_contractor_told_by_mistake_is_taken_back(tender: Tender, cast: Cast, at: datetime) -> None:
+    lot = make.lot(tender)
+    give(lot, cast, at, cast.builder)
+    awards.withdraw(lot=lot, by=cast.buyer, at=at)
+    tender.refresh_from_db()
+    assert (tender.status, tender.awarded_on) == (TenderStatus.EVALUATION, None)
+    assert give(lot, cast, at, cast.painter).lead == cast.painter
+    tender.refresh_from_db()
+    assert tender.status == TenderStatus.AWARDED
+
+
+def test_a_tender_stays_awarded_when_a_lot_without_clause_loses_its_contractor(
+    tender: Tender, cast: Cast, at: datetime
+) -> None:
+    give(make.lot(tender), cast, at, cast.builder)
+    without = bare_lot(tender, cast, at)
+    give(without, cast, at, cast.painter)
+    awards.withdraw(lot=without, by=cast.buyer, at=at)
+    tender.refresh_from_db()
+    assert tender.status == TenderStatus.AWARDED
+
+
+def test_a_notified_contractor_stays(tender: Tender, cast: Cast, at: datetime) -> None:
+    lot = make.lot(tender)
+    with pytest.raises(Refused, match="n’a pas de titulaire"):
+        awards.withdraw(lot=lot, by=cast.buyer, at=at)
+    make.award(lot, (cast.builder, Decimal(1)))
+    with pytest.raises(Refused, match="pas accès"):
+        awards.withdraw(lot=lot, by=cast.other_buyer, at=at)
+    make.notify(tender, notified_on=date(2025, 3, 10))
+    with pytest.raises(Refused, match="avenant"):
+        awards.withdraw(lot=lot, by=cast.buyer, at=at)
+
+
 def test_a_negative_award_is_refused(tender: Tender, cast: Cast, at: datetime) -> None:
     with pytest.raises(Refused, match="montant") as refusal:
         awards.award(

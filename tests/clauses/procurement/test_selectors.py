@@ -41,10 +41,9 @@ def test_a_buyer_is_asked_for_the_contractor_45_days_after_the_offers(
 ) -> None:
     make.lot(offered(cast, at))
     group = selectors.awards_awaited(cast.buyer, today)
-    assert (group is not None) is asked
-    if group:
-        assert [todo.what for todo in group.todos] == ["Indiquer le titulaire du lot 1"]
-        assert group.oldest == date(2025, 7, 16)
+    assert group is not None
+    assert [todo.what for todo in group.todos] == ["Indiquer le titulaire du lot 1"] * asked
+    assert group.oldest == (date(2025, 7, 16) if asked else None)
 
 
 def test_an_awarded_lot_is_not_asked_for_any_more(cast: Cast, at: datetime) -> None:
@@ -76,12 +75,16 @@ def test_a_buyer_is_asked_for_the_hours_of_lots_in_preparation(cast: Cast, at: d
 
 def test_a_facilitator_hears_of_tenders_to_study_with_a_day_to_answer(cast: Cast, at: datetime) -> None:
     tender = planned(cast, at)
-    assert selectors.tenders_to_study(cast.facilitator, at.date()) is None
+    empty = selectors.tenders_to_study(cast.facilitator, at.date())
+    assert empty is not None
+    assert (empty.total, empty.hint) == (0, "rien n’attend")
     tenders.move(tender=tender, action=TenderAction.SIZE, by=cast.buyer, at=at)
     group = selectors.tenders_to_study(cast.facilitator, at.date())
     assert group is not None
     assert (group.todos[0].who, group.todos[0].due) == ("Commune de Valmont", date(2025, 10, 28))
-    assert selectors.tenders_to_study(cast.other_facilitator, at.date()) is None
+    other = selectors.tenders_to_study(cast.other_facilitator, at.date())
+    assert other is not None
+    assert other.total == 0
 
 
 def test_nothing_waits_for_others(cast: Cast, at: datetime) -> None:
@@ -91,7 +94,8 @@ def test_nothing_waits_for_others(cast: Cast, at: datetime) -> None:
     owners = {"buyer", "facilitator"}
     for name, actor in cast.everyone().items():
         heard = [provide(actor, date(2025, 10, 14)) for provide in providers]
-        assert any(heard) == (name in owners), name
+        assert any(group and group.total for group in heard) == (name in owners), name
+        assert all(group is None for group in heard) == (not name.endswith(("buyer", "facilitator"))), name
 
 
 def test_a_tender_is_found_by_its_number_or_its_object_among_ones_own(cast: Cast, at: datetime) -> None:

@@ -219,7 +219,7 @@ def test_a_move_from_another_state_is_refused_politely(cast: Cast, at: datetime)
         tenders.move(tender=tender, action=TenderAction.SUSPEND, by=cast.buyer, at=at)
 
 
-@pytest.mark.parametrize("action", [TenderAction.AWARD, TenderAction.NOTIFY])
+@pytest.mark.parametrize("action", [TenderAction.AWARD, TenderAction.REOPEN, TenderAction.NOTIFY])
 def test_awarding_and_notifying_are_not_bare_moves(action: TenderAction, cast: Cast, at: datetime) -> None:
     tender = make.tender(buyer=cast.commune, structure=cast.structure)
     with pytest.raises(Refused, match="formulaire"):

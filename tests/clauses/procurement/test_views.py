@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clauses.procurement.choices import GroupRole, TenderStatus
+from clauses.procurement.actions import tenders
+from clauses.procurement.choices import GroupRole, TenderAction, TenderNature, TenderStatus
 from clauses.procurement.models import Award, Lot, Tender
 from inclusiv.accounts.models import Organisation, Territory
 from inclusiv.demo.make import accounts
@@ -55,6 +56,7 @@ def addresses(tender: Tender, lot: Lot) -> dict[str, str]:
         "lot-change": reverse("procurement:lot-change", args=[lot.pk]),
         "lot-remove": reverse("procurement:lot-remove", args=[lot.pk]),
         "award": reverse("procurement:award", args=[lot.pk]),
+        "award-withdraw": reverse("procurement:award-withdraw", args=[lot.pk]),
         "sizing": reverse("obligations:sizing", args=[lot.pk]),
         "remove-clause": reverse("obligations:remove-clause", args=[lot.pk]),
         "notify": reverse("obligations:notify", args=[tender.pk]),
@@ -69,6 +71,7 @@ PAGES = [
     "lot-change",
     "lot-remove",
     "award",
+    "award-withdraw",
     "sizing",
     "remove-clause",
     "notify",
@@ -366,6 +369,18 @@ def test_a_bad_award_is_told_and_what_was_typed_stays(
     assert not Award.objects.exists()
 
 
+def test_a_contractor_is_taken_back_after_a_question(
+    tender: Tender, cast: Cast, browser: ActingClient
+) -> None:
+    lot = make.lot(tender)
+    make.award(lot, (cast.builder, Decimal(1)))
+    address = reverse("procurement:award-withdraw", args=[lot.pk])
+    browser.acting(cast.buyer).get(address)
+    assert Award.objects.exists()
+    assert "n’a plus de titulaire" in browser.post(address, follow=True).content.decode()
+    assert "n’a pas de titulaire" in browser.post(address, follow=True).content.decode()
+
+
 def test_a_double_click_awards_once(tender: Tender, cast: Cast, browser: ActingClient) -> None:
     address = reverse("procurement:award", args=[make.lot(tender).pk])
     form = awarding(siret_1=NEW_SIRET, name_1="Val Maçonnerie")
@@ -408,6 +423,25 @@ def test_the_page_says_what_comes_next(tender: Tender, cast: Cast, browser: Acti
     assert primary() == "Clore le bilan"
     browser.post(reverse("procurement:step", args=[tender.pk, "clore"]))
     assert primary() == ""
+
+
+def test_a_step_that_would_be_refused_is_not_offered(cast: Cast, browser: ActingClient) -> None:
+    tender = tenders.register(
+        buyer=cast.commune,
+        structure=cast.structure,
+        reference="P-1",
+        title="Entretien des parcs",
+        nature=TenderNature.SERVICES,
+        place=None,
+        by=cast.buyer,
+        at=make.noon(date(2025, 1, 13)),
+    )
+    tenders.move(tender=tender, action=TenderAction.SIZE, by=cast.buyer, at=make.noon(date(2025, 1, 13)))
+    browser.acting(cast.buyer)
+    address = reverse("procurement:tender", args=[tender.pk])
+    assert "Déclarer la clause rédigée" not in browser.get(address).content.decode()
+    make.lot(tender)
+    assert "Déclarer la clause rédigée" in browser.get(address).content.decode()
 
 
 def test_a_tender_of_twenty_lots_costs_the_same_queries_as_one(
