@@ -132,8 +132,16 @@ class AskForm(SubmissionForm):
 class EvidenceForm(forms.Form):
     """One document: what it proves, its kind, its dates."""
 
-    criterion = forms.ChoiceField(label="Critère", choices=[("", "Choisir…"), *Criterion.choices])
-    kind = forms.ChoiceField(label="Document vu", choices=[("", "Choisir…"), *EvidenceKind.choices])
+    criterion = forms.ChoiceField(
+        label="Critère",
+        choices=[("", "Choisir…"), *Criterion.choices],
+        error_messages={"required": "Dites ce que ce document prouve."},
+    )
+    kind = forms.ChoiceField(
+        label="Document vu",
+        choices=[("", "Choisir…"), *EvidenceKind.choices],
+        error_messages={"required": "Dites quel document vous avez vu."},
+    )
     issued_on = DayField(label="Daté du", required=False)
     valid_until = DayField(label="Valable jusqu’au", required=False)
     since = DayField(

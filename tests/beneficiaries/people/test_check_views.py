@@ -1,0 +1,236 @@
+"""The page of an eligibility: documents, live verdict, decision."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from beneficiaries.people.choices import CheckStatus, Criterion
+from beneficiaries.people.models import Dossier, EligibilityCheck
+from inclusiv.demo.make import beneficiaries
+from inclusiv.records.models import AccessLog
+from tests.conftest import ActingClient, Cast
+
+pytestmark = pytest.mark.usefixtures("today")
+
+FORM = {
+    "documents-TOTAL_FORMS": "3",
+    "documents-INITIAL_FORMS": "1",
+    "documents-0-criterion": "RSA",
+    "documents-0-kind": "CAF_RSA",
+    "documents-0-issued_on": "2025-10-01",
+    "version": "1",
+    "submission": "3b9f6c1e-3f0a-4a57-8a52-0c8f0f5b9a02",
+}
+
+
+@pytest.fixture
+def dossier(cast: Cast) -> Dossier:
+    return beneficiaries.dossier(cast.structure)
+
+
+@pytest.fixture
+def check(dossier: Dossier) -> EligibilityCheck:
+    return beneficiaries.submitted_check(dossier, reference_date=date(2025, 11, 3))
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def address(check: EligibilityCheck, what: str = "") -> str:
+    return f"/personnes/eligibilites/{check.pk}/{what}"
+
+
+def test_asking_leads_to_the_documents(cast: Cast, browser: ActingClient, dossier: Dossier) -> None:
+    response = browser.acting(cast.facilitator).post(
+        f"/personnes/{dossier.pk}/eligibilite/",
+        {"reference_date": "2025-11-03", "submission": FORM["submission"]},
+    )
+    check = EligibilityCheck.objects.get()
+    assert response.url == address(check)
+    assert check.due_on == date(2025, 10, 17)
+
+
+def test_asking_without_a_date_is_refused(cast: Cast, browser: ActingClient, dossier: Dossier) -> None:
+    response = browser.acting(cast.facilitator).post(
+        f"/personnes/{dossier.pk}/eligibilite/", {"submission": FORM["submission"]}
+    )
+    assert response.status_code == 422
+    assert not EligibilityCheck.objects.exists()
+
+
+def test_page_says_the_verdict_with_its_source_and_notes_the_reading(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck
+) -> None:
+    page = text(browser.acting(cast.facilitator).get(address(check)))
+    assert "Éligibilité d’Amina Diallo" in page
+    assert "<b>Éligible</b> au 3 novembre 2025" in page
+    assert "CCAG 2021, art. 16.1.1.2" in page
+    assert "Valider l’éligibilité" in page
+    assert AccessLog.objects.get().action == "eligibility.read"
+
+
+def test_live_verdict_answers_what_is_typed_and_writes_nothing(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck
+) -> None:
+    response = browser.acting(cast.facilitator).post(
+        address(check),
+        FORM | {"documents-0-issued_on": "2025-06-02", "decision": "verdict"},
+        headers={"HX-Request": "true"},
+    )
+    page = text(response)
+    assert response.status_code == 200
+    assert "<html" not in page
+    assert "Pas encore éligible" in page
+    assert "03/08/2025 ou plus récent" in page
+    check.refresh_from_db()
+    assert check.version == 1
+
+
+def test_verdict_button_works_without_a_script(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck
+) -> None:
+    page = text(browser.acting(cast.facilitator).post(address(check), FORM | {"decision": "verdict"}))
+    assert "<html" in page
+    assert "<b>Éligible</b>" in page
+    assert 'value="2025-10-01"' in page
+
+
+def test_documents_are_saved(cast: Cast, browser: ActingClient, check: EligibilityCheck) -> None:
+    more = {
+        "documents-1-criterion": "ASS",
+        "documents-1-kind": "ASS_ATT",
+        "documents-1-issued_on": "2025-10-02",
+        "decision": "save",
+    }
+    response = browser.acting(cast.facilitator).post(address(check), FORM | more)
+    assert response.url == address(check)
+    assert sorted(check.evidence.values_list("criterion", flat=True)) == ["ASS", "RSA"]
+
+
+def test_document_may_be_taken_away(cast: Cast, browser: ActingClient, check: EligibilityCheck) -> None:
+    browser.acting(cast.facilitator).post(
+        address(check), FORM | {"documents-0-DELETE": "on", "decision": "save"}
+    )
+    assert not check.evidence.exists()
+
+
+def test_validation_keeps_the_documents_and_decides(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck
+) -> None:
+    response = browser.acting(cast.facilitator).post(address(check), FORM | {"decision": "validate"})
+    assert response.url == f"/personnes/{check.dossier_id}/"
+    check.refresh_from_db()
+    assert check.status == CheckStatus.VALIDATED
+    assert "Bénéficiaire du RSA" in text(browser.get(address(check)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"documents-0-issued_on": "2025-06-02"}, "03/08/2025 ou plus récent"),
+        ({"documents-0-kind": ""}, "quel document vous avez vu"),
+        ({"documents-0-issued_on": "2025-02-30"}, "n’existe pas"),
+        ({"documents-0-valid_until": "2025-01-01"}, "ne peut pas expirer"),
+        ({"documents-0-worked_months": "13"}, "douze mois"),
+        ({"version": "0"}, "entre-temps"),
+        ({"reason": "255081416802538"}, "sécurité sociale"),
+    ],
+)
+def test_wrong_validation_is_said_and_decides_nothing(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck, changes: dict[str, str], said: str
+) -> None:
+    response = browser.acting(cast.facilitator).post(
+        address(check), FORM | {"decision": "validate"} | changes
+    )
+    assert response.status_code == 422
+    assert said in text(response)
+    check.refresh_from_db()
+    assert check.status == CheckStatus.SUBMITTED
+
+
+def test_late_validation_asks_why(cast: Cast, browser: ActingClient, dossier: Dossier) -> None:
+    late = beneficiaries.submitted_check(dossier, reference_date=date(2025, 10, 6))
+    form = FORM | {"decision": "validate", "documents-0-issued_on": "2025-09-16"}
+    browser.acting(cast.facilitator)
+    assert "dites pourquoi" in text(browser.post(address(late), form))
+    browser.post(address(late), form | {"reason": "Attestation reçue après coup."})
+    late.refresh_from_db()
+    assert late.status == CheckStatus.VALIDATED
+    assert "Attestation reçue après coup." in text(browser.get(address(late)))
+
+
+def test_refusal_ticks_what_the_rules_found(cast: Cast, browser: ActingClient, dossier: Dossier) -> None:
+    check = beneficiaries.submitted_check(dossier, reference_date=date(2025, 11, 3), criteria=())
+    browser.acting(cast.facilitator)
+    page = text(browser.get(address(check, "refuser/")))
+    assert re.search(r'value="NO_CRITERION"[^>]*checked', page)
+    response = browser.post(
+        address(check, "refuser/"),
+        {"refusals": ["NO_CRITERION"], "submission": FORM["submission"]},
+    )
+    assert response.url == f"/personnes/{dossier.pk}/"
+    check.refresh_from_db()
+    assert check.status == CheckStatus.REFUSED
+    assert "Aucun critère n’est rempli" in text(browser.get(address(check)))
+
+
+def test_refusal_without_a_reason_is_refused(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck
+) -> None:
+    response = browser.acting(cast.facilitator).post(
+        address(check, "refuser/"), {"submission": FORM["submission"]}
+    )
+    assert response.status_code == 422
+
+
+def test_demand_is_taken_back_after_a_confirmation(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck
+) -> None:
+    browser.acting(cast.facilitator)
+    assert "Retirer cette demande" in text(browser.get(address(check, "retirer/")))
+    browser.post(address(check, "retirer/"))
+    check.refresh_from_db()
+    assert check.status == CheckStatus.WITHDRAWN
+
+
+@pytest.mark.parametrize("what", ["", "refuser/", "retirer/"])
+def test_check_of_another_structure_does_not_exist(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck, what: str
+) -> None:
+    assert browser.acting(cast.other_facilitator).get(address(check, what)).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["", "refuser/", "retirer/"])
+@pytest.mark.parametrize("who", ["buyer", "contractor", "employer", "coordinator", "signatory"])
+def test_companies_and_buyers_read_no_eligibility(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck, what: str, who: str
+) -> None:
+    assert browser.acting(cast.everyone()[who]).get(address(check, what)).status_code == 403
+
+
+def test_prescriber_prepares_but_does_not_decide(cast: Cast, browser: ActingClient) -> None:
+    check = beneficiaries.submitted_check(
+        beneficiaries.dossier(cast.departement), reference_date=date(2025, 11, 3)
+    )
+    browser.acting(cast.prescriber)
+    assert "Valider l’éligibilité" not in text(browser.get(address(check)))
+    assert browser.get(address(check, "refuser/")).status_code == 403
+    response = browser.post(address(check), FORM | {"decision": "validate"})
+    assert response.status_code == 422
+    check.refresh_from_db()
+    assert check.status == CheckStatus.SUBMITTED
+
+
+def test_decided_check_masks_health_from_prescribers(cast: Cast, browser: ActingClient) -> None:
+    check = beneficiaries.validated_check(
+        beneficiaries.dossier(cast.departement),
+        reference_date=date(2025, 6, 2),
+        criteria=(Criterion.DISABLED_WORKER,),
+    )
+    page = text(browser.acting(cast.prescriber).get(address(check)))
+    assert "Critère protégé" in page
+    assert "obligation d’emploi" not in page
+    assert "MDPH" not in page
