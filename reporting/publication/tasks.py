@@ -1,6 +1,5 @@
 """What the report's jobs do: freeze the figures, print them, deliver the document once."""
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
@@ -15,7 +14,7 @@ from inclusiv.records.actions import jobs
 from reporting.figures.selectors.annual import Perimeter, annual
 from reporting.publication.actions import reports
 from reporting.publication.documents import AnnualReport, Seal, print_annual_report
-from reporting.publication.documents.annual_report_figures import report_of
+from reporting.publication.documents.annual_report_figures import corrections, report_of
 from reporting.publication.models import ReportRun, Snapshot
 
 PRINTERS = ("weasyprint", "pikepdf", "fontpkg-source-sans-3")
@@ -75,11 +74,10 @@ def frozen(run: ReportRun, *, at: datetime) -> Snapshot:
     if existing := Snapshot.objects.filter(run=run).first():
         return existing
     report = compute(run, at=at)
-    content = report.to_json()
     return reports.freeze(
         run=run,
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
+        content=report.to_json(),
+        sha256=report.fingerprint,
         schema=report.schema,
         cut_off=at,
         seal=report.seal.sha256,
@@ -94,7 +92,7 @@ def compute(run: ReportRun, *, at: datetime) -> AnnualReport:
         raise Refused(
             "no_hours", f"Aucune heure n’est validée en {run.year} : il n’y a pas encore de bilan à établir."
         )
-    return report_of(
+    report = report_of(
         figures,
         annual(replace(perimeter, year=run.year - 1)),
         charter=run.charter.name,
@@ -105,6 +103,17 @@ def compute(run: ReportRun, *, at: datetime) -> AnnualReport:
         seal=todays_seal(at),
         fte_hours=in_force(on=perimeter.last).integer("FTE_HOURS"),
     )
+    return (
+        replace(report, corrections=corrections(report, before))
+        if (before := edition_before(run))
+        else report
+    )
+
+
+def edition_before(run: ReportRun) -> AnnualReport | None:
+    """Return what the edition that this one replaces said."""
+    replaced = Snapshot.objects.filter(run=run.supersedes).first() if run.supersedes else None
+    return AnnualReport.from_json(bytes(replaced.content)) if replaced else None
 
 
 def todays_seal(at: datetime) -> Seal:

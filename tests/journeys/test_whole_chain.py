@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.hours.models import HourEntry
+from beneficiaries.hours.models import HourEntry, Statement
 from beneficiaries.people.choices import Criterion
 from beneficiaries.people.models import EligibilityCheck, EligibilityFacts
 from beneficiaries.placements.models import JobRequest, Placement
@@ -186,16 +186,15 @@ def declare(visitor: Visitor, today: date) -> None:
     month = month_of(today) - relativedelta(months=1)
     visitor.go(reverse("hours:declare", args=[Award.objects.get().pk, month]))
     assert visitor.sees(month_name(month))
-    fill_suffix(visitor, "-hours", "70,5")
+    visitor.page.locator("[name^='heures-']").first.fill("70,5")
     visitor.press("Envoyer")
 
 
 def control(visitor: Visitor) -> None:
     """The facilitator controls the statement: the hours enter the ledger."""
     visitor.go(reverse("hours:list"))
-    visitor.page.get_by_role("link", name="Bâti-Sud").first.click()
-    visitor.page.wait_for_load_state()
-    visitor.check()
+    assert visitor.sees("Bâti-Sud")
+    visitor.go(reverse("hours:statement", args=[Statement.objects.get().pk]))
     visitor.press("Valider")
     entry = HourEntry.objects.get()
     assert str(entry.counted) == "70.50"

@@ -4,9 +4,10 @@ The figures are computed elsewhere: nothing is counted here. Hours are Decimal h
 percentages. The canonical bytes are what is stored and sealed; the PDF is only their presentation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
 from typing import Self
 
 from inclusiv.core import canonical
@@ -181,8 +182,13 @@ class AnnualReport:
             raise ValueError(f"Fewer than {MINIMUM_PEOPLE} people are counted, not described.")
 
     def to_json(self) -> bytes:
-        """Return the canonical bytes, the ones that are stored and whose SHA-256 is printed."""
+        """Return the canonical bytes; those of the draft are the ones that are stored."""
         return canonical.dump(self)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the stored bytes, which every printing of the report tells, draft or published."""
+        return sha256(replace(self, published_on=None).to_json()).hexdigest()
 
     @classmethod
     def from_json(cls, content: bytes) -> Self:

@@ -243,3 +243,15 @@ def compliance(figures: AnnualFigures) -> Compliance:
         unvalidated_hours=figures.control.unvalidated_hours,
         unvalidated_statements=figures.control.unvalidated_statements,
     )
+
+
+def corrections(report: AnnualReport, before: AnnualReport) -> tuple[str, ...]:
+    """Return one sentence for each key figure that the edition before gave otherwise."""
+    former = {figure.label: figure for figure in before.key_figures}
+    pairs = [(figure, former.get(figure.label)) for figure in report.key_figures]
+    return tuple(
+        f"{figure.label[0].upper()}{figure.label[1:]} : {figure.shown(figure.value)}, au lieu de"
+        f" {figure.shown(old.value)} dans l’édition {before.edition}."
+        for figure, old in pairs
+        if old and figure.shown(old.value) != figure.shown(figure.value)
+    )

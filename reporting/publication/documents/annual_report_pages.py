@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from hashlib import sha256
 
 from inclusiv.core import pdf
 from inclusiv.core.charts import Bar, Series, bars_by_month, horizontal_bars
@@ -30,7 +29,7 @@ def print_annual_report(report: AnnualReport) -> pdf.Pdf:
         "charts": charts(report),
         "words": words(report),
         "minimum_people": MINIMUM_PEOPLE,
-        "sha256": sha256(report.to_json()).hexdigest(),
+        "sha256": report.fingerprint,
     }
     attachments = [
         pdf.Attachment(

@@ -64,9 +64,9 @@ def test_person_of_another_structure_has_no_name_but_a_telephone_to_call(
 def test_proposing_leads_back_to_the_need(cast: Cast, browser: ActingClient, search: JobRequest) -> None:
     dossier = beneficiaries.dossier(cast.structure)
     response = browser.acting(cast.facilitator).post(f"/besoins/{search.pk}/candidats/{dossier.pk}/proposer/")
-    assert response.url == f"/besoins/{search.pk}/"
+    assert response.headers["Location"] == f"/besoins/{search.pk}/"
     assert Referral.objects.get().dossier == dossier
-    assert "proposée à Bâti-Sud" in text(browser.get(response.url))
+    assert "proposée à Bâti-Sud" in text(browser.get(response.headers["Location"]))
 
 
 def test_proposing_twice_is_said(cast: Cast, browser: ActingClient, search: JobRequest) -> None:

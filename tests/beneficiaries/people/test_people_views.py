@@ -147,7 +147,7 @@ class TestNew:
     def test_registers_and_leads_to_the_person(self, cast: Cast, browser: ActingClient) -> None:
         response = browser.acting(cast.facilitator).post("/personnes/nouvelle/", TYPED)
         dossier = Dossier.objects.get()
-        assert response.url == f"/personnes/{dossier.pk}/"
+        assert response.headers["Location"] == f"/personnes/{dossier.pk}/"
         assert dossier.person.identity.phone == "+33612345678"
         assert dossier.person.identity.commune_id == "91228"
 
@@ -199,7 +199,7 @@ class TestChange:
         browser.acting(cast.facilitator)
         assert 'value="06 12 34 56 78"' in text(browser.get(address))
         response = browser.post(address, TYPED | {"last_name": "Martin", "version": "1"})
-        assert response.url == f"/personnes/{dossier.pk}/"
+        assert response.headers["Location"] == f"/personnes/{dossier.pk}/"
         assert Person.objects.get().identity.last_name == "Martin"
 
     def test_older_version_is_refused_and_what_was_typed_stays(

@@ -1,8 +1,9 @@
 """A report is asked, drafted, published, replaced; its job freezes, prints and delivers once."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
+from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award
 from inclusiv.core.files import read
 from inclusiv.core.refusals import Refused
+from inclusiv.demo.make import hours
 from inclusiv.records.actions import jobs
 from inclusiv.records.choices import JobState
 from inclusiv.records.models import Job
@@ -89,6 +92,30 @@ def test_the_same_snapshot_prints_the_same_bytes(charter: Charter, cast: Cast, a
     run = drafted(charter, cast, at)
     again = print_annual_report(AnnualReport.from_json(bytes(run.snapshot.content)))
     assert again.sha256 == run.documents.get().file.sha256
+
+
+@pytest.mark.usefixtures("year")
+def test_draft_and_final_print_the_fingerprint_of_the_stored_figures(
+    charter: Charter, cast: Cast, at: datetime
+) -> None:
+    run = published(charter, cast, at)
+    assert run.snapshot.sha256 == sha256(bytes(run.snapshot.content)).hexdigest()
+    for document in run.documents.all():
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(read(document.file))).pages)
+        assert run.snapshot.sha256 in text.replace("\n", "")
+
+
+def test_a_new_edition_tells_which_figures_changed(
+    charter: Charter, cast: Cast, at: datetime, year: Award
+) -> None:
+    published(charter, cast, at)
+    placement = Placement.objects.get()
+    hours.validated(year, cast.builder, date(2025, 7, 1), hours={placement: Decimal(30)})
+    second = published(charter, cast, at + timedelta(days=30))
+    told = AnnualReport.from_json(bytes(second.snapshot.content)).corrections
+    assert [sentence.replace("\xa0", " ") for sentence in told[:1]] == [
+        "Heures validées : 240 h, au lieu de 210 h dans l’édition 1."
+    ]
 
 
 @pytest.mark.usefixtures("year")
