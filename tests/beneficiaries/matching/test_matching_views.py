@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,6 +13,7 @@ from beneficiaries.placements.models import JobRequest, Referral
 from beneficiaries.placements.rules import Work
 from inclusiv.accounts.models import Organisation
 from inclusiv.demo.make import beneficiaries
+from tests.beneficiaries.pages import text
 from tests.beneficiaries.placements.conftest import make_award
 from tests.conftest import ActingClient, Cast
 
@@ -26,10 +26,6 @@ def search(cast: Cast, at: datetime) -> JobRequest:
     return requests.open_search(
         award=make_award(cast), company=cast.builder, work=work, by=cast.contractor, at=at
     )
-
-
-def text(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def test_candidates_come_with_their_reasons(cast: Cast, browser: ActingClient, search: JobRequest) -> None:
@@ -64,9 +60,9 @@ def test_person_of_another_structure_has_no_name_but_a_telephone_to_call(
 def test_proposing_leads_back_to_the_need(cast: Cast, browser: ActingClient, search: JobRequest) -> None:
     dossier = beneficiaries.dossier(cast.structure)
     response = browser.acting(cast.facilitator).post(f"/besoins/{search.pk}/candidats/{dossier.pk}/proposer/")
-    assert response.headers["Location"] == f"/besoins/{search.pk}/"
+    assert response["Location"] == f"/besoins/{search.pk}/"
     assert Referral.objects.get().dossier == dossier
-    assert "proposée à Bâti-Sud" in text(browser.get(response.headers["Location"]))
+    assert "proposée à Bâti-Sud" in text(browser.get(response["Location"]))
 
 
 def test_proposing_twice_is_said(cast: Cast, browser: ActingClient, search: JobRequest) -> None:

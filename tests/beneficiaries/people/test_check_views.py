@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -10,6 +9,7 @@ from beneficiaries.people.choices import CheckStatus, Criterion
 from beneficiaries.people.models import Dossier, EligibilityCheck
 from inclusiv.demo.make import beneficiaries
 from inclusiv.records.models import AccessLog
+from tests.beneficiaries.pages import text
 from tests.conftest import ActingClient, Cast
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -35,10 +35,6 @@ def check(dossier: Dossier) -> EligibilityCheck:
     return beneficiaries.submitted_check(dossier, reference_date=date(2025, 11, 3))
 
 
-def text(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
-
-
 def address(check: EligibilityCheck, what: str = "") -> str:
     return f"/personnes/eligibilites/{check.pk}/{what}"
 
@@ -49,7 +45,7 @@ def test_asking_leads_to_the_documents(cast: Cast, browser: ActingClient, dossie
         {"reference_date": "2025-11-03", "submission": FORM["submission"]},
     )
     check = EligibilityCheck.objects.get()
-    assert response.headers["Location"] == address(check)
+    assert response["Location"] == address(check)
     assert check.due_on == date(2025, 10, 17)
 
 
@@ -106,7 +102,7 @@ def test_documents_are_saved(cast: Cast, browser: ActingClient, check: Eligibili
         "decision": "save",
     }
     response = browser.acting(cast.facilitator).post(address(check), FORM | more)
-    assert response.headers["Location"] == address(check)
+    assert response["Location"] == address(check)
     assert sorted(check.evidence.values_list("criterion", flat=True)) == ["ASS", "RSA"]
 
 
@@ -121,7 +117,7 @@ def test_validation_keeps_the_documents_and_decides(
     cast: Cast, browser: ActingClient, check: EligibilityCheck
 ) -> None:
     response = browser.acting(cast.facilitator).post(address(check), FORM | {"decision": "validate"})
-    assert response.headers["Location"] == f"/personnes/{check.dossier_id}/"
+    assert response["Location"] == f"/personnes/{check.dossier_id}/"
     check.refresh_from_db()
     assert check.status == CheckStatus.VALIDATED
     assert "Bénéficiaire du RSA" in text(browser.get(address(check)))
@@ -171,7 +167,7 @@ def test_refusal_ticks_what_the_rules_found(cast: Cast, browser: ActingClient, d
         address(check, "refuser/"),
         {"refusals": ["NO_CRITERION"], "submission": FORM["submission"]},
     )
-    assert response.headers["Location"] == f"/personnes/{dossier.pk}/"
+    assert response["Location"] == f"/personnes/{dossier.pk}/"
     check.refresh_from_db()
     assert check.status == CheckStatus.REFUSED
     assert "Aucun critère n’est rempli" in text(browser.get(address(check)))

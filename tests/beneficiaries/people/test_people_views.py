@@ -1,8 +1,6 @@
 """The list of people, one person's page, registering and correcting: who reads what, and what is kept of it."""
 
-import re
 from datetime import date
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,6 +10,7 @@ from beneficiaries.people.choices import Criterion
 from beneficiaries.people.models import Dossier, Person
 from inclusiv.demo.make import beneficiaries
 from inclusiv.records.models import AccessLog
+from tests.beneficiaries.pages import text
 from tests.conftest import ActingClient, Cast
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -32,10 +31,6 @@ TYPED = {
 @pytest.fixture
 def dossier(cast: Cast) -> Dossier:
     return beneficiaries.dossier(cast.structure, phone="+33612345678")
-
-
-def text(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 class TestList:
@@ -147,7 +142,7 @@ class TestNew:
     def test_registers_and_leads_to_the_person(self, cast: Cast, browser: ActingClient) -> None:
         response = browser.acting(cast.facilitator).post("/personnes/nouvelle/", TYPED)
         dossier = Dossier.objects.get()
-        assert response.headers["Location"] == f"/personnes/{dossier.pk}/"
+        assert response["Location"] == f"/personnes/{dossier.pk}/"
         assert dossier.person.identity.phone == "+33612345678"
         assert dossier.person.identity.commune_id == "91228"
 
@@ -199,7 +194,7 @@ class TestChange:
         browser.acting(cast.facilitator)
         assert 'value="06 12 34 56 78"' in text(browser.get(address))
         response = browser.post(address, TYPED | {"last_name": "Martin", "version": "1"})
-        assert response.headers["Location"] == f"/personnes/{dossier.pk}/"
+        assert response["Location"] == f"/personnes/{dossier.pk}/"
         assert Person.objects.get().identity.last_name == "Martin"
 
     def test_older_version_is_refused_and_what_was_typed_stays(

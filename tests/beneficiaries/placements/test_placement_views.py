@@ -1,8 +1,6 @@
 """Needs, candidates, people at work: what each role reads and does on screen."""
 
-import re
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,6 +16,7 @@ from beneficiaries.placements.rules import Work
 from clauses.procurement.models import Award
 from inclusiv.demo.make import beneficiaries
 from inclusiv.records.models import AuditEvent
+from tests.beneficiaries.pages import text
 from tests.conftest import ActingClient, Cast
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -57,10 +56,6 @@ def placement(cast: Cast, award: Award) -> Placement:
     return beneficiaries.placement(award, check, employer=cast.builder)
 
 
-def text(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
-
-
 class TestDemanderUnCandidat:
     def test_company_asks_in_one_screen(self, cast: Cast, browser: ActingClient, award: Award) -> None:
         address = f"/lots/{award.pk}/demander-un-candidat/"
@@ -69,9 +64,9 @@ class TestDemanderUnCandidat:
         assert "Pour le compte de" not in page
         response = browser.post(address, ASKED)
         search = JobRequest.objects.get()
-        assert response.headers["Location"] == f"/besoins/{search.pk}/"
+        assert response["Location"] == f"/besoins/{search.pk}/"
         assert (search.headcount, search.company, search.due_on) == (2, cast.builder, date(2025, 10, 28))
-        assert "réponse attendue le 28/10/2025" in text(browser.get(response.headers["Location"]))
+        assert "réponse attendue le 28/10/2025" in text(browser.get(response["Location"]))
 
     def test_facilitator_asks_for_a_company_of_the_lot(
         self, cast: Cast, browser: ActingClient, award: Award
@@ -131,7 +126,7 @@ class TestJAiQuelquUn:
     def test_company_names_somebody(self, cast: Cast, browser: ActingClient, award: Award) -> None:
         response = browser.acting(cast.contractor).post(f"/lots/{award.pk}/faire-valider/", NAMED)
         placement = Placement.objects.get()
-        page = text(browser.get(response.headers["Location"]))
+        page = text(browser.get(response["Location"]))
         assert placement.person.identity.last_name == "Lounès"
         assert "Karim Lounès" in page
         assert "À valider" in page
@@ -146,8 +141,8 @@ class TestJAiQuelquUn:
         beneficiaries.validated_check(known, reference_date=date(2025, 9, 1))
         response = browser.acting(cast.contractor).post(f"/lots/{award.pk}/faire-valider/", NAMED)
         assert Placement.objects.get().dossier == known
-        assert "À valider" in text(browser.get(response.headers["Location"]))
-        assert "Éligible" not in text(browser.get(response.headers["Location"]))
+        assert "À valider" in text(browser.get(response["Location"]))
+        assert "Éligible" not in text(browser.get(response["Location"]))
 
     def test_agency_is_chosen_for_a_secondment(self, cast: Cast, browser: ActingClient, award: Award) -> None:
         browser.acting(cast.contractor)
@@ -169,7 +164,7 @@ class TestJAiQuelquUn:
             by=cast.facilitator,
             at=at,
         )
-        page = text(browser.get(response.headers["Location"]))
+        page = text(browser.get(response["Location"]))
         assert "Le justificatif manque" in page
         assert "RSA" not in page
 
@@ -220,7 +215,7 @@ class TestUnBesoin:
         wrong = browser.post(address, {"starts_on": "hier", "submission": SUBMISSION})
         assert wrong.status_code == 422
         response = browser.post(address, {"starts_on": "2025-11-10", "submission": SUBMISSION})
-        assert response.headers["Location"] == f"/besoins/{referral.request_id}/"
+        assert response["Location"] == f"/besoins/{referral.request_id}/"
         assert Placement.objects.get().hired_on == date(2025, 11, 10)
         assert browser.get(address).status_code == 404
 
@@ -360,7 +355,7 @@ class TestSignaler:
             address, {"trouble": "DEPARTURE", "ended_on": "2025-10-10", "submission": SUBMISSION}
         )
         placement.refresh_from_db()
-        assert response.headers["Location"] == f"/marches/{tender_of(placement)}/personnes/"
+        assert response["Location"] == f"/marches/{tender_of(placement)}/personnes/"
         assert (placement.status, placement.ended_on) == ("ENDED", date(2025, 10, 10))
 
     def test_replacement_is_asked_next(self, cast: Cast, browser: ActingClient, placement: Placement) -> None:
@@ -373,7 +368,7 @@ class TestSignaler:
                 "submission": SUBMISSION,
             },
         )
-        assert response.headers["Location"].endswith(f"/demander-un-candidat/?remplace={placement.pk}")
+        assert response["Location"].endswith(f"/demander-un-candidat/?remplace={placement.pk}")
 
     def test_absence_is_told(self, cast: Cast, browser: ActingClient, placement: Placement) -> None:
         browser.acting(cast.contractor).post(
