@@ -57,9 +57,9 @@ def test_every_list_of_a_file_is_read() -> None:
         ACCENTED.encode("utf-16"),
         ACCENTED.encode("utf-32"),
         ACCENTED.encode("cp1252"),
-        gzip.compress(ACCENTED.encode()),
-        gzip.compress(ACCENTED.encode("cp1252")) + b"\0\0",
-        gzip.compress(ACCENTED[:40].encode()) + gzip.compress(ACCENTED[40:].encode()),
+        gzip.compress(ACCENTED.encode(), mtime=0),
+        gzip.compress(ACCENTED.encode("cp1252"), mtime=0) + b"\0\0",
+        gzip.compress(ACCENTED[:40].encode(), mtime=0) + gzip.compress(ACCENTED[40:].encode()),
         json.dumps({"marches": [contract(objet="Rénovation énergétique – cœur d’îlot")]}).encode(),
     ],
     ids=["utf-8", "mark", "utf-16", "utf-32", "cp1252", "gzip", "padded gzip", "two gzips", "escapes"],
@@ -100,7 +100,7 @@ def test_the_fallback_of_reading_does_not_serve_to_write() -> None:
         (b"", FileFault.EMPTY),
         (b" \n\t ", FileFault.EMPTY),
         (b"\xef\xbb\xbf", FileFault.EMPTY),
-        (gzip.compress(b""), FileFault.EMPTY),
+        (gzip.compress(b"", mtime=0), FileFault.EMPTY),
         (b"bonjour", FileFault.NOT_JSON),
         (b"id;acheteur;montant\n1;2;3", FileFault.NOT_JSON),
         (b'"id","acheteur"\n', FileFault.NOT_JSON),
@@ -121,9 +121,9 @@ def test_the_fallback_of_reading_does_not_serve_to_write() -> None:
         (b"[" * 100_000, FileFault.TOO_DEEP),
         (b'{"marches": [' + b'{"a":' * 100_000, FileFault.TOO_DEEP),
         (b'{"autre": ' + b"[" * 100_000, FileFault.TOO_DEEP),
-        (gzip.compress(b"[]")[:5], FileFault.DAMAGED),
+        (gzip.compress(b"[]", mtime=0)[:5], FileFault.DAMAGED),
         (b"\x1f\x8bzzzzzzzzzzzz", FileFault.DAMAGED),
-        (gzip.compress(b"[]" * 50)[:-8] + b"\0" * 8, FileFault.DAMAGED),
+        (gzip.compress(b"[]" * 50, mtime=0)[:-8] + b"\0" * 8, FileFault.DAMAGED),
     ],
 )
 def test_a_file_that_is_no_list_of_contracts_is_refused_for_what_it_is(
@@ -161,7 +161,7 @@ def test_a_truncated_file_says_where_it_stops() -> None:
 
 def test_a_compressed_file_cut_in_the_middle_is_truncated() -> None:
     contracts = [contract(id=f"M{number}", objet=f"Objet {number * 7919 % 1009}") for number in range(500)]
-    assert refused(gzip.compress(file_of(*contracts))[:-2000]).code == FileFault.TRUNCATED
+    assert refused(gzip.compress(file_of(*contracts), mtime=0)[:-2000]).code == FileFault.TRUNCATED
 
 
 def test_a_wrong_character_is_named_by_its_place_even_far_in_the_file() -> None:
@@ -171,7 +171,7 @@ def test_a_wrong_character_is_named_by_its_place_even_far_in_the_file() -> None:
 
 
 def test_a_compressed_bomb_stops_at_the_limit() -> None:
-    bomb = gzip.compress(b'{"a": "' + b" " * (64 << 20), compresslevel=1)
+    bomb = gzip.compress(b'{"a": "' + b" " * (64 << 20), compresslevel=1, mtime=0)
     tracemalloc.start()
     fault = refused(bomb, max_bytes=2 << 20)
     peak = tracemalloc.get_traced_memory()[1]
