@@ -43,9 +43,9 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def place(port: int) -> Iterator[dict[str, str]]:
-    """One folder for all: the first start fills it, the others find it."""
+    """One folder for all, without the demonstration: the first start fills it, the others find it."""
     with temporary_folder() as folder:
-        yield environment(INCLUSIV_VAR=str(folder / "données d’essai"), PORT=str(port))
+        yield environment(INCLUSIV_VAR=str(folder / "données d’essai"), PORT=str(port), DEMO="0")
 
 
 def ready(env: dict[str, str]) -> tuple[Started, set[int]]:
