@@ -1,5 +1,6 @@
 """Days, months and deadlines, in Paris time; nothing here reads the clock."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -23,7 +24,7 @@ def month_of(day: date) -> date:
 
 def month_end(month: date) -> date:
     """Return the last day (inclusive) of a month given by any of its days."""
-    return month_of(month) + relativedelta(months=1, days=-1)
+    return month.replace(day=monthrange(month.year, month.month)[1])
 
 
 def months_between(first: date, last: date) -> Iterator[date]:
@@ -31,7 +32,7 @@ def months_between(first: date, last: date) -> Iterator[date]:
     month = month_of(first)
     while month <= last:
         yield month
-        month += relativedelta(months=1)
+        month = month_end(month) + timedelta(days=1)
 
 
 def months_before(day: date, months: int) -> date:

@@ -38,8 +38,9 @@ def organisation(
     company_kind: CompanyKind | str = "",
     commune: str | None = None,
     phone: str = "",
+    department: str = "91",
 ) -> Organisation:
-    """Make an organisation with its capacities; `commune` is an INSEE code."""
+    """Make an organisation with its capacities in a département; `commune` is an INSEE code."""
     made = Organisation.objects.create(
         siren=siren(number),
         siret=siret(number),
@@ -50,7 +51,7 @@ def organisation(
         phone=phone,
     )
     Capacity.objects.bulk_create(
-        Capacity(organisation=made, role=role, starts_on=OPENED_ON) for role in roles
+        Capacity(organisation=made, role=role, department=department, starts_on=OPENED_ON) for role in roles
     )
     return made
 
