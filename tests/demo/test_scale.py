@@ -1,6 +1,7 @@
 """`manage.py generate_scale`: rows by COPY that the platform itself could have written."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -54,7 +55,7 @@ def foreign_keys() -> list[tuple[str, ...]]:
             "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE contype = 'f' ORDER BY 1, 2"
         )
-        return cursor.fetchall()
+        return [tuple(map(str, row)) for row in cursor.fetchall()]
 
 
 def someone(role: Role) -> Actor:
@@ -142,7 +143,9 @@ def test_validated_lines_are_those_of_the_ledger() -> None:
         HourEntry.objects.values_list("line", "counted")
     )
     waiting = StatementLine.objects.exclude(pk__in=validated)
-    assert set(waiting.values_list("statement__status", "counted")) == {(StatementStatus.SUBMITTED, 0)}
+    assert set(waiting.values_list("statement__status", "counted")) == {
+        (StatementStatus.SUBMITTED.value, Decimal(0))
+    }
 
 
 def test_days_of_entries_are_those_of_the_control() -> None:
