@@ -21,8 +21,9 @@ SECONDS = 60
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Return our environment without the servers of this very run."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    """Return our environment without the servers and the settings of this very run."""
+    ours = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"PYTHONPATH": str(PROJECT), "DEMO": "0"} | changes
 
 

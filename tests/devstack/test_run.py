@@ -45,7 +45,7 @@ def port() -> int:
 def place(port: int) -> Iterator[dict[str, str]]:
     """One folder for all, without the demonstration: the first start fills it, the others find it."""
     with temporary_folder() as folder:
-        yield environment(INCLUSIV_VAR=str(folder / "données d’essai"), PORT=str(port), DEMO="0")
+        yield environment(INCLUSIV_VAR=str(folder / "données d’essai"), PORT=str(port))
 
 
 def ready(env: dict[str, str]) -> tuple[Started, set[int]]:
