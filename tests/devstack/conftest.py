@@ -80,8 +80,12 @@ class Started:
     def end(self, number: int) -> int:
         """Send a signal and return the exit code."""
         self.process.send_signal(number)
-        with self.process:
+        try:
             return self.process.wait(SECONDS)
+        finally:
+            self.process.kill()
+            if self.process.stdout:
+                self.process.stdout.close()
 
 
 def start(*words: str, env: Mapping[str, str], folder: Path = PROJECT) -> Started:
@@ -93,9 +97,14 @@ def start_words(*words: str, env: Mapping[str, str], folder: Path = PROJECT) -> 
     """Start any command in the background."""
     process = subprocess.Popen(
         words, cwd=folder, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True,
+        stderr=subprocess.STDOUT, text=True, preexec_fn=hear_interruptions,
     )  # fmt: skip
     return Started(process)
+
+
+def hear_interruptions() -> None:
+    """Give a command the usual Ctrl-C: a shell that runs the tests in the background has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finish(*words: str, env: Mapping[str, str]) -> tuple[int, str]:
