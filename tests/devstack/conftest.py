@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,10 @@ import pytest
 from inclusiv.devstack.place import PROJECT
 
 SECONDS = 60
-"""More than any start or stop takes on a slow machine."""
+"""More than any stop takes on a slow machine."""
+
+PATIENCE = 240
+"""More than any start takes on a slow machine."""
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -69,12 +73,17 @@ class Started:
     lines: list[str] = field(default_factory=list)
 
     def read_until(self, text: str) -> str:
-        """Read its output until a line holds the text, and return that line."""
+        """Read its output until a line holds the text, and return that line; a command that says nothing is killed."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if text in line:
-                return line
+        patience = threading.Timer(PATIENCE, self.process.kill)
+        patience.start()
+        try:
+            for line in self.process.stdout:
+                self.lines.append(line)
+                if text in line:
+                    return line
+        finally:
+            patience.cancel()
         raise AssertionError(f"{text!r} was not said in: {''.join(self.lines)}")
 
     def end(self, number: int) -> int:
