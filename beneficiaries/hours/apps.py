@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, stories
-from inclusiv.core.providers import NavItem, nav_items, todo_providers
+from inclusiv.core.providers import NavItem, closing_obstacles, nav_items, todo_providers
 
 
 class HoursConfig(AppConfig):
@@ -25,3 +25,4 @@ class HoursConfig(AppConfig):
         )
         for provide in (waiting.to_review, waiting.silent_companies, waiting.to_declare):
             todo_providers.register(provide)
+        closing_obstacles.register(waiting.unsettled_months)

@@ -19,6 +19,7 @@ from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import EncryptedTextField, hours_field
+from inclusiv.records.models import StoredFile
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -50,6 +51,10 @@ class Statement(models.Model):
     due_on = models.DateField("attendu le")
     received = models.CharField("reçu", max_length=8, choices=Received, default=Received.ONLINE)
     received_on = models.DateField("reçu le", null=True, blank=True)
+    document = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, verbose_name="document reçu"
+    )
+    """What the company sent, attached by the facilitator who entered it; it names people, so it is sealed."""
     submitted_at = models.DateTimeField("envoyé le", null=True)
     submitted_by = models.CharField("envoyé par", max_length=255, blank=True)
     reviewed_at = models.DateTimeField("contrôlé le", null=True)

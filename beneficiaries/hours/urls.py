@@ -30,6 +30,7 @@ urlpatterns = [
     path("releves/saisir/", declaring.enter, name="enter"),
     path("releves/sans-anomalie/", reviewing.validate_clean, name="validate-clean"),
     path("releves/<int:pk>/", statements.statement, name="statement"),
+    path("releves/<int:pk>/document/", statements.document, name="document"),
     path("releves/<int:pk>/valider/", reviewing.validate, name="validate"),
     path("releves/<int:pk>/renvoyer/", reviewing.send_back, name="return"),
     path("releves/<int:pk>/corriger/", reviewing.correct, name="correct"),

@@ -103,6 +103,12 @@ def load_subject(actor: Actor, subject: str) -> Hit | None:
     return loader(actor, int(key)) if loader and key.isdecimal() and len(key) < 19 else None
 
 
+ClosingObstacle = Callable[[int, date], str]
+"""Given a tender's key and the day, say in a sentence what still prevents its closing; "" when nothing does."""
+
+closing_obstacles: Registry[ClosingObstacle] = Registry()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
     """Somebody one may sign in as, in the demonstration."""

@@ -68,6 +68,8 @@ class StoredFile(models.Model):
     name = models.CharField("nom", max_length=255)
     content_type = models.CharField("type", max_length=100)
     state = models.CharField("état", max_length=8, choices=FileState, default=FileState.PENDING)
+    is_sealed = models.BooleanField("chiffré", default=False)
+    """Whether the content lies encrypted in the storage: it tells something of a person."""
     created_at = models.DateTimeField("créé le")
 
     class Meta:
@@ -86,7 +88,8 @@ class StoredFile(models.Model):
     @property
     def path(self) -> str:
         """Place of the content in the storage."""
-        return f"{self.sha256[:2]}/{self.sha256}"
+        place = f"{self.sha256[:2]}/{self.sha256}"
+        return f"sealed/{place}" if self.is_sealed else place
 
 
 class JobQuerySet(models.QuerySet["Job"]):

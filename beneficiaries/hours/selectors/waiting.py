@@ -105,6 +105,24 @@ def own_statements(actor: Actor, *, on: date) -> list[Missing]:
     return named([one for one in owed if one.awaits_declarant], on=on)
 
 
+def unsettled_months(tender: int, on: date) -> str:
+    """Say which statements of a tender are still to be sent, corrected or controlled; "" when there are none.
+
+    A terminated tender awaits none: nobody declares the months after its end.
+    """
+    awards = Award.objects.filter(lot__tender=tender, lot__tender__status__in=DECLARED_STATES)
+    waiting = [
+        one for one in expected_statements(awards, on=on) if one.sent.status != StatementStatus.VALIDATED
+    ]
+    if not waiting:
+        return ""
+    oldest = named(waiting[:1], on=on)[0]
+    return (
+        f"{plural(len(waiting), 'relevé')} à envoyer ou à contrôler avant de clore, à commencer par celui"
+        f" {elide('de', oldest.month_text)} ({oldest.declarant.name})."
+    )
+
+
 def named(expected: Sequence[Expected], *, on: date) -> list[Missing]:
     """Bring the awards and the companies of expected statements, in two queries."""
     awards = (

@@ -3,12 +3,14 @@
 from datetime import date
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.hours.actions import statements
+from beneficiaries.hours.actions.statements import Document
 from beneficiaries.hours.choices import Permission, Received
 from beneficiaries.hours.forms import EnterForm, GridForm, ReceivedGridForm
 from beneficiaries.hours.selectors.choosing import companies_at_work, recent_months
@@ -51,7 +53,12 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     """Show the grid, or send what was typed in it."""
     now = timezone.now()
     kind = ReceivedGridForm if request.actor.role is Role.FACILITATOR else GridForm
-    form = kind(request.POST or None, people=sheet.people, initial={"received_on": paris_day(now)})
+    form = kind(
+        request.POST or None,
+        request.FILES or None,
+        people=sheet.people,
+        initial={"received_on": paris_day(now)},
+    )
     if request.method == "POST" and form.is_valid():
         filled = statements.Sheet(
             award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines
@@ -63,6 +70,7 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
                 at=now,
                 received=Received(form.cleaned_data.get("received", Received.ONLINE)),
                 received_on=form.cleaned_data.get("received_on"),
+                document=received_document(form.cleaned_data.get("document")),
                 submission=form.cleaned_data["submission"],
             )
         except Refused as refusal:
@@ -79,6 +87,13 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
         {"sheet": sheet, "form": form, "title": title(request, sheet)},
         status=422 if form.errors else 200,
     )
+
+
+def received_document(upload: UploadedFile | None) -> Document | None:
+    """Return the document that came with the statement, if any."""
+    if upload is None:
+        return None
+    return Document(name=upload.name or "", content=upload.read())
 
 
 def title(request: ActorRequest, sheet: MonthSheet) -> str:

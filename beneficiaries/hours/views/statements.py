@@ -1,6 +1,8 @@
 """« Relevés »: the list, those that are awaited, and the page of one."""
 
-from django.http import HttpResponse
+from typing import cast
+
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,8 +18,10 @@ from beneficiaries.hours.views.statement_list import statement_list
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
+from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
 from inclusiv.records.actions import audit
+from inclusiv.records.models import StoredFile
 from inclusiv.records.selectors import timeline
 
 
@@ -62,11 +66,22 @@ def statement(request: ActorRequest, pk: int) -> HttpResponse:
     """One statement: its lines with what the control says, what can be done, and its story."""
     shown = get_object_or_404(
         Statement.objects.visible_to(request.actor).select_related(
-            "award__lot__tender__structure", "declarant"
+            "award__lot__tender__structure", "declarant", "document"
         ),
         pk=pk,
     )
     return show(request, shown, ReturnForm())
+
+
+@require_safe
+@requires(Permission.SEE_STATEMENTS)
+def document(request: ActorRequest, pk: int) -> FileResponse:
+    """Give the document that a statement was entered from; the reading is kept."""
+    shown = get_object_or_404(
+        Statement.objects.visible_to(request.actor).exclude(document=None).select_related("document"), pk=pk
+    )
+    audit.note_reading(action="statement.document", subject=shown, by=request.actor, at=timezone.now())
+    return serve(cast("StoredFile", shown.document))
 
 
 def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpResponse:

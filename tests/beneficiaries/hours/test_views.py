@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -487,3 +489,38 @@ def test_correction_is_asked_then_opened(scene: Scene, browser: ActingClient) ->
     assert response.redirect_chain == [(reverse("hours:statement", args=[new.pk]), 302)]
     assert reverse("hours:declare", args=[scene.award.pk, JUNE]) in text(response)
     assert "est déjà en cours" in text(browser.post(url, follow=True))
+
+
+def test_facilitator_attaches_what_the_company_sent(scene: Scene, browser: ActingClient) -> None:
+    url = reverse("hours:declare-for", args=[scene.award.pk, SEPTEMBER, scene.cast.builder.pk])
+    received = {"received": Received.EMAIL, "received_on": "2025-10-06"}
+    paper = SimpleUploadedFile("relevé Bâti-Sud.pdf", b"%PDF-1.7 Anna Martin 147 h", content_type="text/html")
+    browser.acting(scene.cast.facilitator).post(url, typed(scene, **received) | {"document": paper})
+    sent = Statement.objects.select_related("document").get()
+    assert sent.document is not None
+    with default_storage.open(sent.document.path) as kept:
+        assert b"Anna" not in kept.read()
+    address = reverse("hours:document", args=[sent.pk])
+    assert address in text_of(browser, scene.cast.facilitator, reverse("hours:statement", args=[sent.pk]))
+    for reader in (scene.cast.facilitator, scene.cast.contractor):
+        answer: Any = browser.acting(reader).get(address)
+        assert b"".join(answer.streaming_content) == b"%PDF-1.7 Anna Martin 147 h"
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"].startswith("attachment;")
+    assert AccessLog.objects.filter(action="statement.document").count() == 2
+    assert browser.acting(scene.cast.other_facilitator).get(address).status_code == 404
+    assert browser.acting(scene.cast.buyer).get(address).status_code == 403
+
+
+def test_document_is_asked_again_when_something_else_is_wrong(scene: Scene, browser: ActingClient) -> None:
+    url = reverse("hours:declare-for", args=[scene.award.pk, SEPTEMBER, scene.cast.builder.pk])
+    paper = SimpleUploadedFile("releve.pdf", b"%PDF-1.7")
+    response = browser.acting(scene.cast.facilitator).post(url, typed(scene, anna="") | {"document": paper})
+    assert response.status_code == 422
+    assert "Choisissez de nouveau ce document" in text(response)
+
+
+def test_statement_without_a_document_gives_none(scene: Scene, browser: ActingClient) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=70))
+    address = reverse("hours:document", args=[sent.pk])
+    assert browser.acting(scene.cast.facilitator).get(address).status_code == 404

@@ -6,9 +6,13 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from beneficiaries.hours.actions import statements
+from beneficiaries.hours.actions import statements, validation
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.waiting import silent_companies, to_declare, to_review
+from beneficiaries.placements.models import Placement
+from clauses.procurement.actions import tenders
+from clauses.procurement.choices import TenderAction, TenderStatus
+from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import hours as making
 from inclusiv.demo.make.clauses import noon
 from tests.beneficiaries.hours.conftest import Scene
@@ -97,3 +101,24 @@ def test_statements_are_out_of_sight_of_the_others(scene: Scene, name: str) -> N
     making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
     assert not Statement.objects.visible_to(getattr(scene.cast, name)).exists()
     assert Statement.objects.visible_to(scene.cast.facilitator).exists()
+
+
+def test_tender_closes_once_every_month_is_validated_or_nil(scene: Scene) -> None:
+    Placement.objects.update(ended_on=date(2025, 6, 30))
+    Placement.objects.filter(pk=scene.temp.pk).update(ended_on=date(2025, 5, 31))
+    by, tender = scene.cast.buyer, scene.award.lot.tender
+    tenders.move(tender=tender, action=TenderAction.COMPLETE, by=by, at=noon(TODAY))
+    builder, etti = scene.cast.builder, scene.cast.etti
+    making.validated(scene.award, builder, date(2025, 4, 1), hours={scene.anna: Decimal(70)})
+    making.validated(scene.award, builder, date(2025, 5, 1), hours={scene.anna: Decimal(70)})
+    making.validated(scene.award, etti, date(2025, 5, 1), hours={scene.temp: Decimal(7)})
+    sent = making.statement(scene.award, builder, JUNE, hours=scene.hours(140, 70))
+    with pytest.raises(Refused) as refused:
+        tenders.move(tender=tender, action=TenderAction.CLOSE, by=by, at=noon(TODAY))
+    assert refused.value.message == (
+        "1\xa0relevé à envoyer ou à contrôler avant de clore, à commencer par celui de juin 2025 (Bâti-Sud)."
+    )
+    validation.validate(statements=[sent], by=scene.cast.facilitator, at=noon(TODAY))
+    tenders.move(tender=tender, action=TenderAction.CLOSE, by=by, at=noon(TODAY))
+    tender.refresh_from_db()
+    assert tender.status == TenderStatus.CLOSED
