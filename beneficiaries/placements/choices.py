@@ -102,6 +102,7 @@ class Decline(models.TextChoices):
     DISTANCE = "DISTANCE", "Trajet trop long"
     NO_SHOW = "NO_SHOW", "Absence au rendez-vous"
     FILLED = "FILLED", "Poste pourvu entre-temps"
+    CANCELLED = "CANCELLED", "Besoin annulé par l’entreprise"
     OTHER = "OTHER", "Autre raison"
 
 

@@ -131,7 +131,7 @@ class DeclineForm(SubmissionForm):
 
     reason = forms.ChoiceField(
         label="Pourquoi",
-        choices=Decline,
+        choices=[choice for choice in Decline.choices if choice[0] != Decline.CANCELLED],
         widget=forms.RadioSelect,
         help_text="La structure qui suit la personne lira cette raison.",
     )

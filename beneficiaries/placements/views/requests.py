@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.people.forms import attach
 from beneficiaries.people.rules import texts
-from beneficiaries.placements.actions import requests
+from beneficiaries.placements.actions import referrals, requests
 from beneficiaries.placements.choices import Permission, ReferralStatus, RequestKind, RequestStatus
 from beneficiaries.placements.forms import AskForm, NameForm
 from beneficiaries.placements.models import JobRequest, Placement, Referral
@@ -163,7 +163,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     need = get_object_or_404(with_lot(request), pk=pk)
     if request.method == "POST":
         try:
-            requests.cancel(request=need, by=request.actor, at=timezone.now())
+            referrals.give_up(request=need, by=request.actor, at=timezone.now())
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:

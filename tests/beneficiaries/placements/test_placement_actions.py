@@ -405,6 +405,38 @@ class TestProposer:
         assert error.value.code == "stale_state"
         assert not Placement.objects.exists()
 
+    @pytest.fixture
+    def rival(self, cast: Cast, referral: Referral, at: datetime) -> Referral:
+        """Somebody else proposed for the same post, after the first."""
+        return referrals.propose(
+            request=referral.request,
+            dossier=beneficiaries.dossier(cast.structure, last_name="Rivale"),
+            reasons=[],
+            by=cast.facilitator,
+            at=at,
+        )
+
+    def test_post_taken_frees_who_still_waited(
+        self, cast: Cast, referral: Referral, rival: Referral, at: datetime
+    ) -> None:
+        JobRequest.objects.update(headcount=1)
+        referrals.accept(referral=referral, starts_on=WORK.starts_on, by=cast.contractor, at=at)
+        rival.refresh_from_db()
+        assert (rival.status, rival.answer) == ("DECLINED_BY_EMPLOYER", "Poste pourvu entre-temps")
+        with pytest.raises(Refused) as error:
+            referrals.accept(referral=rival, starts_on=WORK.starts_on, by=cast.contractor, at=at)
+        assert error.value.code == "request_closed"
+        assert Placement.objects.count() == 1
+
+    def test_search_given_up_frees_who_waited(
+        self, cast: Cast, referral: Referral, rival: Referral, at: datetime
+    ) -> None:
+        referrals.give_up(request=referral.request, by=cast.contractor, at=at)
+        answers = {one.answer for one in Referral.objects.all()}
+        assert answers == {"Besoin annulé par l’entreprise"}
+        with pytest.raises(Refused, match="il est annulé"):
+            referrals.accept(referral=rival, starts_on=WORK.starts_on, by=cast.contractor, at=at)
+
     @pytest.mark.parametrize("who", ["other_contractor", "employer", "other_facilitator"])
     def test_strangers_answer_nothing(self, cast: Cast, referral: Referral, at: datetime, who: str) -> None:
         with pytest.raises(Refused) as error:
