@@ -109,18 +109,25 @@ def reject(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding]
         yield Finding.MODALITY_NOT_COUNTABLE
     if facts.kind == HoursKind.TRAINING and not facts.counts_training:
         yield Finding.TRAINING_NOT_COUNTED
-    if common_days(days_of_month(facts.month), facts.contract) is None:
-        yield Finding.OUTSIDE_WORK_CONTRACT
-    elif facts.days is None:
-        yield Finding.OUTSIDE_EXECUTION_PERIOD
-    elif common_days(facts.days, past.window) is None:
-        yield Finding.OUT_OF_COUNTING_WINDOW
-    elif past.placement_hours + facts.hours > limits.daily_max * len(facts.days):
-        yield Finding.DAILY_MAX
+    if (misplaced := reject_days(facts, past=past, limits=limits)) is not None:
+        yield misplaced
     if past.same_hours:
         yield Finding.DUPLICATE_HOURS
     if past.month_hours + facts.hours > limits.monthly_max:
         yield Finding.MONTHLY_MAX
+
+
+def reject_days(facts: LineFacts, *, past: Past, limits: Limits) -> Finding | None:
+    """Return why the days of the line do not fit, the widest period first; None when they do."""
+    if common_days(days_of_month(facts.month), facts.contract) is None:
+        return Finding.OUTSIDE_WORK_CONTRACT
+    if facts.days is None:
+        return Finding.OUTSIDE_EXECUTION_PERIOD
+    if common_days(facts.days, past.window) is None:
+        return Finding.OUT_OF_COUNTING_WINDOW
+    if past.placement_hours + facts.hours > limits.daily_max * len(facts.days):
+        return Finding.DAILY_MAX
+    return None
 
 
 def look_at(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding]:
