@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from inclusiv.accounts import views
+from inclusiv.accounts.views import organisations, switching
 
 app_name = "accounts"
 urlpatterns = [
-    path("organisations/<int:pk>/", views.organisation, name="organisation"),
-    path("acces/<int:pk>/", views.switch, name="switch"),
+    path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("acces/<int:pk>/", switching.switch, name="switch"),
 ]
