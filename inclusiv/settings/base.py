@@ -5,6 +5,7 @@ from typing import Any
 
 import bootstrap
 import fontpkg_source_sans_3
+import pghistory
 from celery.schedules import crontab
 from django.urls import reverse_lazy
 from whitenoise.compress import Compressor
@@ -27,6 +28,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "template_partials",
+    "pgtrigger",
+    "pghistory",
     "inclusiv.core",
     "inclusiv.records",
     "inclusiv.reference",
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "inclusiv.accounts.middleware.ActorMiddleware",
+    "inclusiv.core.doors.TraceMiddleware",
 ]
 
 ROOT_URLCONF = "inclusiv.urls"
@@ -117,6 +121,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 """Largest file that a form accepts, in bytes."""
+
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+"""A table of changes is read by the row that changed, never by what it pointed at."""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
