@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from inclusiv.core import permissions, stories
+from inclusiv.core import permissions, readings, stories
 from inclusiv.core.providers import NavItem, closing_obstacles, nav_items, todo_providers
 
 
@@ -15,11 +15,12 @@ class HoursConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, and what waits."""
-        from beneficiaries.hours.choices import EVENTS, GRANTS, Permission
+        from beneficiaries.hours.choices import EVENTS, GRANTS, READINGS, Permission
         from beneficiaries.hours.selectors import waiting
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        readings.declare(READINGS)
         nav_items.register(
             NavItem(rank=30, label="Relevés", url_name="hours:list", roles=GRANTS[Permission.SEE_STATEMENTS])
         )

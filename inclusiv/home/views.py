@@ -12,6 +12,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.periods import paris_day
 from inclusiv.home.todo import Board, board
+from inclusiv.records.actions import readings
 
 FIRST_PAGE = {
     Role.BUYER: "followup:my-tenders",
@@ -32,8 +33,15 @@ def home(request: ActorRequest) -> HttpResponse:
     """Show « À faire », or send to the page where the role's work is."""
     if page := FIRST_PAGE.get(request.actor.role):
         return redirect(page)
-    today: date = paris_day(timezone.now())
+    now = timezone.now()
+    today: date = paris_day(now)
     waiting = board(request.actor, today)
+    readings.note(
+        action="todo.listed",
+        subjects=(row.todo.person for row in waiting.rows if row.todo.person),
+        by=request.actor,
+        at=now,
+    )
     return render(
         request, "inclusiv/home/todo.html", {"board": waiting, "subtitle": subtitle(waiting, today)}
     )

@@ -21,6 +21,10 @@ GRANTS = {
 }
 
 
+READINGS = {"exchange.noting": "a ouvert la saisie d’un échange"}
+"""What is said of each reading."""
+
+
 class JobState(models.TextChoices):
     """Where a background job is."""
 

@@ -12,7 +12,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import load_subject
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import exchanges, jobs, submissions
+from inclusiv.records.actions import exchanges, jobs, readings, submissions
 from inclusiv.records.choices import ExchangeKind, Permission
 from inclusiv.records.forms import ExchangeForm
 from inclusiv.records.models import Job
@@ -26,6 +26,8 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     if subject is None:
         raise Http404
     now = timezone.now()
+    if subject.reading and request.method != "POST":
+        readings.note(action="exchange.noting", subjects=[subject.subject], by=request.actor, at=now)
     form = ExchangeForm(
         request.POST or None, initial={"happened_on": paris_day(now), "kind": ExchangeKind.CALL}
     )

@@ -178,6 +178,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "beneficiaries.placements.tasks.advance_placements",
         "schedule": crontab(hour=0, minute=20),
     },
+    "readings-keep": {
+        "task": "inclusiv.parameters.tasks.keep_access_log",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "ledger-seal": {"task": "beneficiaries.hours.tasks.seal_ledger", "schedule": crontab(hour=2, minute=30)},
 }
 

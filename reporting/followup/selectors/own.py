@@ -26,6 +26,7 @@ class Worker:
     """Somebody at work, as those who employ them see them; `counted_until` None means without limit."""
 
     placement: int
+    person: int
     name: str
     post: str
     employer: str
@@ -92,6 +93,7 @@ def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
     found = [
         Worker(
             placement=placement.pk,
+            person=placement.person_id,
             name=name_of(placement),
             post=placement.post,
             employer="" if placement.employer_id == actor.organisation_id else placement.employer.name,
