@@ -17,6 +17,8 @@ class HoursConfig(AppConfig):
         """Declare what each role may do here, what the story says, and what waits."""
         from beneficiaries.hours.choices import EVENTS, GRANTS, READINGS, Permission
         from beneficiaries.hours.selectors import waiting
+        from beneficiaries.hours.selectors.changes import CHANGES
+        from inclusiv.core import changes
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
@@ -26,4 +28,5 @@ class HoursConfig(AppConfig):
         )
         for provide in (waiting.to_review, waiting.silent_companies, waiting.to_declare):
             todo_providers.register(provide)
+        changes.trails["releve"] = CHANGES
         closing_obstacles.register(waiting.unsettled_months)

@@ -18,6 +18,8 @@ class PlacementsConfig(AppConfig):
         from beneficiaries.people.selectors import lists
         from beneficiaries.placements.choices import EVENTS, GRANTS, READINGS, Permission
         from beneficiaries.placements.selectors import jobs, todos
+        from beneficiaries.placements.selectors.changes import CHANGES
+        from inclusiv.core import changes
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
@@ -30,3 +32,4 @@ class PlacementsConfig(AppConfig):
         for situation in jobs.SITUATIONS:
             lists.situations.register(situation)
         lists.job_providers.register(jobs.jobs)
+        changes.trails["marche"].add(CHANGES)

@@ -1,6 +1,7 @@
-"""Note an exchange; follow a job until it is done, and start it again when it failed."""
+"""Note an exchange; read the changes of a record; follow a job until it is done, and start it again when it failed."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.changes import LENGTH, changes_of, trails
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import load_subject
 from inclusiv.core.refusals import Refused
@@ -46,6 +48,22 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     return render(
         request, "inclusiv/records/exchange_form.html", {"form": form, "subject": subject}, status=status
     )
+
+
+@require_safe
+@requires(Permission.SEE_CHANGES)
+def changes(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
+    """« Le détail des modifications »: what changed under a subject, column by column."""
+    trail = trails.get(kind)
+    if trail is None:
+        raise Http404
+    if request.actor.role not in trail.roles:
+        raise PermissionDenied
+    subject = trail.load(request.actor, pk)
+    if subject is None:
+        raise Http404
+    context = {"subject": subject, "changes": changes_of(trail, pk), "length": LENGTH}
+    return render(request, "inclusiv/records/changes.html", context)
 
 
 @require_safe

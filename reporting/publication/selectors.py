@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.urls import reverse
 
 from inclusiv.accounts.models import running_on
-from inclusiv.core.actors import Actor
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import Source, Trail
+from inclusiv.core.providers import Hit
+from inclusiv.records.models import reference
 from reporting.publication.choices import RunState
-from reporting.publication.models import Charter, ReportDocument, ReportRun
+from reporting.publication.models import Charter, ReportDocument, ReportRun, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,32 @@ def shelf(actor: Actor) -> Shelf:
 def signatories(charter: Charter, *, on: date) -> int:
     """Return how many organisations are bound by the charter on the day."""
     return charter.signatures.filter(running_on(on)).count()
+
+
+def load_charter(actor: Actor, pk: int) -> Hit | None:
+    """Return the charter of the actor's département as the subject of its changes."""
+    found = Charter.objects.filter(department=actor.department, pk=pk).first()
+    if found is None:
+        return None
+    return Hit(
+        kind="Charte",
+        label=found.name,
+        detail=f"Département {found.department}",
+        url=reverse("publication:reports"),
+        subject=reference(found),
+    )
+
+
+CHANGES = Trail(
+    roles=frozenset({Role.COORDINATION}),
+    load=load_charter,
+    sources=[
+        Source(model=Charter, of=lambda pk: Q(pgh_obj=pk), name=lambda _: "Charte"),
+        Source(
+            model=Signature,
+            of=lambda pk: Q(charter=pk),
+            name=lambda named: f"Signature : {named('organisation')}",
+        ),
+    ],
+)
+"""What can be read of the changes of a charter."""

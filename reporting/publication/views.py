@@ -14,6 +14,7 @@ from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
+from inclusiv.records.selectors import timeline
 from reporting.publication.actions import reports as report_actions
 from reporting.publication.choices import Permission
 from reporting.publication.forms import AskForm
@@ -41,7 +42,12 @@ def reports(request: ActorRequest) -> HttpResponse:
                 form.add_error(refusal.field, refusal.message)
             else:
                 return to_job(run)
-    context = {"charter": charter, "shelf": shelf(request.actor), "form": form}
+    context = {
+        "charter": charter,
+        "shelf": shelf(request.actor),
+        "form": form,
+        "entries": timeline(charter, actor=request.actor) if may_make and charter else [],
+    }
     status = 422 if form and form.errors else 200
     return render(request, "reporting/publication/report_list.html", context, status=status)
 

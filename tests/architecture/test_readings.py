@@ -44,6 +44,7 @@ WALK: dict[str, str] = {
     "accounts:organisation": NOBODY,
     "accounts:switch": ACT,
     "records:note-exchange": "exchange.noting",
+    "records:changes": CODES,
     "records:job": NOBODY,
     "records:retry-job": ACT,
     "procurement:register": NOBODY,
@@ -204,6 +205,7 @@ def keys(**pk: int) -> dict[str, list[Any]]:
     return {
         "accounts:organisation": [pk["builder"]],
         "accounts:switch": [pk["membership"]],
+        "records:changes": ["marche", pk["tender"]],
         "records:job": [pk["job"]],
         "records:retry-job": [pk["job"]],
         "procurement:step": [pk["tender"], "achever"],
@@ -273,7 +275,7 @@ def namespace_of(entry: Any) -> str:
     """Return the namespace under which an address is declared: that of the module of its view."""
     return next(
         (
-            resolver.namespace or ""
+            getattr(resolver, "namespace", None) or ""
             for resolver in get_resolver().url_patterns
             if entry in list(patterns([resolver]))
         ),

@@ -12,6 +12,7 @@ from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors.sheets import work_of
 from beneficiaries.hours.selectors.statements import ControlledStatement, clean_statements
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import trails
 from inclusiv.core.components.screens import Crumb, TimelineEntry
 from inclusiv.core.french import date_long, elide, hours_text, month_name, plural
 from inclusiv.core.transitions import open_to
@@ -130,6 +131,11 @@ class StatementPage:
         if self.actor.role is Role.FACILITATOR:
             return reverse("hours:declare-for", args=[*where, self.statement.declarant_id])
         return reverse("hours:declare", args=where)
+
+    @property
+    def sees_changes(self) -> bool:
+        """Whether the detail of the changes is the reader's to see."""
+        return self.actor.role in trails["releve"].roles
 
     @property
     def may_correct(self) -> bool:
