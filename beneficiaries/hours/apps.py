@@ -3,7 +3,14 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, readings, stories
-from inclusiv.core.providers import NavItem, closing_obstacles, nav_items, todo_providers
+from inclusiv.core.providers import (
+    AppendOnly,
+    NavItem,
+    append_only,
+    closing_obstacles,
+    nav_items,
+    todo_providers,
+)
 
 
 class HoursConfig(AppConfig):
@@ -16,6 +23,7 @@ class HoursConfig(AppConfig):
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, and what waits."""
         from beneficiaries.hours.choices import EVENTS, GRANTS, READINGS, Permission
+        from beneficiaries.hours.models import HourEntry, LedgerSeal
         from beneficiaries.hours.selectors import waiting
         from beneficiaries.hours.selectors.changes import CHANGES
         from inclusiv.core import changes
@@ -29,4 +37,6 @@ class HoursConfig(AppConfig):
         for provide in (waiting.to_review, waiting.silent_companies, waiting.to_declare):
             todo_providers.register(provide)
         changes.trails["releve"] = CHANGES
+        for model in (HourEntry, LedgerSeal):
+            append_only.register(AppendOnly(model=model, is_locked=True))
         closing_obstacles.register(waiting.unsettled_months)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
+from django.db.models import Model
+
 from inclusiv.core.actors import Actor
 
 Provider = TypeVar("Provider")
@@ -115,6 +117,20 @@ ClosingObstacle = Callable[[int, date], str]
 """Given a tender's key and the day, say in a sentence what still prevents its closing; "" when nothing does."""
 
 closing_obstacles: Registry[ClosingObstacle] = Registry()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendOnly:
+    """A model whose rows are added and never changed: the application's role gets no more (`core.roles`)."""
+
+    model: type[Model]
+    goes_with_its_parent: bool = False
+    """Whether its rows are erased when what they describe is."""
+    is_locked: bool = False
+    """Whether an action locks its whole table."""
+
+
+append_only: Registry[AppendOnly] = Registry()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
