@@ -143,5 +143,9 @@ EVENTS = {
     "award.withdrawn": "Lot {number} : titulaire retiré.",
     "tender.notified": "Marché notifié le {notified_on}.",
     "lot.joined": "Lot {number} : {organisation} y intervient depuis le {starts_on}.",
+    "lot.joined_earlier": "Lot {number} : {organisation} y intervient dès le {starts_on}.",
+    "contractor.registered": "Organisation enregistrée, titulaire d’un lot.",
+    "contractor.opened": "Rôle ouvert : entreprise titulaire, à partir du {starts_on}.",
+    "contractor.earlier": "Rôle d’entreprise titulaire avancé au {starts_on}.",
 }
 """What the story says of each event; the fields come from the event's data."""

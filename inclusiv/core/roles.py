@@ -37,7 +37,7 @@ def grants() -> Iterator[Grant]:
 
 def restrictions() -> dict[str, tuple[str, ...]]:
     """Return the privileges of the tables that the role may not change at will, as the apps declare them."""
-    found = dict.fromkeys(OWNER_S, READING)
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(OWNER_S, READING)
     found |= {change._meta.db_table: ADDING for change in CHANGES.values()}
     for one in append_only:
         extra = (("DELETE",) if one.goes_with_its_parent else ()) + (("MAINTAIN",) if one.is_locked else ())

@@ -56,7 +56,7 @@ def award(
     rules.check_group([share for _, share in contractors], group_type)
     made = Award(lot=current, group_type=group_type, amount=amount, awarded_on=awarded_on)
     rows.save(made)
-    join(made, contractors)
+    join(made, contractors, by=by, at=at)
     tender = current.tender
     audit.record(
         code="lot.awarded",
@@ -82,10 +82,15 @@ def check_awardable(lot: Lot) -> None:
         )
 
 
-def join(award: Award, contractors: Sequence[tuple[Organisation | Company, Decimal]]) -> None:
+def join(
+    award: Award, contractors: Sequence[tuple[Organisation | Company, Decimal]], *, by: Actor, at: datetime
+) -> None:
     """Write the members of the group, in order; each one may act as a contractor from the award on."""
     tender = award.lot.tender
-    members = [(contractor_of(who, tender=tender, on=award.awarded_on), share) for who, share in contractors]
+    members = [
+        (contractor_of(who, tender=tender, on=award.awarded_on, by=by, at=at), share)
+        for who, share in contractors
+    ]
     if len({organisation.pk for organisation, _ in members}) < len(members):
         raise Refused("contractor_twice", "La même entreprise figure deux fois dans le groupement.")
     GroupMember.objects.bulk_create(
@@ -99,9 +104,11 @@ def join(award: Award, contractors: Sequence[tuple[Organisation | Company, Decim
     )
 
 
-def contractor_of(who: Organisation | Company, *, tender: Tender, on: date) -> Organisation:
+def contractor_of(
+    who: Organisation | Company, *, tender: Tender, on: date, by: Actor, at: datetime
+) -> Organisation:
     """Return the organisation of a contractor, made if unknown, able to act as one from the day on."""
-    organisation = who if isinstance(who, Organisation) else find_or_make(who)
+    organisation = who if isinstance(who, Organisation) else find_or_make(who, by=by, at=at)
     capacity = (
         Capacity.objects.filter(
             Q(ends_on=None) | Q(ends_on__gte=on),
@@ -116,13 +123,15 @@ def contractor_of(who: Organisation | Company, *, tender: Tender, on: date) -> O
         Capacity.objects.create(
             organisation=organisation, role=Role.CONTRACTOR, department=tender.department, starts_on=on
         )
+        audit.record(code="contractor.opened", subjects=[organisation], by=by, at=at, starts_on=on)
     elif capacity.starts_on > on:
         capacity.starts_on = on
         capacity.save(update_fields=["starts_on"])
+        audit.record(code="contractor.earlier", subjects=[organisation], by=by, at=at, starts_on=on)
     return organisation
 
 
-def find_or_make(company: Company) -> Organisation:
+def find_or_make(company: Company, *, by: Actor, at: datetime) -> Organisation:
     """Return the organisation of a SIRET; raises Refused on a false SIRET or when an unknown one has no name."""
     number = siret_numbers.compact(company.siret)
     if not siret_numbers.is_valid(number):
@@ -140,9 +149,11 @@ def find_or_make(company: Company) -> Organisation:
             f"L’entreprise {number} n’est pas encore connue ici : indiquez son nom.",
             field="name",
         )
-    made, _ = Organisation.objects.get_or_create(
+    made, is_new = Organisation.objects.get_or_create(
         siret=number, defaults={"siren": number[:9], "name": name, "company_kind": CompanyKind.ORDINARY}
     )
+    if is_new:
+        audit.record(code="contractor.registered", subjects=[made], by=by, at=at)
     return made
 
 
