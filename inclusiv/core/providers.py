@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Generic, TypeVar
+from datetime import date, datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.http import HttpRequest, HttpResponse
 
 from inclusiv.core.actors import Actor
+from inclusiv.core.messages import Message
 
 Provider = TypeVar("Provider")
 
@@ -20,6 +23,10 @@ class Registry(Generic[Provider]):
         """Add a provider; usable as a decorator."""
         self._providers[provider] = None
         return provider
+
+    def unregister(self, provider: Provider) -> None:
+        """Take a provider away."""
+        del self._providers[provider]
 
     def __iter__(self) -> Iterator[Provider]:
         return iter(self._providers)
@@ -107,6 +114,35 @@ ClosingObstacle = Callable[[int, date], str]
 """Given a tender's key and the day, say in a sentence what still prevents its closing; "" when nothing does."""
 
 closing_obstacles: Registry[ClosingObstacle] = Registry()
+
+
+BounceListener = Callable[[int, str, datetime], None]
+"""Given a mail's key, the address that refused it and when: note it, and write to somebody else when it matters."""
+
+bounce_listeners: Registry[BounceListener] = Registry()
+
+
+class Link(Protocol):
+    """What a screen needs of the link by e-mail that opened it."""
+
+    pk: int
+    subject: str
+    recipient: str
+    organisation_id: int
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPurpose:
+    """What a link by e-mail is for: the one screen that it opens, and the mail that sends it again."""
+
+    screen: Callable[[HttpRequest, Link], HttpResponse]
+    message: Callable[[Link, str], Message | None]
+    """Given the link and its new address, the mail to send; None when there is nothing left to do."""
+
+
+link_purposes: dict[str, LinkPurpose] = {}
+"""Purpose of a link → what it opens; apps add theirs in `ready()`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

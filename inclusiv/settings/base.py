@@ -145,6 +145,11 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 EMAIL_SUBJECT_PREFIX = "[Inclusiv] "
+PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")
+"""Address of the platform as its users type it, without a final slash: mails hold links to it."""
+EMAIL_DOMAIN = env.text("EMAIL_DOMAIN", "inclusiv.example")
+"""Right side of the Message-ID of our mails."""
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Inclusiv <ne-pas-repondre@inclusiv.example>")
 
 DEMO = False
@@ -166,6 +171,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "inclusiv.records.tasks.sweep_jobs", "schedule": 60.0},
     "beat-heartbeat": {"task": "inclusiv.records.tasks.note_heartbeat", "schedule": 30.0},
+    "emails-sweep": {"task": "inclusiv.records.tasks.sweep_emails", "schedule": 60.0},
     "files-sweep": {"task": "inclusiv.records.tasks.sweep_files", "schedule": crontab(hour=3, minute=10)},
     "placements-advance": {
         "task": "beneficiaries.placements.tasks.advance_placements",
