@@ -33,7 +33,7 @@ def accept(listener: socket.socket, box: Mailbox) -> None:
         except OSError:
             return
         with caller, caller.makefile("rwb", buffering=0) as stream:
-            converse(stream, box)  # type: ignore[arg-type]  # an unbuffered socket file is a raw one
+            converse(stream, box)
 
 
 def converse(stream: socket.SocketIO, box: Mailbox) -> None:

@@ -14,17 +14,11 @@ from beneficiaries.people.rules import texts
 from beneficiaries.people.rules.facts import Proof
 from inclusiv.core.forms import DayField, EditForm, SubmissionForm
 from inclusiv.core.french import quoted
-from inclusiv.core.refusals import Refused
 from inclusiv.reference.forms import CommuneField
 from inclusiv.reference.models import RomeCode
 
 SPARE_ROWS = 2
 """Empty rows offered for documents, besides those already noted."""
-
-
-def attach(form: forms.Form, refusal: Refused) -> None:
-    """Say a refusal on the field that it names when the form has it, else at the top of the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
 class PhoneField(forms.CharField):

@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from clauses.procurement.actions.awards import Company
 from clauses.procurement.choices import GroupType, Sector, TenderForm, TenderNature
 from clauses.procurement.models import Tender
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import DayField, EditForm, EurosField, FrenchDecimalField, SiretField, SubmissionForm
-from inclusiv.core.refusals import Refused
 from inclusiv.reference.forms import CommuneField, CpvField
 
 RANKS = range(1, 6)
@@ -24,11 +24,6 @@ GROUP_CHOICES = [
     (GroupType.JOINT, "en groupement conjoint"),
     (GroupType.SEVERAL, "en groupement solidaire"),
 ]
-
-
-def attach(form: forms.Form, refusal: Refused) -> None:
-    """Say a refusal on the field that it names when the form has it, else at the top of the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
 class IdentificationFields(forms.Form):
@@ -190,12 +185,15 @@ class AwardForm(SubmissionForm):
         given = self.cleaned_data
         return given.get(f"siret_{rank}", ""), given.get(f"name_{rank}", ""), given.get(f"share_{rank}")
 
-    def companies(self) -> list[tuple[Company, Decimal]]:
+    def companies(self) -> list[tuple[Told, Decimal]]:
         """Return the companies with their shares from 0 to 1; one alone takes everything unless told otherwise."""
         rows = [row for rank in RANKS if (row := self.row(rank))[0]]
         default = Decimal(100) if len(rows) == 1 else Decimal(0)
         return [
-            (Company(siret=siret, name=name), (default if share is None else share) / 100)
+            (
+                Told(siret=siret, name=name, company_kind=CompanyKind.ORDINARY),
+                (default if share is None else share) / 100,
+            )
             for siret, name, share in rows
         ]
 

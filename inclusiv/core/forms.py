@@ -21,6 +21,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
 from inclusiv.core import french
+from inclusiv.core.refusals import Refused
 
 _BLANKS = re.compile(r"\s+")
 _UNITS = re.compile(r"(€|€HT|h)$")
@@ -87,6 +88,11 @@ class SubmissionForm(forms.Form):
             usual = forms.Field.default_error_messages["required"]
             if field.field.error_messages.get("required") == usual:
                 field.field.error_messages["required"] = "Ce champ est à remplir."
+
+
+def attach(form: forms.Form, refusal: Refused) -> None:
+    """Say a refusal on the field that it names when the form has it, else at the top of the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
 class EditForm(SubmissionForm):

@@ -61,9 +61,13 @@ def test_mail_is_sent_once(mail: OutgoingEmail, at: datetime) -> None:
 
 
 def test_mail_of_an_action_undone_never_exists(cast: Cast, at: datetime) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        mails.queue(to="a@b.example", message=MESSAGE, subjects=[cast.builder], at=at)
-        raise RuntimeError
+    def act_then_fail() -> None:
+        with transaction.atomic():
+            mails.queue(to="a@b.example", message=MESSAGE, subjects=[cast.builder], at=at)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act_then_fail()
     assert not OutgoingEmail.objects.exists()
 
 
@@ -85,7 +89,8 @@ def test_real_server_gets_both_versions(mail: OutgoingEmail, server: Mailbox, at
     mails.send(mail_id=mail.pk, at=at)
     (received,) = server.accepted
     assert f"Message-ID: {mail.message_id}" in received
-    assert "text/plain" in received and "text/html" in received
+    assert "text/plain" in received
+    assert "text/html" in received
 
 
 def test_refused_address_is_told_to_who_keeps_addresses(

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beneficiaries.people.forms import attach
 from beneficiaries.placements.actions import placements
 from beneficiaries.placements.choices import Permission, Trouble
 from beneficiaries.placements.forms import EndForm
@@ -20,6 +19,7 @@ from clauses.procurement.models import Tender
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 
