@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from inclusiv.core import permissions
+from inclusiv.core import permissions, stories
 
 
 class AccountsConfig(AppConfig):
@@ -14,10 +14,17 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here."""
-        from inclusiv.accounts.choices import GRANTS
+        from inclusiv.accounts.actions import invitations
+        from inclusiv.accounts.choices import EVENTS, GRANTS
         from inclusiv.accounts.selectors import find_organisations, load_organisation
-        from inclusiv.core.providers import search_providers, subject_loaders
+        from inclusiv.accounts.views import entering
+        from inclusiv.core.providers import LinkPurpose, link_purposes, search_providers, subject_loaders
 
         permissions.declare(GRANTS)
+        stories.declare(EVENTS)
+        link_purposes[invitations.PURPOSE] = LinkPurpose(
+            screen=entering.invitation,
+            message=lambda link, address: invitations.renewed(link.subject, address),
+        )
         search_providers.register(find_organisations)
         subject_loaders["organisation"] = load_organisation

@@ -13,9 +13,38 @@ class Permission(StrEnum):
     """What a role may do with the accounts."""
 
     SEE_ORGANISATIONS = "accounts.see_organisations"
+    SEE_TEAM = "accounts.see_team"
+    INVITE = "accounts.invite"
+    ANSWER_JOIN_REQUEST = "accounts.answer_join_request"
+    ARRANGE_COVER = "accounts.arrange_cover"
 
 
-GRANTS = {Permission.SEE_ORGANISATIONS: frozenset({Role.FACILITATOR, Role.COORDINATION})}
+EVERYONE = frozenset(Role)
+GRANTS = {
+    Permission.SEE_ORGANISATIONS: frozenset({Role.FACILITATOR, Role.COORDINATION}),
+    Permission.SEE_TEAM: EVERYONE,
+    Permission.INVITE: EVERYONE,
+    Permission.ANSWER_JOIN_REQUEST: EVERYONE,
+    Permission.ARRANGE_COVER: frozenset({Role.FACILITATOR}),
+}
+"""Whom one may invite is `rules.entering`: everybody's managers their own people, the network its partners."""
+
+EVENTS = {
+    "access.invited": "Invitation envoyée : {role}.",
+    "access.invited_again": "Invitation envoyée de nouveau : {role}.",
+    "access.invitation_revoked": "Invitation retirée : {role}.",
+    "access.opened": "Accès ouvert à {who} : {role}.",
+    "access.closed": "Accès de {who} fermé : {role}.",
+    "access.manager": "{who} gère désormais les accès.",
+    "access.not_manager": "{who} ne gère plus les accès.",
+    "access.covered": "{who} est remplacé·e du {starts_on} au {ends_on} par {substitute}.",
+    "access.cover_removed": "Le remplacement de {who} est retiré.",
+    "access.join_refused": "Demande d’accès refusée : {role}.",
+}
+"""What the story says of each event: professionals are named, people followed never are."""
+
+JOINABLE_ROLES = (Role.BUYER, Role.CONTRACTOR, Role.EMPLOYER, Role.PRESCRIBER)
+"""Roles that somebody may ask for without an invitation."""
 
 
 class BuyerKind(models.TextChoices):

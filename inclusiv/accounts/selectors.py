@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Value
 from django.urls import reverse
 
-from inclusiv.accounts.models import Organisation, TerritoryAssignment, running_on
+from inclusiv.accounts.models import Cover, Invitation, Organisation, TerritoryAssignment, User, running_on
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import Fold
 from inclusiv.core.providers import Hit
@@ -20,6 +20,26 @@ def structure_of_commune(*, insee: str, on: date) -> Organisation | None:
         .first()
     )
     return assignment.territory.structure if assignment else None
+
+
+def pending_invitation(subject: str) -> Invitation | None:
+    """Return the invitation named by a link, with what its page says; None when it no longer waits."""
+    rows = Invitation.objects.pending().select_related(
+        "capacity__organisation", "invited_by__user", "invited_by__capacity__organisation"
+    )
+    return rows.filter(pk=int(subject.partition(":")[2])).first()
+
+
+def has_account(email: str) -> bool:
+    """Say whether an address already has an account."""
+    return User.objects.filter(email=email).exists()
+
+
+def replaced_by(*, user: int, organisation: int, on: date) -> User | None:
+    """Return who answers for somebody on a day, None when they are there."""
+    running = Cover.objects.filter(running_on(on), absent=user, organisation=organisation)
+    cover = running.select_related("substitute").first()
+    return cover.substitute if cover else None
 
 
 def find_organisations(actor: Actor, text: str) -> list[Hit]:

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from inclusiv.accounts.views import organisations, switching
+from inclusiv.accounts.views import entering, organisations, switching, team
 
 app_name = "accounts"
 urlpatterns = [
     path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("demander-un-acces/", entering.join, name="join"),
+    path("equipe/", team.team, name="team"),
+    path("equipe/inviter/", team.invite, name="invite"),
+    path("equipe/remplacements/nouveau/", team.cover, name="cover"),
+    path("equipe/remplacements/<int:pk>/retirer/", team.remove_cover, name="remove-cover"),
+    path("invitations/<int:pk>/renvoyer/", team.send_again, name="invitation-again"),
+    path("invitations/<int:pk>/retirer/", team.revoke, name="invitation-revoke"),
+    path("demandes-d-acces/<int:pk>/accepter/", team.accept_request, name="join-accept"),
+    path("demandes-d-acces/<int:pk>/refuser/", team.refuse_request, name="join-refuse"),
     path("acces/<int:pk>/", switching.switch, name="switch"),
+    path("acces/<int:pk>/fermer/", team.close, name="close"),
+    path("acces/<int:pk>/gestion/", team.manager, name="manager"),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 
@@ -122,22 +122,15 @@ BounceListener = Callable[[int, str, datetime], None]
 bounce_listeners: Registry[BounceListener] = Registry()
 
 
-class Link(Protocol):
-    """What a screen needs of the link by e-mail that opened it."""
-
-    pk: int
-    subject: str
-    recipient: str
-    organisation_id: int
-    data: dict[str, Any]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPurpose:
-    """What a link by e-mail is for: the one screen that it opens, and the mail that sends it again."""
+    """What a link by e-mail is for: the one screen that it opens, and the mail that sends it again.
 
-    screen: Callable[[HttpRequest, Link], HttpResponse]
-    message: Callable[[Link, str], Message | None]
+    The link is a `records.SignedLink`, which the core does not know.
+    """
+
+    screen: Callable[[HttpRequest, Any], HttpResponse]
+    message: Callable[[Any, str], Message | None]
     """Given the link and its new address, the mail to send; None when there is nothing left to do."""
 
 

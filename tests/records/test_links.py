@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from inclusiv.core.messages import Message
-from inclusiv.core.providers import Link, LinkPurpose, link_purposes
+from inclusiv.core.providers import LinkPurpose, link_purposes
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import links
 from inclusiv.records.choices import LINK_DAYS
@@ -19,11 +19,11 @@ from tests.conftest import Cast
 PURPOSE = "test"
 
 
-def screen(_request: HttpRequest, link: Link) -> HttpResponse:
+def screen(_request: HttpRequest, link: SignedLink) -> HttpResponse:
     return HttpResponse(f"écran de {link.subject}")
 
 
-def message(link: Link, address: str) -> Message | None:
+def message(link: SignedLink, address: str) -> Message | None:
     if link.data.get("done"):
         return None
     return Message(subject="Votre lien", paragraphs=("Le voici.",), action="Ouvrir", url=address)

@@ -50,6 +50,13 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def visible_to(self, actor: Actor) -> "models.QuerySet[User]":
+        """Return the people who act, or acted, for the actor's own organisation."""
+        own = Membership.objects.filter(
+            user=models.OuterRef("pk"), capacity__organisation_id=actor.organisation_id
+        )
+        return self.filter(models.Exists(own))
+
 
 class User(AbstractBaseUser):
     """A person who signs in; what they may do comes from their memberships."""
@@ -137,6 +144,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def capacities_on(self, day: date) -> "models.QuerySet[Capacity]":
+        """Return what the organisation does on a day."""
+        return self.capacities.filter(running_on(day))
+
 
 class Capacity(models.Model):
     """What an organisation does in the network, from one day to another; a Département holds four."""
@@ -172,7 +183,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def live(self, *, on: date) -> "MembershipQuerySet":
         """Return those that run on the day, in a capacity that runs too."""
-        return self.filter(running_on(on), running_on(on, "capacity__"), user__is_active=True)
+        return self.filter(
+            running_on(on), running_on(on, "capacity__"), revoked_at=None, user__is_active=True
+        )
+
+    def visible_to(self, actor: Actor) -> "MembershipQuerySet":
+        """Return the accesses of the actor's own organisation."""
+        return self.filter(capacity__organisation_id=actor.organisation_id)
 
     def with_actor(self) -> "MembershipQuerySet":
         """Bring what an Actor is built from, in the same query."""
@@ -185,8 +202,12 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="memberships")
     is_manager = models.BooleanField("gère les accès", default=False)
+    in_place_of = models.CharField("au nom de", max_length=150, blank=True)
+    """The elected member whose access an assistant holds (PRACTICE.md 1.15)."""
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    revoked_at = models.DateTimeField("fermé le", null=True, blank=True)
+    """A departure closes the access at once; the row stays, for the names of the story."""
 
     objects = MembershipQuerySet.as_manager()
 
@@ -201,6 +222,7 @@ class Membership(models.Model):
                     ("capacity", RangeOperators.EQUAL),
                     (Period("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(revoked_at=None),
                 violation_error_message="Cette personne a déjà cet accès à ces dates.",
             ),
         ]
@@ -215,7 +237,8 @@ class Membership(models.Model):
             membership_id=self.pk,
             organisation_id=self.capacity.organisation_id,
             role=Role(self.capacity.role),
-            name=str(self.user),
+            is_manager=self.is_manager,
+            name=f"{self.user}, pour {self.in_place_of}" if self.in_place_of else str(self.user),
             organisation=self.capacity.organisation.name,
             department=self.capacity.department,
         )

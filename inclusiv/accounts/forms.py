@@ -1,0 +1,177 @@
+"""Forms of the accounts: invite, accept, ask for an access, arrange a replacement."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from inclusiv.accounts.actions.invitations import Guest, Profile
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.choices import JOINABLE_ROLES, BuyerKind, CompanyKind
+from inclusiv.accounts.models import Organisation, User
+from inclusiv.core.actors import ROLE_LABELS, Role
+from inclusiv.core.forms import DayField, SiretField, SubmissionForm
+
+COMPANY_ROLES = frozenset({Role.CONTRACTOR, Role.EMPLOYER})
+
+
+def role_choices(roles: frozenset[Role] | tuple[Role, ...]) -> list[tuple[str, str]]:
+    """Return roles as choices, in the order of the network."""
+    return [(role.value, label) for role, label in ROLE_LABELS.items() if role in roles]
+
+
+class InviteForm(SubmissionForm):
+    """« Inviter »: whom, in which role, in which organisation.
+
+    `organisation` is the one already chosen; without it, an empty SIRET means one's own.
+    """
+
+    email = forms.EmailField(label="Adresse e-mail", max_length=254)
+    role = forms.ChoiceField(label="Rôle")
+    siret = SiretField(
+        label="SIRET de l’organisation",
+        required=False,
+        help_text="Laissez vide pour votre propre organisation.",
+    )
+    name = forms.CharField(
+        label="Nom de l’organisation",
+        max_length=255,
+        required=False,
+        help_text="À remplir si elle n’est pas encore connue ici.",
+    )
+    kind = forms.ChoiceField(
+        label="Nature",
+        required=False,
+        choices=[
+            ("", "Choisir…"),
+            ("Acheteur", list(BuyerKind.choices)),
+            ("Entreprise", list(CompanyKind.choices)),
+        ],
+    )
+    is_manager = forms.BooleanField(
+        label="Gère les accès de son organisation",
+        required=False,
+        initial=True,
+        help_text="Cette personne pourra inviter ses collègues et fermer leurs accès.",
+    )
+    in_place_of = forms.CharField(
+        label="À la place de",
+        max_length=150,
+        required=False,
+        help_text="Pour l’assistante ou l’assistant d’une personne élue : le nom de cette personne.",
+    )
+
+    def __init__(
+        self, *args: Any, roles: frozenset[Role], organisation: Organisation | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = role_choices(roles)  # type: ignore[attr-defined]  # a ChoiceField
+        if organisation is not None:
+            for name in ("siret", "name", "kind"):
+                del self.fields[name]
+
+    def guest(self) -> Guest:
+        """Return whom to invite."""
+        given = self.cleaned_data
+        return Guest(given["email"], is_manager=given["is_manager"], in_place_of=given["in_place_of"])
+
+    def told(self) -> Told | None:
+        """Return the organisation typed, None when it is one's own."""
+        given = self.cleaned_data
+        if not given.get("siret"):
+            return None
+        kind = given["kind"]
+        return Told(
+            siret=given["siret"],
+            name=given["name"],
+            buyer_kind=kind if kind in BuyerKind.values else "",
+            company_kind=kind if kind in CompanyKind.values else "",
+        )
+
+
+class AccountFields(SubmissionForm):
+    """What a new account needs, besides the address that was invited."""
+
+    first_name = forms.CharField(
+        label="Prénom", max_length=75, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label="Nom", max_length=75, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    phone = forms.CharField(
+        label="Téléphone professionnel",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    password = forms.CharField(
+        label="Mot de passe",
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password by the rules of the platform, with the names just typed."""
+        given = self.cleaned_data
+        person = User(
+            email=self.email,
+            first_name=given.get("first_name", ""),
+            last_name=given.get("last_name", ""),
+        )
+        try:
+            validate_password(given.get("password", ""), person)
+        except ValidationError as error:
+            self.add_error("password", error)
+        return given
+
+    def profile(self) -> Profile:
+        """Return the account to make."""
+        given = self.cleaned_data
+        return Profile(
+            first_name=given["first_name"],
+            last_name=given["last_name"],
+            phone=given["phone"],
+            password=given["password"],
+        )
+
+
+class JoinForm(SubmissionForm):
+    """« Demander un accès »."""
+
+    name = forms.CharField(label="Vos prénom et nom", max_length=150)
+    email = forms.EmailField(label="Votre adresse e-mail professionnelle", max_length=254)
+    role = forms.ChoiceField(
+        label="Vous êtes", choices=role_choices(JOINABLE_ROLES), widget=forms.RadioSelect
+    )
+    siret = SiretField(label="SIRET de votre organisation")
+    organisation = forms.CharField(label="Nom de votre organisation", max_length=255)
+
+    def told(self) -> Told:
+        """Return the organisation as typed."""
+        return Told(siret=self.cleaned_data["siret"], name=self.cleaned_data["organisation"])
+
+
+if TYPE_CHECKING:
+    UserChoice = forms.ModelChoiceField[User]
+else:
+    UserChoice = forms.ModelChoiceField
+
+
+class CoverForm(SubmissionForm):
+    """« Remplacement »: who is away, who answers, from when to when."""
+
+    absent = UserChoice(label="Personne absente", queryset=None, empty_label="Choisir…")
+    substitute = UserChoice(label="Remplacée par", queryset=None, empty_label="Choisir…")
+    starts_on = DayField(label="Du")
+    ends_on = DayField(label="Au")
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("absent", "substitute"):
+            self.fields[name].queryset = colleagues  # type: ignore[attr-defined]  # a ModelChoiceField

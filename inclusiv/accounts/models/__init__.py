@@ -1,0 +1,31 @@
+"""Rows of the accounts."""
+
+from inclusiv.accounts.models.entering import Cover, Invitation, JoinRequest
+from inclusiv.accounts.models.network import (
+    Capacity,
+    Contact,
+    Membership,
+    Organisation,
+    Period,
+    Territory,
+    TerritoryAssignment,
+    User,
+    ends_after_start,
+    running_on,
+)
+
+__all__ = [
+    "Capacity",
+    "Contact",
+    "Cover",
+    "Invitation",
+    "JoinRequest",
+    "Membership",
+    "Organisation",
+    "Period",
+    "Territory",
+    "TerritoryAssignment",
+    "User",
+    "ends_after_start",
+    "running_on",
+]
