@@ -3,7 +3,14 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, stories
-from inclusiv.core.providers import NavItem, closing_obstacles, nav_items, todo_providers
+from inclusiv.core.providers import (
+    LinkPurpose,
+    NavItem,
+    closing_obstacles,
+    link_purposes,
+    nav_items,
+    todo_providers,
+)
 
 
 class HoursConfig(AppConfig):
@@ -15,8 +22,10 @@ class HoursConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, and what waits."""
+        from beneficiaries.hours.actions import reminders
         from beneficiaries.hours.choices import EVENTS, GRANTS, Permission
         from beneficiaries.hours.selectors import waiting
+        from beneficiaries.hours.views import links
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
@@ -25,4 +34,5 @@ class HoursConfig(AppConfig):
         )
         for provide in (waiting.to_review, waiting.silent_companies, waiting.to_declare):
             todo_providers.register(provide)
+        link_purposes[reminders.PURPOSE] = LinkPurpose(screen=links.declare, message=reminders.renewed)
         closing_obstacles.register(waiting.unsettled_months)

@@ -113,6 +113,7 @@ RULES_VERSION = "2026-11"
 
 EVENTS = {
     "statement.submitted": "Relevé {of_month} envoyé : {hours} h ({received}).",
+    "statement.link_sent": "Lien de déclaration {of_month} envoyé.",
     "statement.returned": "Relevé {of_month} renvoyé pour correction.",
     "statement.validated": "Relevé {of_month} validé : {counted} h comptées sur {hours} h déclarées.",
     "statement.corrected": "Correction du relevé {of_month} ouverte.",

@@ -14,11 +14,18 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here."""
-        from inclusiv.accounts.actions import invitations
+        from inclusiv.accounts.actions import contacts, invitations
         from inclusiv.accounts.choices import EVENTS, GRANTS
         from inclusiv.accounts.selectors import find_organisations, load_organisation
+        from inclusiv.accounts.views import contacts as contact_views
         from inclusiv.accounts.views import entering
-        from inclusiv.core.providers import LinkPurpose, link_purposes, search_providers, subject_loaders
+        from inclusiv.core.providers import (
+            LinkPurpose,
+            bounce_listeners,
+            link_purposes,
+            search_providers,
+            subject_loaders,
+        )
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
@@ -26,5 +33,7 @@ class AccountsConfig(AppConfig):
             screen=entering.invitation,
             message=lambda link, address: invitations.renewed(link.subject, address),
         )
+        link_purposes[contacts.PURPOSE] = LinkPurpose(screen=contact_views.by_link, message=contacts.renewed)
+        bounce_listeners.register(contacts.note_bounce)
         search_providers.register(find_organisations)
         subject_loaders["organisation"] = load_organisation

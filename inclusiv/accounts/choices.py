@@ -17,6 +17,7 @@ class Permission(StrEnum):
     INVITE = "accounts.invite"
     ANSWER_JOIN_REQUEST = "accounts.answer_join_request"
     ARRANGE_COVER = "accounts.arrange_cover"
+    KEEP_CONTACTS = "accounts.keep_contacts"
 
 
 EVERYONE = frozenset(Role)
@@ -26,6 +27,7 @@ GRANTS = {
     Permission.INVITE: EVERYONE,
     Permission.ANSWER_JOIN_REQUEST: EVERYONE,
     Permission.ARRANGE_COVER: frozenset({Role.FACILITATOR}),
+    Permission.KEEP_CONTACTS: EVERYONE - {Role.SIGNATORY, Role.COORDINATION},
 }
 """Whom one may invite is `rules.entering`: everybody's managers their own people, the network its partners."""
 
@@ -39,9 +41,18 @@ EVENTS = {
     "access.not_manager": "{who} ne gère plus les accès.",
     "access.covered": "{who} est remplacé·e du {starts_on} au {ends_on} par {substitute}.",
     "access.cover_removed": "Le remplacement de {who} est retiré.",
+    "contacts.changed": "Contacts mis à jour : {count} à ce jour.",
+    "contacts.asked": "Contacts demandés à l’entreprise par courriel.",
+    "contacts.bounced": "L’adresse {email} a refusé un courriel.",
     "access.join_refused": "Demande d’accès refusée : {role}.",
 }
 """What the story says of each event: professionals are named, people followed never are."""
+
+CONTACTS_MONTHS = 3
+"""After so many months without a word, an organisation is asked who is to be called (quarterly)."""
+
+LINK_ROLES = (Role.CONTRACTOR, Role.EMPLOYER, Role.BUYER, Role.PRESCRIBER, Role.FACILITATOR)
+"""Roles in which an organisation answers by a link without an account, the likeliest first."""
 
 JOINABLE_ROLES = (Role.BUYER, Role.CONTRACTOR, Role.EMPLOYER, Role.PRESCRIBER)
 """Roles that somebody may ask for without an invitation."""

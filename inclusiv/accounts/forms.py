@@ -1,15 +1,18 @@
 """Forms of the accounts: invite, accept, ask for an access, arrange a replacement."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
 
+from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.actions.invitations import Guest, Profile
 from inclusiv.accounts.actions.organisations import Told
-from inclusiv.accounts.choices import JOINABLE_ROLES, BuyerKind, CompanyKind
-from inclusiv.accounts.models import Organisation, User
+from inclusiv.accounts.choices import JOINABLE_ROLES, BuyerKind, CompanyKind, ContactRole
+from inclusiv.accounts.models import Contact, Organisation, User
 from inclusiv.core.actors import ROLE_LABELS, Role
 from inclusiv.core.forms import DayField, SiretField, SubmissionForm
 
@@ -175,3 +178,61 @@ class CoverForm(SubmissionForm):
         super().__init__(*args, **kwargs)
         for name in ("absent", "substitute"):
             self.fields[name].queryset = colleagues  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class ContactForm(forms.Form):
+    """Somebody to call; `contact` is the one that the row corrects."""
+
+    contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label="Nom", max_length=150)
+    role = forms.ChoiceField(label="Fonction", choices=ContactRole, initial=ContactRole.SITE)
+    mobile = forms.CharField(label="Mobile", max_length=20, required=False)
+    phone = forms.CharField(label="Téléphone fixe", max_length=20, required=False)
+    email = forms.EmailField(label="Adresse e-mail", max_length=254, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one way to reach the person."""
+        given = self.cleaned_data
+        if given.get("name") and not any(given.get(way) for way in ("mobile", "phone", "email")):
+            self.add_error("mobile", "Indiquez un mobile, un téléphone ou une adresse e-mail.")
+        return given
+
+
+if TYPE_CHECKING:
+    Contacts = BaseFormSet[ContactForm]
+else:
+    Contacts = BaseFormSet
+
+
+class ContactSet(Contacts):
+    """The contacts of an organisation, in the order in which they are called."""
+
+    def add_fields(self, form: ContactForm, index: int | None) -> None:
+        """Say the removal and the order in words."""
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Cette personne n’est plus à joindre"
+        form.fields["ORDER"].label = "Ordre d’appel"
+
+    def cards(self) -> list[Card]:
+        """Return the contacts to keep, the first to call first."""
+        return [
+            Card(**{name: form.cleaned_data[name] or empty for name, empty in CARD.items()})
+            for form in self.ordered_forms
+            if form.cleaned_data.get("name")
+        ]
+
+
+CARD: dict[str, Any] = {"contact": None, "name": "", "role": "", "mobile": "", "phone": "", "email": ""}
+"""What each field of a card is when nothing is typed in it."""
+
+
+def contact_set(data: Mapping[str, Any] | None, contacts: Iterable[Contact]) -> ContactSet:
+    """Return the form of contacts, as typed or as they stand, with room for one more."""
+    kind = formset_factory(
+        ContactForm, formset=ContactSet, extra=1, max_num=8, can_delete=True, can_order=True
+    )
+    standing = [
+        {name: getattr(row, name) for name in CARD if name != "contact"} | {"contact": row.pk}
+        for row in contacts
+    ]
+    return cast("ContactSet", kind(data, initial=standing, prefix="contacts"))

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from inclusiv.accounts.views import entering, organisations, switching, team
+from inclusiv.accounts.views import contacts, entering, organisations, switching, team
 
 app_name = "accounts"
 urlpatterns = [
     path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:pk>/contacts/", contacts.edit, name="contacts"),
+    path("organisations/<int:pk>/contacts/demander/", contacts.ask, name="ask-contacts"),
     path("demander-un-acces/", entering.join, name="join"),
     path("equipe/", team.team, name="team"),
     path("equipe/inviter/", team.invite, name="invite"),

@@ -173,6 +173,10 @@ CELERY_BEAT_SCHEDULE = {
     "beat-heartbeat": {"task": "inclusiv.records.tasks.note_heartbeat", "schedule": 30.0},
     "emails-sweep": {"task": "inclusiv.records.tasks.sweep_emails", "schedule": 60.0},
     "files-sweep": {"task": "inclusiv.records.tasks.sweep_files", "schedule": crontab(hour=3, minute=10)},
+    "contacts-ask": {
+        "task": "clauses.procurement.tasks.ask_contacts",
+        "schedule": crontab(hour=7, minute=30, day_of_week="mon-fri"),
+    },
     "placements-advance": {
         "task": "beneficiaries.placements.tasks.advance_placements",
         "schedule": crontab(hour=0, minute=20),

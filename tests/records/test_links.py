@@ -13,7 +13,7 @@ from inclusiv.core.providers import LinkPurpose, link_purposes
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import links
 from inclusiv.records.choices import LINK_DAYS
-from inclusiv.records.models import OutgoingEmail, SignedLink
+from inclusiv.records.models import OutgoingEmail, SignedLink, reference
 from tests.conftest import Cast
 
 PURPOSE = "test"
@@ -41,7 +41,7 @@ def _purpose(at: datetime) -> Iterator[None]:
 def made(cast: Cast, at: datetime) -> tuple[SignedLink, str]:
     return links.issue(
         purpose=PURPOSE,
-        subject=cast.builder,
+        subject=reference(cast.builder),
         recipient="chantier@bati-sud.example",
         organisation_id=cast.builder.pk,
         at=at,
@@ -140,6 +140,6 @@ def test_revoked_link_opens_nothing(
     client: Client, cast: Cast, made: tuple[SignedLink, str], at: datetime
 ) -> None:
     _, address = made
-    links.revoke(purpose=PURPOSE, subject=cast.builder, at=at)
+    links.revoke(purpose=PURPOSE, subject=reference(cast.builder), at=at)
     assert client.get(path(address)).status_code == 410
     assert client.post(path(address) + "renvoyer/").status_code == 410

@@ -18,7 +18,7 @@ from inclusiv.core.messages import Message
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit, links, mails, submissions
-from inclusiv.records.models import SignedLink
+from inclusiv.records.models import SignedLink, reference
 
 PURPOSE = "invitation"
 
@@ -106,10 +106,10 @@ def refuse_known(email: str, capacity: Capacity, *, at: datetime) -> None:
 
 def send(invitation: Invitation, *, at: datetime) -> None:
     """Write the mail with a new link; the links sent before no longer open anything."""
-    links.revoke(purpose=PURPOSE, subject=invitation, at=at)
+    links.revoke(purpose=PURPOSE, subject=reference(invitation), at=at)
     _, address = links.issue(
         purpose=PURPOSE,
-        subject=invitation,
+        subject=reference(invitation),
         recipient=invitation.email,
         organisation_id=invitation.capacity.organisation_id,
         at=at,
@@ -155,7 +155,7 @@ def send_again(*, invitation: Invitation, by: Actor, at: datetime) -> None:
 def revoke(*, invitation: Invitation, by: Actor, at: datetime) -> None:
     """Take an invitation back: its link opens nothing any more."""
     lock_pending(invitation, by)
-    links.revoke(purpose=PURPOSE, subject=invitation, at=at)
+    links.revoke(purpose=PURPOSE, subject=reference(invitation), at=at)
     Invitation.objects.filter(pk=invitation.pk).update(revoked_at=at)
     tell("invitation_revoked", invitation, by=by, at=at)
 

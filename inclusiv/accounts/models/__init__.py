@@ -1,9 +1,9 @@
 """Rows of the accounts."""
 
+from inclusiv.accounts.models.contacts import Contact
 from inclusiv.accounts.models.entering import Cover, Invitation, JoinRequest
 from inclusiv.accounts.models.network import (
     Capacity,
-    Contact,
     Membership,
     Organisation,
     Period,

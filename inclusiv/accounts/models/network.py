@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 
-from inclusiv.accounts.choices import ROLE_CHOICES, BuyerKind, CompanyKind, ContactRole
+from inclusiv.accounts.choices import ROLE_CHOICES, BuyerKind, CompanyKind
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import folded
 from inclusiv.reference.models import Commune
@@ -282,27 +282,3 @@ class TerritoryAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune} : {self.territory}"
-
-
-class Contact(models.Model):
-    """Somebody to call in an organisation; `rank` says who comes first."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
-    name = models.CharField("nom", max_length=150)
-    role = models.CharField("fonction", max_length=20, choices=ContactRole, default=ContactRole.OTHER)
-    phone = models.CharField("téléphone", max_length=20, blank=True)
-    email = models.EmailField("adresse e-mail", blank=True)
-    rank = models.PositiveSmallIntegerField("rang", default=1)
-
-    class Meta:
-        verbose_name = "contact"
-        constraints = [
-            models.CheckConstraint(
-                name="contact_can_be_reached",
-                condition=~Q(phone="", email=""),
-                violation_error_message="Un contact a un téléphone ou une adresse e-mail.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inclusiv.accounts.actions import invitations, joining, memberships
 from inclusiv.accounts.choices import Permission
 from inclusiv.accounts.forms import CoverForm, InviteForm
-from inclusiv.accounts.models import Cover, Invitation, JoinRequest, Membership, Organisation, User
+from inclusiv.accounts.models import Contact, Cover, Invitation, JoinRequest, Membership, Organisation, User
 from inclusiv.accounts.rules.entering import PARTNERS, invitable
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
@@ -36,6 +36,8 @@ def team(request: ActorRequest) -> HttpResponse:
         "waiting": waiting.order_by("asked_at", "pk") if opens else (),
         "sent": sent.order_by("created_at", "pk") if opens else (),
         "covers": covers.order_by("starts_on", "pk"),
+        "keeps_contacts": actor.may(Permission.KEEP_CONTACTS),
+        "contacts": Contact.objects.visible_to(actor).filter(organisation=actor.organisation_id).present(),
         "may_cover": actor.may(Permission.ARRANGE_COVER),
         "actor": actor,
     }

@@ -9,40 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
 from django.urls import reverse
 
 from inclusiv.core.french import date_long
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.choices import LINK_DAYS
-from inclusiv.records.models import SignedLink, reference
+from inclusiv.records.models import SignedLink
 
 
 def issue(
-    *,
-    purpose: str,
-    subject: models.Model,
-    recipient: str,
-    organisation_id: int,
-    at: datetime,
-    **data: Any,
+    *, purpose: str, subject: str, recipient: str, organisation_id: int, at: datetime, **data: Any
 ) -> tuple[SignedLink, str]:
-    """Make a link and return it with its address, which is told once. `organisation_id` is for whom it acts."""
-    return make(
-        purpose=purpose,
-        subject=reference(subject),
-        recipient=recipient,
-        organisation_id=organisation_id,
-        data=data,
-        at=at,
-    )
+    """Write a link and return it with its absolute address, which is told once.
 
-
-def make(
-    *, purpose: str, subject: str, recipient: str, organisation_id: int, data: dict[str, Any], at: datetime
-) -> tuple[SignedLink, str]:
-    """Write a link; return it with its absolute address."""
+    `subject` is what it is about, as a reference (« organisation:12 »); `organisation_id` is for whom it acts.
+    """
     token = secrets.token_urlsafe(32)
     link = SignedLink.objects.create(
         token_hash=hashed(token),
@@ -83,9 +65,9 @@ def use(link: SignedLink, *, at: datetime) -> None:
         check(link, at=at)
 
 
-def revoke(*, purpose: str, subject: models.Model, at: datetime) -> None:
+def revoke(*, purpose: str, subject: str, at: datetime) -> None:
     """Take back the links of a subject that were not used."""
-    open_links = SignedLink.objects.filter(purpose=purpose, subject=reference(subject), used_at=None)
+    open_links = SignedLink.objects.filter(purpose=purpose, subject=subject, used_at=None)
     open_links.filter(revoked_at=None).update(revoked_at=at)
 
 
@@ -94,11 +76,11 @@ def renew(link: SignedLink, *, at: datetime) -> tuple[SignedLink, str]:
     if link.used_at or link.revoked_at:
         check(link, at=at)
     SignedLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=at)
-    return make(
+    return issue(
         purpose=link.purpose,
         subject=link.subject,
         recipient=link.recipient,
         organisation_id=link.organisation_id,
-        data=link.data,
         at=at,
+        **link.data,
     )

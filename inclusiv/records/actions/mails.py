@@ -44,6 +44,22 @@ def queue(*, to: str, message: Message, subjects: Iterable[models.Model], at: da
     return mail
 
 
+def send_to(mail: OutgoingEmail, *, to: str, at: datetime) -> OutgoingEmail:
+    """Write the same mail to somebody else, when its first reader could not be reached."""
+    again = OutgoingEmail.objects.create(
+        recipient=to,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id=make_msgid(domain=settings.EMAIL_DOMAIN),
+        subjects=mail.subjects,
+        queued_at=at,
+        next_try_at=at,
+    )
+    transaction.on_commit(partial(ring, again.pk))
+    return again
+
+
 def ring(mail_id: int) -> None:
     """Tell a worker that a mail waits. A broker that does not answer is no loss: the sweep rings again."""
     try:
