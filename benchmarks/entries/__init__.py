@@ -1,0 +1,10 @@
+"""Every measure. A new one is a module here, and its line in MEASURES.
+
+A limit is what was measured on two busy cores at the default size, and about half as much again: it stops a page that
+does its work twice, not a busy neighbour.
+"""
+
+from benchmarks.entries import ledger
+from benchmarks.measures import Measure
+
+MEASURES: tuple[Measure, ...] = (ledger.VERIFY,)
