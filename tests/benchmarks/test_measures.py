@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.entries import MEASURES, ledger
+from benchmarks.entries import MEASURES, figures, ledger
 from benchmarks.ground import Ground, fill
 from benchmarks.measures import DifferentThings, Measure, Sides, take
 from beneficiaries.hours.models import HourEntry
@@ -28,7 +28,7 @@ def test_measure_runs_once(measure: Measure, ground: Ground) -> None:
     assert take(measure, ground, rounds=1, seconds=0).ratio > 0
 
 
-@pytest.mark.parametrize("sides", [ledger.sides], ids=["ledger"])
+@pytest.mark.parametrize("sides", [ledger.sides, figures.sides], ids=["ledger", "figures"])
 def test_comparison_is_of_something(sides: Callable[[Ground], Sides[object]], ground: Ground) -> None:
     """Two empty answers would be the same too."""
     found = sides(ground)
