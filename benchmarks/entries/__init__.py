@@ -4,7 +4,7 @@ A limit is what was measured on two busy cores at the default size, and about ha
 does its work twice, not a busy neighbour.
 """
 
-from benchmarks.entries import figures, ledger
+from benchmarks.entries import figures, ledger, pages
 from benchmarks.measures import Measure
 
-MEASURES: tuple[Measure, ...] = (ledger.VERIFY, figures.ANNUAL)
+MEASURES: tuple[Measure, ...] = (ledger.VERIFY, figures.ANNUAL, pages.TENDERS)
