@@ -2,16 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
+from django.utils.text import Truncator
 
 from clauses.procurement.choices import GroupType, Sector, TenderForm, TenderNature
 from clauses.procurement.models import Tender
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import DayField, EditForm, EurosField, FrenchDecimalField, SiretField, SubmissionForm
 from inclusiv.reference.forms import CommuneField, CpvField
@@ -87,6 +89,39 @@ class RegisterForm(IdentificationFields, SubmissionForm):
         else:
             choose(self.fields["structure"], Role.FACILITATOR, on=today)
             del self.fields["buyer"]
+
+
+if TYPE_CHECKING:
+    TenderChoices = forms.ModelMultipleChoiceField[Tender]
+else:
+    TenderChoices = forms.ModelMultipleChoiceField
+
+
+class PortfolioField(TenderChoices):
+    """Tenders to tick, each with its number, its title and who follows it."""
+
+    def label_from_instance(self, obj: Tender) -> str:
+        """Return a tender as the list shows it."""
+        return f"{obj.reference} · {Truncator(obj.title).chars(80)} ({obj.facilitator or 'personne'})"
+
+
+class HandOverForm(SubmissionForm):
+    """« Confier des marchés »: which ones, and to whom."""
+
+    tenders = PortfolioField(
+        label="Marchés à confier",
+        queryset=Tender.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins un marché à confier."},
+    )
+    to = forms.ModelChoiceField(label="À qui", queryset=User.objects.none(), empty_label="Choisir…")
+
+    def __init__(
+        self, *args: Any, tenders: QuerySet[Tender], colleagues: QuerySet[User], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tenders"].queryset = tenders  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class ChangeForm(IdentificationFields, EditForm):
