@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import Statement
-from beneficiaries.hours.selectors.duties import Expected, expected_statements
+from beneficiaries.hours.selectors.duties import Expected, awaited_statements, expected_statements
 from beneficiaries.hours.selectors.sheets import work_of
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award
@@ -101,8 +101,7 @@ def missing_statements(actor: Actor, *, on: date) -> list[Missing]:
 def own_statements(actor: Actor, *, on: date) -> list[Missing]:
     """Return the statements that a company has to send or to correct, oldest due first."""
     awards = Award.objects.visible_to(actor).filter(lot__tender__status__in=DECLARED_STATES)
-    owed = expected_statements(awards, on=on, declarant=actor.organisation_id)
-    return named([one for one in owed if one.awaits_declarant], on=on)
+    return named(awaited_statements(awards, on=on, declarant=actor.organisation_id), on=on)
 
 
 def unsettled_months(tender: int, on: date) -> str:
