@@ -41,16 +41,24 @@ def reports(request: ActorRequest) -> HttpResponse:
                 form.add_error(refusal.field, refusal.message)
             else:
                 return to_job(run)
-    context = {"charter": charter, "shelf": shelf(request.actor), "form": form}
+    context = {
+        "charter": charter,
+        "shelf": shelf(request.actor),
+        "form": form,
+        "this_year": paris_day(now).year,
+    }
     status = 422 if form and form.errors else 200
     return render(request, "reporting/publication/report_list.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MAKE_REPORT)
 def publish(request: ActorRequest, code: str) -> HttpResponse:
-    """Publish a draft that was read: its final document is made by a job."""
-    run = get_object_or_404(ReportRun.objects.visible_to(request.actor), code=code)
+    """Publish a draft that was read, after a confirmation: its final document is made by a job."""
+    run = get_object_or_404(ReportRun.objects.visible_to(request.actor).select_related("snapshot"), code=code)
+    if request.method != "POST":
+        context = {"run": run, "title": f"Publier le bilan {run.year} ?"}
+        return render(request, "reporting/publication/report_publish.html", context)
     try:
         report_actions.approve(run=run, by=request.actor, at=timezone.now())
     except Refused as refusal:
