@@ -18,7 +18,7 @@ from reporting.publication.actions import reports as report_actions
 from reporting.publication.choices import Permission
 from reporting.publication.forms import AskForm
 from reporting.publication.models import ReportDocument, ReportRun
-from reporting.publication.selectors import charter_of, shelf
+from reporting.publication.selectors import charter_of, coordination, own_years, shelf
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,11 +41,19 @@ def reports(request: ActorRequest) -> HttpResponse:
                 form.add_error(refusal.field, refusal.message)
             else:
                 return to_job(run)
+    on, shown = paris_day(now), shelf(request.actor)
+    latest = shown.latest
     context = {
         "charter": charter,
-        "shelf": shelf(request.actor),
+        "shelf": shown,
         "form": form,
-        "this_year": paris_day(now).year,
+        "this_year": on.year,
+        "own": own_years(
+            request.actor,
+            year=latest.year if latest else on.year,
+            cut_off=latest.snapshot.cut_off_at if latest else now,
+        ),
+        "coordination": None if may_make else coordination(request.actor.department, on=on),
     }
     status = 422 if form and form.errors else 200
     return render(request, "reporting/publication/report_list.html", context, status=status)

@@ -18,10 +18,12 @@ from pypdf import PdfReader
 
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.files import read
 from inclusiv.core.periods import PARIS
 from inclusiv.core.refusals import Refused
-from inclusiv.demo.make import hours
+from inclusiv.demo.make import accounts, hours
 from inclusiv.records.actions import jobs
 from inclusiv.records.choices import JobState
 from inclusiv.records.models import Job
@@ -61,6 +63,11 @@ def published(charter: Charter, cast: Cast, at: datetime) -> ReportRun:
     jobs.run(job_id=job.pk, clock=lambda: at + A_YEAR)
     run.refresh_from_db()
     return run
+
+
+def page_of(browser: ActingClient, actor: Actor) -> str:
+    answer = browser.acting(actor).get(reverse("publication:reports"))
+    return " ".join(answer.content.decode().split())
 
 
 @pytest.mark.usefixtures("year")
@@ -254,6 +261,39 @@ def test_a_signatory_downloads_the_published_report_and_no_draft(
     page = browser.get(reverse("publication:reports")).content.decode()
     assert "Télécharger le bilan" in page
     assert "Préparer le brouillon" not in page
+
+
+@pytest.mark.usefixtures("year")
+def test_a_signatory_reads_its_own_year_and_whom_to_call(
+    charter: Charter, cast: Cast, at: datetime, browser: ActingClient
+) -> None:
+    Organisation.objects.filter(pk=cast.departement.pk).update(phone="01 60 00 00 08")
+    run = published(charter, cast, at)
+    text = page_of(browser, cast.signatory)
+    for told in (
+        "<b>400 h</b> à réaliser en 2025, dans 1 marché",
+        "<b>210 h</b> validées, soit 53 %",
+        "aucun marché avec des heures d’insertion en 2024",
+        "01 60 00 00 08",
+        f'le code de vérification <b class="nowrap">{run.spaced_code}</b>',
+        run.documents.get(is_final=True).file.sha256,
+    ):
+        assert told in text
+    assert "Vos marchés" not in page_of(browser, cast.facilitator)
+    stranger = accounts.organisation(name="Habitat du Val", number=30, roles=(Role.SIGNATORY,))
+    other = accounts.member(
+        stranger, Role.SIGNATORY, first_name="Léa", last_name="Val", email="lea@example.org"
+    )
+    assert "Vos marchés" not in page_of(browser, other)
+
+
+@pytest.mark.usefixtures("year")
+def test_the_document_tells_how_to_check_it(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = published(charter, cast, at)
+    content = read(run.documents.get(is_final=True).file)
+    text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+    assert f"Code de vérification {run.spaced_code}. La page « Bilans » d’Inclusiv" in text
+    assert "donnez ce code à la coordination départementale" in text
 
 
 @pytest.mark.parametrize("name", ["contractor", "employer", "prescriber"])
