@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.urls import reverse
 
 from beneficiaries.hours.choices import Received, StatementAction, StatementStatus
-from beneficiaries.hours.models import Statement, StatementQuerySet
+from beneficiaries.hours.models import Statement
 from beneficiaries.hours.rules.transitions import STATEMENT
+from beneficiaries.hours.selectors.clean import attention
 from beneficiaries.hours.selectors.sheets import work_of
-from beneficiaries.hours.selectors.statements import ControlledStatement, clean_statements
+from beneficiaries.hours.selectors.statements import ControlledStatement
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb, TimelineEntry
-from inclusiv.core.french import date_long, elide, hours_text, month_name, plural
+from inclusiv.core.french import date_long, elide, hours_text, month_name
 from inclusiv.core.transitions import open_to
 
 STATES = {
@@ -23,43 +23,6 @@ STATES = {
     StatementStatus.VALIDATED: ("DONE", "Validé"),
 }
 """The word and the colour of each state on screen."""
-
-
-BATCH = 200
-"""How many statements are validated at once; the next ones wait for a second press."""
-
-
-@dataclass(frozen=True)
-class CleanOnes:
-    """« Valider les 41 sans anomalie »: read only when a page asks, the oldest first."""
-
-    statements: StatementQuerySet
-
-    @cached_property
-    def waiting(self) -> list[Statement]:
-        """The first statements that wait for their control."""
-        return list(self.statements.to_review().order_by("submitted_at", "pk")[:BATCH])
-
-    @cached_property
-    def found(self) -> list[Statement]:
-        """Those in which the control sees nothing."""
-        return clean_statements(self.waiting)
-
-    @property
-    def others(self) -> int:
-        """How many deserve a look."""
-        return len(self.waiting) - len(self.found)
-
-    @property
-    def label(self) -> str:
-        """The button."""
-        count = len(self.found)
-        return "Valider celui sans anomalie" if count == 1 else f"Valider les {count} sans anomalie"
-
-    @property
-    def title(self) -> str:
-        """The question."""
-        return f"Valider {plural(len(self.found), 'relevé')} sans anomalie ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +116,4 @@ class StatementPage:
     @property
     def attention(self) -> str:
         """« 1 ligne ne compte pas, 2 lignes sont à regarder », empty when all is right."""
-        rejected, warned = self.control.rejected, self.control.warned
-        parts = [
-            plural(rejected, "ligne ne compte pas", "lignes ne comptent pas") if rejected else "",
-            plural(warned, "ligne est à regarder", "lignes sont à regarder") if warned else "",
-        ]
-        return ", ".join(filter(None, parts))
+        return attention(rejected=self.control.rejected, warned=self.control.warned)

@@ -1,5 +1,6 @@
 """The pages of hours: each works, is closed to others, says what is wrong and keeps what was typed."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -477,6 +478,23 @@ def test_clean_statements_are_counted_then_validated(scene: Scene, browser: Acti
     waiting = Statement.objects.filter(status=StatementStatus.SUBMITTED)
     assert [statement.declarant for statement in waiting] == [scene.cast.etti]
     assert "Rien à valider d’un coup" in text(browser.get(url))
+
+
+def test_company_reads_what_to_correct_before_what_is_being_checked(
+    scene: Scene, browser: ActingClient, at: datetime
+) -> None:
+    sent = [
+        making.statement(scene.award, scene.cast.builder, date(2025, month, 1), hours=scene.hours(140, 70))
+        for month in (6, 7)
+    ]
+    statements.return_for_correction(statement=sent[0], comment="À revoir", by=scene.cast.facilitator, at=at)
+
+    def rows(actor: Actor) -> list[str]:
+        page = text_of(browser, actor, reverse("hours:list"))
+        return re.findall(r'href="/releves/(\d+)/"', page)
+
+    assert rows(scene.cast.contractor) == [str(sent[0].pk), str(sent[1].pk)]
+    assert rows(scene.cast.facilitator) == [str(sent[1].pk), str(sent[0].pk)]
 
 
 def test_correction_is_asked_then_opened(scene: Scene, browser: ActingClient) -> None:
