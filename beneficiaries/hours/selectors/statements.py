@@ -94,6 +94,14 @@ def matching(rows: QuerySet[StatementRow], text: str) -> QuerySet[StatementRow]:
     )
 
 
+def latest_after(statement: Statement) -> Statement | None:
+    """Return the last version of a statement, None when it is this one."""
+    versions = Statement.objects.filter(
+        award=statement.award_id, declarant=statement.declarant_id, month=statement.month
+    )
+    return versions.filter(version__gt=statement.version).order_by("-version").first()
+
+
 @dataclass(frozen=True, slots=True)
 class ControlledLine:
     """A line as shown: the person's name, and what the control says in words."""

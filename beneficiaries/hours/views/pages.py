@@ -13,7 +13,7 @@ from beneficiaries.hours.selectors.sheets import work_of
 from beneficiaries.hours.selectors.statements import ControlledStatement
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb, TimelineEntry
-from inclusiv.core.french import date_long, elide, hours_text, month_name
+from inclusiv.core.french import NO_BREAK, date_long, elide, hours_text, month_name
 from inclusiv.core.transitions import open_to
 
 STATES = {
@@ -30,6 +30,8 @@ class StatementPage:
     """A statement, who looks at it, and what they may do."""
 
     statement: Statement
+    latest: Statement | None
+    """The last version, when it is another one."""
     actor: Actor
     control: ControlledStatement
     entries: Sequence[TimelineEntry]
@@ -52,12 +54,31 @@ class StatementPage:
     @property
     def state(self) -> str:
         """The colour of the state."""
+        if self.is_replaced:
+            return "NEUTRAL"
         return STATES[StatementStatus(self.statement.status)][0]
 
     @property
     def word(self) -> str:
         """The word of the state."""
+        if self.is_replaced:
+            return f"Remplacé par {self.latest_name}"
         return STATES[StatementStatus(self.statement.status)][1]
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a later version is validated: the hours of this one do not count any more."""
+        return self.latest is not None and self.latest.status == StatementStatus.VALIDATED
+
+    @property
+    def latest_name(self) -> str:
+        """« la version 2 »."""
+        return f"la version{NO_BREAK}{self.latest.version}" if self.latest else ""
+
+    @property
+    def latest_url(self) -> str:
+        """Where the last version is read."""
+        return reverse("hours:statement", args=[self.latest.pk]) if self.latest else ""
 
     @property
     def received(self) -> str:
@@ -96,8 +117,8 @@ class StatementPage:
 
     @property
     def may_correct(self) -> bool:
-        """Whether the correction of a validated statement may be opened from here."""
-        return self.statement.status == StatementStatus.VALIDATED
+        """Whether the correction of a validated statement may be opened from here: of its last version only."""
+        return self.statement.status == StatementStatus.VALIDATED and self.latest is None
 
     @property
     def validate_label(self) -> str:
@@ -106,11 +127,13 @@ class StatementPage:
 
     @property
     def summary(self) -> str:
-        """« 252 h déclarées, 217 h comptées »."""
+        """« 252 h déclarées, 217 h comptées », or « … qui ne comptent plus » once it is replaced."""
         declared = f"{hours_text(self.control.declared)} déclarées"
         if not self.says_control:
             return declared
         verb = "comptées" if self.statement.status == StatementStatus.VALIDATED else "à compter"
+        if self.is_replaced:
+            verb = "qui ne comptent plus"
         return f"{declared}, {hours_text(self.control.counted)} {verb}"
 
     @property

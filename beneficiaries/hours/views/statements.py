@@ -12,7 +12,7 @@ from beneficiaries.hours.choices import Permission
 from beneficiaries.hours.forms import ReturnForm
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.clean import Waiting
-from beneficiaries.hours.selectors.statements import controlled, listed
+from beneficiaries.hours.selectors.statements import controlled, latest_after, listed
 from beneficiaries.hours.selectors.waiting import missing_statements, own_statements
 from beneficiaries.hours.views.pages import StatementPage
 from beneficiaries.hours.views.statement_list import statement_list
@@ -90,6 +90,7 @@ def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpRespo
     page = StatementPage(
         statement=shown,
         actor=request.actor,
+        latest=latest_after(shown),
         control=controlled(shown, for_facilitator=request.actor.role is Role.FACILITATOR),
         entries=timeline(shown, actor=request.actor),
     )
