@@ -24,6 +24,9 @@ from inclusiv.core import french
 from inclusiv.core.refusals import Refused
 
 _BLANKS = re.compile(r"\s+")
+_NUMBER = re.compile(r"(?P<sign>-?)0*(?P<whole>[0-9]+)(\.(?P<decimals>[0-9]*))?")
+_MOST_DIGITS = 20
+"""Digits on either side beyond which a number is not computed with: no bound is that far."""
 _UNITS = re.compile(r"(€|€HT|h)$")
 _IN_WORDS = {"h": " d’heures", "€ HT": " d’euros"}
 _CONTROLS = {
@@ -126,12 +129,19 @@ class FrenchDecimalField(forms.Field):
         if isinstance(value, Decimal | int):
             return Decimal(value)
         digits = _UNITS.sub("", _BLANKS.sub("", str(value))).replace(",", ".").replace("−", "-")
-        if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{0,20})?", digits):
+        read = _NUMBER.fullmatch(digits)
+        if read is None:
             raise ValidationError(
                 f"{french.quoted(value)} n’est pas un nombre{_IN_WORDS.get(self.unit, '')} : écrivez des chiffres,"
                 " avec une virgule pour les décimales, par exemple 1 813,50.",
                 code="invalid",
             )
+        if len(read["whole"]) > _MOST_DIGITS:
+            bound = "petit : au moins" if read["sign"] else "grand : au plus"
+            limit = self._shown(self.min_value if read["sign"] else self.max_value)
+            raise ValidationError(f"{french.quoted(value)} est trop {bound} {limit}.", code="max_value")
+        if len(read["decimals"] or "") > _MOST_DIGITS:
+            raise ValidationError(f"{french.quoted(value)} a plus de deux décimales.", code="decimals")
         return Decimal(digits)
 
     def validate(self, value: Decimal | None) -> None:

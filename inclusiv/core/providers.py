@@ -50,7 +50,10 @@ class Todo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodoGroup:
-    """A counter of « À faire » and its rows; `rank` is its place on the screen, `total` may exceed the rows given."""
+    """A counter of « À faire » and its rows; `rank` is its place on the screen, `total` may exceed the rows given.
+
+    It is `hot` when the group itself says so, or when a day of its rows has passed.
+    """
 
     rank: int
     label: str
@@ -59,6 +62,7 @@ class TodoGroup:
     hint: str
     url: str
     todos: tuple[Todo, ...] = field(default=())
+    hot: bool = False
 
 
 TodoProvider = Callable[[Actor, date], TodoGroup | None]

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 
-from inclusiv.core.components.forms import error_summary
+from inclusiv.core.components.forms import after_colon, error_summary
 from inclusiv.core.forms import (
     DayField,
     EditForm,
@@ -49,7 +49,7 @@ def test_hours_are_read_as_people_type_them(typed: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["deux cents", "1.813,50", "1e5", "NaN", "Infinity", "12 000 € TTC", "١٢", "--3", "1" * 30]
+    "typed", ["deux cents", "1.813,50", "1e5", "NaN", "Infinity", "12 000 € TTC", "١٢", "--3"]
 )
 def test_what_is_not_a_number_is_named_and_refused(typed: str) -> None:
     assert message(HoursField(), typed).startswith(f"« {typed} » n’est pas un nombre d’heures")
@@ -59,6 +59,14 @@ def test_each_bound_of_a_number_is_said() -> None:
     assert message(HoursField(), "-12") == "−12\u00a0h est trop petit : au moins 0\u00a0h."
     assert message(HoursField(), "12,345") == "12,345\u00a0h a plus de deux décimales."
     assert "au plus 9\u202f999\u202f999\u00a0h" in message(HoursField(), "10000000")
+    endless = "1" * 30
+    assert (
+        message(HoursField(), endless)
+        == f"« {endless} » est trop grand : au plus 9\u202f999\u202f999\u00a0h."
+    )
+    assert message(HoursField(), f"-{endless}") == f"« -{endless} » est trop petit : au moins 0\u00a0h."
+    assert message(HoursField(), f"1,{endless}") == f"« 1,{endless} » a plus de deux décimales."
+    assert HoursField().clean("0" * 30 + "7") == 7
     assert message(EurosField(max_value=40), "41 €") == "41\u00a0€ HT est trop grand : au plus 40\u00a0€ HT."
 
 
@@ -195,6 +203,23 @@ def test_a_whole_form_begins_with_the_list_of_its_errors() -> None:
     assert "<li>Les dates se contredisent.</li>" in summary
     assert '<a href="#id_hours">Heures à réaliser</a>' in summary
     assert '<a href="#id_answer_0">Réponse</a>&nbsp;: ce champ est à remplir.' in summary
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Ce champ est à remplir.", "ce champ est à remplir."),
+        ("Choisissez une date.", "choisissez une date."),
+        ("L’année 25 n’est pas plausible.", "l’année 25 n’est pas plausible."),
+        (
+            "Bâti-Sud ne peut pas employer sous cette forme.",
+            "Bâti-Sud ne peut pas employer sous cette forme.",
+        ),
+        ("Dumez Construction n’intervient pas.", "Dumez Construction n’intervient pas."),
+    ],
+)
+def test_a_name_keeps_its_capital_letter_in_the_summary(said: str, told: str) -> None:
+    assert after_colon(said) == told
 
 
 def test_a_form_without_error_has_no_summary() -> None:

@@ -60,14 +60,21 @@ class Expected:
 
 
 def expected_statements(
-    awards: QuerySet[Award], *, on: date, declarant: int | None = None, since: date | None = None
+    awards: QuerySet[Award],
+    *,
+    on: date,
+    declarant: int | None = None,
+    since: date | None = None,
+    running: bool = False,
 ) -> list[Expected]:
     """Return the statements of the months that are over on the day, oldest due first, in two queries.
 
     A month counts when somebody was in post during the execution of the tender and the lot has hours to do: a tranche
-    that was not affirmed, a month without anyone in post and an immersion expect none. `since` is the first month.
+    that was not affirmed, a month without anyone in post and an immersion expect none. `since` is the first month;
+    with `running`, the month of the day counts too.
     """
-    people = Counter(people_months(awards, on=on, declarant=declarant, since=since))
+    months = people_months(awards, on=on, declarant=declarant, since=since, running=running)
+    people = Counter(months)
     sent = statements_sent(awards, on=on, since=since)
     due_on = {month: month_due_on(month) for month in {key[2] for key in people}}
     expected = [
@@ -90,10 +97,25 @@ def month_due_on(month: date) -> date:
     return statement_due_on(month, due_day)
 
 
+def awaited_statements(
+    awards: QuerySet[Award], *, on: date, declarant: int, running: bool = False
+) -> list[Expected]:
+    """Return what a company has to send or to correct, oldest due first: one sent back waits before its month is over.
+
+    With `running`, the month of the day waits too as soon as somebody is in post, even when nothing was sent.
+    """
+    found = expected_statements(awards, on=on, declarant=declarant, running=True)
+    return [
+        one
+        for one in found
+        if one.awaits_declarant and (running or one.sent.status or month_end(one.month) < on)
+    ]
+
+
 def people_months(
-    awards: QuerySet[Award], *, on: date, declarant: int | None, since: date | None
+    awards: QuerySet[Award], *, on: date, declarant: int | None, since: date | None, running: bool
 ) -> Iterator[MonthKey]:
-    """Yield (award, declarant, month) once for each person in post in a month that is over."""
+    """Yield (award, declarant, month) once for each person in post in a month that is over, or that runs."""
     owing = Obligation.objects.filter(
         lot=OuterRef("award__lot"), status=ObligationStatus.BINDING, quantity__gt=0
     )
@@ -116,7 +138,7 @@ def people_months(
     for award, company, hired_on, ended_on, starts_on, ends_on in rows:
         days = common_days(Days(hired_on, ended_on), Days(starts_on, ends_on), past) if starts_on else None
         for month in months_between(days.first, days.last or on) if days else ():
-            if month_end(month) < on:
+            if running or month_end(month) < on:
                 yield award, company, month
 
 

@@ -75,7 +75,7 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     return render(
         request,
         "beneficiaries/hours/statement_grid.html",
-        {"sheet": sheet, "form": form, "title": title(request, sheet)},
+        {"sheet": sheet, "form": form, "title": title(request, sheet), "nobody": nobody(request, sheet)},
         status=422 if form.errors else 200,
     )
 
@@ -108,6 +108,13 @@ def title(request: ActorRequest, sheet: MonthSheet) -> str:
     """« Déclarer les heures de mars 2025 », or « Saisir » for who received them."""
     verb = "Saisir" if request.actor.role is Role.FACILITATOR else "Déclarer"
     return f"{verb} les heures {elide('de', sheet.month_text)}"
+
+
+def nobody(request: ActorRequest, sheet: MonthSheet) -> str:
+    """« Vous n’employez personne sur ce lot en mars 2025 »: what an empty month says, to whom it is about."""
+    own = sheet.declarant.pk == request.actor.organisation_id
+    who = "Vous n’employez" if own else f"{sheet.declarant.name} n’emploie"
+    return f"{who} personne sur ce lot en {sheet.month_text}"
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.db import transaction
 from beneficiaries.people.actions import eligibility
 from beneficiaries.people.actions.people import refuse_nir, require
 from beneficiaries.people.models import EligibilityCheck, Person
+from beneficiaries.people.rules.facts import age_on
 from beneficiaries.placements import rules
 from beneficiaries.placements.choices import (
     Permission,
@@ -22,12 +23,14 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
 from clauses.procurement.models import Award
+from clauses.procurement.rules import FINISHED
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, submissions
 
 
@@ -55,6 +58,7 @@ def start(
     check_work(work)
     check_employer(employer, work)
     person = Person.objects.select_for_update(no_key=True).get(pk=check.dossier.person_id)
+    check_age(person, work)
     check_free(person, award, employer, work)
     for organisation in dict.fromkeys((host, employer)):
         participants.join(lot=award.lot, organisation=organisation, starts_on=work.starts_on, by=by, at=at)
@@ -174,6 +178,40 @@ def check_work(work: Work) -> None:
             f"{french.hours_text(work.weekly_hours)} par semaine : la durée va jusqu’à {rules.WEEKLY_HOURS_MAX} heures"
             " (L3121-20 du code du travail).",
             field="weekly_hours",
+        )
+
+
+def check_execution(award: Award, starts_on: date) -> None:
+    """Refuse work on a tender that is over, or that begins after the last day of execution: it would never count."""
+    tender = award.lot.tender
+    if tender.status in FINISHED:
+        state = tender.get_status_display().lower()
+        ended = f", exécuté jusqu’au {date_short(tender.ends_on)}" if tender.ends_on else ""
+        raise Refused(
+            "tender_over",
+            f"Le marché {tender.reference} est terminé ({state}{ended}) : il n’attend plus personne, ni le"
+            f" {date_short(starts_on)} ni un autre jour.",
+            field="starts_on",
+        )
+    if tender.ends_on and starts_on > tender.ends_on:
+        raise Refused(
+            "starts_after_execution",
+            f"Le premier jour de travail ({date_short(starts_on)}) vient après la fin de l’exécution du marché"
+            f" ({date_short(tender.ends_on)}) : ses heures ne compteraient pas.",
+            field="starts_on",
+        )
+
+
+def check_age(person: Person, work: Work) -> None:
+    """Refuse somebody who is too young to work on the first day (DOMAIN.md 4.7 and 10)."""
+    identity = getattr(person, "identity", None)
+    youngest = in_force(on=work.starts_on, codes=("MIN_AGE",)).integer("MIN_AGE")
+    if identity and (age := age_on(identity.birth_date, work.starts_on)) < youngest:
+        raise Refused(
+            "under_age",
+            f"Née le {date_short(identity.birth_date)}, cette personne aura {age} ans le premier jour de travail"
+            f" ({date_short(work.starts_on)}) : il en faut {youngest}.",
+            field="birth_date",
         )
 
 

@@ -36,12 +36,13 @@ UNTOLD = "Nature non renseignée"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Perimeter:
-    """What is counted: a calendar year in a département, as known at the cut-off; None is every structure."""
+    """What is counted: a calendar year in a département, as known at the cut-off; None is every structure or buyer."""
 
     year: int
     department: str
     cut_off: datetime
     structure_id: int | None = None
+    buyer_id: int | None = None
 
     @property
     def first(self) -> date:
@@ -55,12 +56,12 @@ class Perimeter:
 
     def awards(self) -> QuerySet[Award]:
         """Return the awards of the perimeter's tenders, notified or not."""
-        awards = Award.objects.filter(lot__tender__department=self.department)
-        return (
-            awards
-            if self.structure_id is None
-            else awards.filter(lot__tender__structure_id=self.structure_id)
-        )
+        narrowed = {
+            f"lot__tender__{name}": pk
+            for name, pk in (("structure", self.structure_id), ("buyer", self.buyer_id))
+            if pk is not None
+        }
+        return Award.objects.filter(lot__tender__department=self.department, **narrowed)
 
     def entries(self) -> QuerySet[HourEntry]:
         """Return the ledger entries of the year's months, written before the cut-off."""

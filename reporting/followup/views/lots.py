@@ -1,5 +1,6 @@
 """« Mes lots » and the page of one of them: what a company reads on a phone (PRACTICE.md 3)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,9 +96,16 @@ class LotPage(LotCard):
     told: OwnLot
 
     @property
-    def may_declare(self) -> bool:
-        """Whether a month waits, or somebody is at work."""
-        return self.due is not None or bool(self.told.workers and not self.is_over)
+    def declared_by_others(self) -> list[str]:
+        """« Tremplin 91 déclare les heures de Deux Essai. »: what the company has not to do."""
+        people: dict[str, list[str]] = defaultdict(list)
+        for worker in self.told.workers:
+            people[worker.declarant].append(worker.name)
+        return [
+            f"{declarant} déclare les heures {french.elide('de', french.listed(names))}."
+            for declarant, names in people.items()
+            if declarant
+        ]
 
     @property
     def share_text(self) -> str:

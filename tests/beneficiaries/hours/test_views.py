@@ -1,5 +1,6 @@
 """The pages of hours: each works, is closed to others, says what is wrong and keeps what was typed."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,6 +94,7 @@ def test_contractor_sends_the_grid(scene: Scene, browser: ActingClient, grid: st
         ({"anna": ""}, "Indiquez les heures d’Anna Martin, ou 0 et la raison."),
         ({"anna": "cent"}, "« cent » n’est pas un nombre d’heures"),
         ({"anna": "-7"}, "est trop petit"),
+        ({"anna": "9" * 30}, f"Heures d’Anna Martin</a>&nbsp;: « {'9' * 30} » est trop grand"),
         ({"anna": "750"}, "au plus 744"),
         ({"anna": "0"}, "0 heure : indiquez pourquoi."),
         ({"anna": "0", "why": "SLEPT"}, "Sélectionnez un choix valide"),
@@ -479,6 +481,23 @@ def test_clean_statements_are_counted_then_validated(scene: Scene, browser: Acti
     assert "Rien à valider d’un coup" in text(browser.get(url))
 
 
+def test_company_reads_what_to_correct_before_what_is_being_checked(
+    scene: Scene, browser: ActingClient, at: datetime
+) -> None:
+    sent = [
+        making.statement(scene.award, scene.cast.builder, date(2025, month, 1), hours=scene.hours(140, 70))
+        for month in (6, 7)
+    ]
+    statements.return_for_correction(statement=sent[0], comment="À revoir", by=scene.cast.facilitator, at=at)
+
+    def rows(actor: Actor) -> list[str]:
+        page = text_of(browser, actor, reverse("hours:list"))
+        return re.findall(r'href="/releves/(\d+)/"', page)
+
+    assert rows(scene.cast.contractor) == [str(sent[0].pk), str(sent[1].pk)]
+    assert rows(scene.cast.facilitator) == [str(sent[1].pk), str(sent[0].pk)]
+
+
 def test_correction_is_asked_then_opened(scene: Scene, browser: ActingClient) -> None:
     done = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
     url = reverse("hours:correct", args=[done.pk])
@@ -489,6 +508,27 @@ def test_correction_is_asked_then_opened(scene: Scene, browser: ActingClient) ->
     assert response.redirect_chain == [(reverse("hours:statement", args=[new.pk]), 302)]
     assert reverse("hours:declare", args=[scene.award.pk, JUNE]) in text(response)
     assert "est déjà en cours" in text(browser.post(url, follow=True))
+
+
+def test_version_that_was_replaced_says_by_which(scene: Scene, browser: ActingClient, at: datetime) -> None:
+    first = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    second = statements.correct(statement=first, by=scene.cast.contractor, at=at)
+    page = reverse("hours:statement", args=[first.pk])
+    running = text_of(browser, scene.cast.contractor, page)
+    assert "Une correction est en cours" in running
+    assert "Validé" in running
+    assert "Corriger ce relevé" not in running
+    making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(130, 70))
+    second.refresh_from_db()
+    assert second.status == StatementStatus.VALIDATED
+    for reader in (scene.cast.contractor, scene.cast.facilitator):
+        replaced = text_of(browser, reader, page)
+        assert "Remplacé par la version 2" in replaced
+        assert "210 h déclarées, 210 h qui ne comptent plus" in replaced
+        assert f'href="{reverse("hours:statement", args=[second.pk])}"' in replaced
+        assert "Corriger ce relevé" not in replaced
+    last = text_of(browser, scene.cast.contractor, reverse("hours:statement", args=[second.pk]))
+    assert "Corriger ce relevé" in last
 
 
 def test_facilitator_attaches_what_the_company_sent(scene: Scene, browser: ActingClient) -> None:
