@@ -7,6 +7,7 @@ from inclusiv.core.providers import (
     LinkPurpose,
     NavItem,
     closing_obstacles,
+    counted_months,
     link_purposes,
     nav_items,
     todo_providers,
@@ -24,7 +25,7 @@ class HoursConfig(AppConfig):
         """Declare what each role may do here, what the story says, and what waits."""
         from beneficiaries.hours.actions import reminders
         from beneficiaries.hours.choices import EVENTS, GRANTS, Permission
-        from beneficiaries.hours.selectors import waiting
+        from beneficiaries.hours.selectors import ledger, waiting
         from beneficiaries.hours.views import links
 
         permissions.declare(GRANTS)
@@ -35,4 +36,5 @@ class HoursConfig(AppConfig):
         for provide in (waiting.to_review, waiting.silent_companies, waiting.to_declare):
             todo_providers.register(provide)
         link_purposes[reminders.PURPOSE] = LinkPurpose(screen=links.declare, message=reminders.renewed)
+        counted_months.register(ledger.last_month_counted)
         closing_obstacles.register(waiting.unsettled_months)

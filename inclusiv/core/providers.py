@@ -120,6 +120,11 @@ ClosingObstacle = Callable[[int, date], str]
 closing_obstacles: Registry[ClosingObstacle] = Registry()
 
 
+CountedMonth = Callable[[int], date | None]
+"""Given the key of a mise à l'emploi, return the first day of the last month whose hours count; None without any."""
+
+counted_months: Registry[CountedMonth] = Registry()
+
 BounceListener = Callable[[int, str, datetime], None]
 """Given a mail's key, the address that refused it and when: note it, and write to somebody else when it matters."""
 

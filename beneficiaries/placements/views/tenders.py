@@ -53,7 +53,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
     )
     placement = get_object_or_404(rows, pk=pk)
     now = timezone.now()
-    form = EndForm(request.POST or None, initial={"ended_on": paris_day(now)})
+    form = EndForm(request.POST or None, initial={"ended_on": placement.ended_on or paris_day(now)})
     if request.method == "POST" and form.is_valid():
         try:
             signal(placement, form, request, now)
