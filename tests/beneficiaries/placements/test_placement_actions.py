@@ -546,7 +546,7 @@ class TestMettreFin:
         hours.validated(award, cast.builder, date(2025, 9, 1), hours={placement: Decimal(70)})
         with pytest.raises(Refused, match="Des heures de septembre 2025 sont validées") as error:
             placements.end(placement=placement, ended_on=date(2025, 8, 31), by=cast.contractor, at=at)
-        assert error.value.code == "ends_before_start"
+        assert error.value.code == "ends_before_hours"
 
     def test_facilitator_ends_on_the_employer_s_behalf(
         self, cast: Cast, placement: Placement, at: datetime
