@@ -72,12 +72,22 @@ class LotCard(Pace):
         return self.due.month if self.due else month_of(self.day.on)
 
     @property
+    def verb(self) -> str:
+        """« Déclarer », « Corriger »."""
+        returned = self.due is not None and self.due.sent.status == StatementStatus.RETURNED
+        return "Corriger" if returned else "Déclarer"
+
+    @property
+    def whom_to_call(self) -> str:
+        """The name and the telephone of who follows the lot."""
+        return " · ".join(filter(None, self.facilitator))
+
+    @property
     def declare_label(self) -> str:
         """« Déclarer les heures de mars », « Corriger les heures d’avril 2025 »."""
-        returned = self.due is not None and self.due.sent.status == StatementStatus.RETURNED
         named = french.month_name(self.month)
         month = named.rsplit(" ", 1)[0] if self.month.year == self.day.on.year else named
-        return f"{'Corriger' if returned else 'Déclarer'} les heures {french.elide('de', month)}"
+        return f"{self.verb} les heures {french.elide('de', month)}"
 
     @property
     def declare_detail(self) -> str:
@@ -147,7 +157,10 @@ def my_lots(request: ActorRequest) -> HttpResponse:
         return redirect("followup:my-lot", rows[0].award.pk)
     due = statements_due(Award.objects.visible_to(request.actor), actor=request.actor, on=day.on)
     cards = [LotCard(row=row, day=day, due=due.get(row.award.pk)) for row in rows]
+    awaited = sorted((card for card in cards if card.due), key=lambda card: card.month)
     context = {
+        "awaited": awaited,
+        "awaited_title": f"On attend de vous ({len(awaited)})",
         "running": [card for card in cards if not card.is_over],
         "over": [card for card in cards if card.is_over],
         "subtitle": request.actor.organisation,

@@ -107,9 +107,27 @@ def test_month_sent_back_before_its_end_waits_everywhere(
         award, cast.builder, OCTOBER, hours={placement: Decimal(80)}, sent_on=date(2025, 10, 28)
     )
     statements.return_for_correction(statement=sent, comment="À revoir", by=cast.facilitator, at=noon(TODAY))
-    assert "Corriger les heures d’octobre" in page(browser, cast.contractor, OWN)
+    text = page(browser, cast.contractor, OWN)
+    assert "On attend de vous (1)" in text
+    assert "Corriger les heures d’octobre" in text
+    assert f'href="{declaring(award)}"' in text
     assert "Corriger les heures d’octobre" in page(browser, cast.contractor, f"{OWN}{award.pk}/")
     assert "On attend de vous (1)" in page(browser, cast.contractor, "/releves/")
+
+
+def test_finished_lots_are_folded_under_those_that_run(
+    cast: Cast, browser: ActingClient, award: Award
+) -> None:
+    other = clauses.tender(
+        buyer=cast.commune, structure=cast.structure, reference="2023-001", ends_on=date(2025, 6, 30)
+    )
+    clauses.award(clauses.lot(other), (cast.builder, Decimal(1)))
+    clauses.notify(other, notified_on=date(2025, 3, 10))
+    running, _, folded = page(browser, cast.contractor, OWN).partition('<details class="fold">')
+    assert f"{OWN}{award.pk}/" in running
+    assert "01 69 00 00 01" in running
+    assert "1 lot terminé" in folded
+    assert folded.count(OWN) == 1
 
 
 def test_nobody_in_post_is_said_while_the_lot_runs_only(
