@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from beneficiaries.people.actions import eligibility
-from beneficiaries.people.actions.people import refuse_nir, require
+from beneficiaries.people.actions.people import require
 from beneficiaries.people.models import EligibilityCheck, Person
 from beneficiaries.placements import rules
 from beneficiaries.placements.choices import (
@@ -28,6 +28,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.core.texts import refuse_nir
 from inclusiv.records.actions import audit, submissions
 
 
