@@ -15,7 +15,16 @@ from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import DayField, EditForm, EurosField, FrenchDecimalField, SiretField, SubmissionForm
+from inclusiv.core.forms import (
+    DayField,
+    EditForm,
+    EurosField,
+    FrenchDecimalField,
+    LineField,
+    ParagraphField,
+    SiretField,
+    SubmissionForm,
+)
 from inclusiv.reference.forms import CommuneField, CpvField
 
 RANKS = range(1, 6)
@@ -31,18 +40,19 @@ GROUP_CHOICES = [
 class IdentificationFields(forms.Form):
     """What a tender is, when and where; asked alike when it is registered and when it is corrected."""
 
-    reference = forms.CharField(
+    reference = LineField(
+        is_number=True,
         label="Numéro du marché",
         max_length=16,
         help_text="Celui de votre consultation, 16 caractères au plus. Par exemple 2026-014.",
     )
-    title = forms.CharField(label="Objet", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    title = ParagraphField(label="Objet", max_length=1000, rows=2)
     form = forms.ChoiceField(label="Forme", choices=TenderForm, initial=TenderForm.CONTRACT)
     nature = forms.ChoiceField(label="Nature", choices=TenderNature, widget=forms.RadioSelect)
     cpv = CpvField(
         label="Code CPV", required=False, help_text="Le code à 8 chiffres, ou les mots de son libellé."
     )
-    procedure = forms.CharField(label="Procédure", max_length=100, required=False)
+    procedure = LineField(label="Procédure", max_length=100, required=False)
     estimated_amount = EurosField(
         label="Montant estimé", required=False, help_text="Pour toute la durée, reconductions comprises."
     )
@@ -150,7 +160,7 @@ class LotForm(EditForm):
     """A lot; `version` is its tender's."""
 
     number = forms.IntegerField(label="Numéro du lot", min_value=1, max_value=999)
-    title = forms.CharField(
+    title = LineField(
         label="Intitulé", max_length=255, help_text="Pour un marché sans lots, reprenez son objet."
     )
     sector = forms.ChoiceField(
@@ -193,7 +203,7 @@ class AwardForm(SubmissionForm):
                 required=rank == 1,
                 error_messages={"required": "Indiquez le SIRET de l’entreprise titulaire."},
             )
-            self.fields[f"name_{rank}"] = forms.CharField(
+            self.fields[f"name_{rank}"] = LineField(
                 label=f"Nom de l’entreprise{whose}", max_length=255, required=False
             )
             self.fields[f"share_{rank}"] = FrenchDecimalField(

@@ -14,7 +14,7 @@ from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import JOINABLE_ROLES, BuyerKind, CompanyKind, ContactRole
 from inclusiv.accounts.models import Contact, Organisation, User
 from inclusiv.core.actors import ROLE_LABELS, Role
-from inclusiv.core.forms import DayField, SiretField, SubmissionForm
+from inclusiv.core.forms import DayField, LineField, MailField, SiretField, SubmissionForm
 
 COMPANY_ROLES = frozenset({Role.CONTRACTOR, Role.EMPLOYER})
 
@@ -30,14 +30,14 @@ class InviteForm(SubmissionForm):
     `organisation` is the one already chosen; without it, an empty SIRET means one's own.
     """
 
-    email = forms.EmailField(label="Adresse e-mail", max_length=254)
+    email = MailField(label="Adresse e-mail", max_length=254)
     role = forms.ChoiceField(label="Rôle")
     siret = SiretField(
         label="SIRET de l’organisation",
         required=False,
         help_text="Laissez vide pour votre propre organisation.",
     )
-    name = forms.CharField(
+    name = LineField(
         label="Nom de l’organisation",
         max_length=255,
         required=False,
@@ -58,7 +58,7 @@ class InviteForm(SubmissionForm):
         initial=True,
         help_text="Cette personne pourra inviter ses collègues et fermer leurs accès.",
     )
-    in_place_of = forms.CharField(
+    in_place_of = LineField(
         label="À la place de",
         max_length=150,
         required=False,
@@ -96,13 +96,13 @@ class InviteForm(SubmissionForm):
 class AccountFields(SubmissionForm):
     """What a new account needs, besides the address that was invited."""
 
-    first_name = forms.CharField(
+    first_name = LineField(
         label="Prénom", max_length=75, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = LineField(
         label="Nom", max_length=75, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
-    phone = forms.CharField(
+    phone = LineField(
         label="Téléphone professionnel",
         max_length=20,
         required=False,
@@ -147,13 +147,13 @@ class AccountFields(SubmissionForm):
 class JoinForm(SubmissionForm):
     """« Demander un accès »."""
 
-    name = forms.CharField(label="Vos prénom et nom", max_length=150)
-    email = forms.EmailField(label="Votre adresse e-mail professionnelle", max_length=254)
+    name = LineField(label="Vos prénom et nom", max_length=150)
+    email = MailField(label="Votre adresse e-mail professionnelle", max_length=254)
     role = forms.ChoiceField(
         label="Vous êtes", choices=role_choices(JOINABLE_ROLES), widget=forms.RadioSelect
     )
     siret = SiretField(label="SIRET de votre organisation")
-    organisation = forms.CharField(label="Nom de votre organisation", max_length=255)
+    organisation = LineField(label="Nom de votre organisation", max_length=255)
 
     def told(self) -> Told:
         """Return the organisation as typed."""
@@ -184,11 +184,11 @@ class ContactForm(forms.Form):
     """Somebody to call; `contact` is the one that the row corrects."""
 
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label="Nom", max_length=150)
+    name = LineField(label="Nom", max_length=150)
     role = forms.ChoiceField(label="Fonction", choices=ContactRole, initial=ContactRole.SITE)
-    mobile = forms.CharField(label="Mobile", max_length=20, required=False)
-    phone = forms.CharField(label="Téléphone fixe", max_length=20, required=False)
-    email = forms.EmailField(label="Adresse e-mail", max_length=254, required=False)
+    mobile = LineField(label="Mobile", max_length=20, required=False)
+    phone = LineField(label="Téléphone fixe", max_length=20, required=False)
+    email = MailField(label="Adresse e-mail", max_length=254, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one way to reach the person."""

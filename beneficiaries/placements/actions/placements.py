@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from beneficiaries.people.actions import eligibility
-from beneficiaries.people.actions.people import refuse_nir, require
+from beneficiaries.people.actions.people import require
 from beneficiaries.people.models import EligibilityCheck, Person
 from beneficiaries.people.rules.facts import age_on
 from beneficiaries.placements import rules
@@ -31,6 +31,7 @@ from inclusiv.core.french import date_short, elide, month_name
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import counted_months
 from inclusiv.core.refusals import Refused
+from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, submissions
 
