@@ -15,6 +15,9 @@ class Permission(StrEnum):
     SEE_ORGANISATIONS = "accounts.see_organisations"
 
 
+SECOND_FACTOR_ROLES = frozenset({Role.FACILITATOR, Role.COORDINATION})
+"""Roles that see people's files or everybody's figures: signing in demands a second factor (DOMAIN.md 9.5)."""
+
 GRANTS = {Permission.SEE_ORGANISATIONS: frozenset({Role.FACILITATOR, Role.COORDINATION})}
 
 
