@@ -57,6 +57,9 @@ LINK_ROLES = (Role.CONTRACTOR, Role.EMPLOYER, Role.BUYER, Role.PRESCRIBER, Role.
 JOINABLE_ROLES = (Role.BUYER, Role.CONTRACTOR, Role.EMPLOYER, Role.PRESCRIBER)
 """Roles that somebody may ask for without an invitation."""
 
+SECOND_FACTOR_ROLES = frozenset({Role.FACILITATOR, Role.COORDINATION})
+"""Roles that see people's files or everybody's figures: signing in demands a second factor (DOMAIN.md 9.5)."""
+
 
 class BuyerKind(models.TextChoices):
     """Kinds of buyers (DOMAIN.md 1.9)."""

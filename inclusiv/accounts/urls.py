@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inclusiv.accounts.views import contacts, entering, organisations, switching, team
+from inclusiv.accounts.views import contacts, entering, organisations, security, switching, team
 
 app_name = "accounts"
 urlpatterns = [
@@ -21,4 +21,10 @@ urlpatterns = [
     path("acces/<int:pk>/", switching.switch, name="switch"),
     path("acces/<int:pk>/fermer/", team.close, name="close"),
     path("acces/<int:pk>/gestion/", team.manager, name="manager"),
+    path("mon-compte/", security.account, name="account"),
+    path("mon-compte/proteger/", security.protect, name="protect"),
+    path("mon-compte/sessions/", security.sessions, name="sessions"),
+    path("mon-compte/sessions/<int:pk>/fermer/", security.end_session, name="end-session"),
+    path("mon-compte/sessions/fermer-les-autres/", security.end_other_sessions, name="end-other-sessions"),
+    path("mon-compte/appareils/oublier/", security.forget_devices, name="forget-devices"),
 ]

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from inclusiv.accounts.models import User
+from inclusiv.accounts.signing.demonstration import note_entrance
 from inclusiv.core.access import public
 from inclusiv.core.gallery import gallery
 from inclusiv.demo.outbox import latest_mails
@@ -17,13 +18,14 @@ from inclusiv.demo.personas import CHARACTERS
 @public
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Open the persona's session; outside the demonstration this page does not exist."""
+    """Open the persona's session, which is asked for no second factor; outside the demonstration it does not exist."""
     emails = {character.slug: character.email for character in CHARACTERS}
     email = emails.get(request.POST.get("persona", ""))
     if not settings.DEMO or email is None:
         raise Http404
     user = get_object_or_404(User, email=email)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    note_entrance(request)
     return redirect("home")
 
 

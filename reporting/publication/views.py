@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from inclusiv.accounts.signing.recent import recently_signed_in
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
@@ -61,6 +62,7 @@ def reports(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MAKE_REPORT)
+@recently_signed_in
 def publish(request: ActorRequest, code: str) -> HttpResponse:
     """Publish a draft that was read, after a confirmation: its final document is made by a job."""
     run = get_object_or_404(ReportRun.objects.visible_to(request.actor).select_related("snapshot"), code=code)

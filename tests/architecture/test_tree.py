@@ -38,7 +38,7 @@ def unused(names: set[str], texts: list[str]) -> set[str]:
 
 FOUND_BY_CONVENTION = (
     "account/",
-    "allauth/",
+    "mfa/",
     "errors/",
     "django/forms/",
     "components/",
