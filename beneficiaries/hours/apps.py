@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from inclusiv.core import permissions, stories
+from inclusiv.core import permissions, readings, stories
 from inclusiv.core.providers import (
     LinkPurpose,
     NavItem,
@@ -24,12 +24,15 @@ class HoursConfig(AppConfig):
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, and what waits."""
         from beneficiaries.hours.actions import reminders
-        from beneficiaries.hours.choices import EVENTS, GRANTS, Permission
+        from beneficiaries.hours.choices import EVENTS, GRANTS, READINGS, Permission
         from beneficiaries.hours.selectors import ledger, waiting
+        from beneficiaries.hours.selectors.changes import CHANGES
         from beneficiaries.hours.views import links
+        from inclusiv.core import changes
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        readings.declare(READINGS)
         nav_items.register(
             NavItem(rank=30, label="Relevés", url_name="hours:list", roles=GRANTS[Permission.SEE_STATEMENTS])
         )
@@ -37,4 +40,5 @@ class HoursConfig(AppConfig):
             todo_providers.register(provide)
         link_purposes[reminders.PURPOSE] = LinkPurpose(screen=links.declare, message=reminders.renewed)
         counted_months.register(ledger.last_month_counted)
+        changes.trails["releve"] = CHANGES
         closing_obstacles.register(waiting.unsettled_months)

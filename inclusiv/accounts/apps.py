@@ -16,9 +16,15 @@ class AccountsConfig(AppConfig):
         """Declare what each role may do here."""
         from inclusiv.accounts.actions import contacts, invitations
         from inclusiv.accounts.choices import EVENTS, GRANTS
-        from inclusiv.accounts.selectors import find_organisations, load_organisation
+        from inclusiv.accounts.selectors import (
+            CHANGES_OF_ORGANISATION,
+            find_organisations,
+            load_organisation,
+            names_of,
+        )
         from inclusiv.accounts.views import contacts as contact_views
         from inclusiv.accounts.views import entering
+        from inclusiv.core import changes
         from inclusiv.core.providers import (
             LinkPurpose,
             bounce_listeners,
@@ -37,3 +43,5 @@ class AccountsConfig(AppConfig):
         bounce_listeners.register(contacts.note_bounce)
         search_providers.register(find_organisations)
         subject_loaders["organisation"] = load_organisation
+        changes.trails["organisation"] = CHANGES_OF_ORGANISATION
+        changes.author_providers.register(names_of)

@@ -1,13 +1,24 @@
 """Questions about who works where."""
 
+from collections.abc import Callable, Collection
 from datetime import date
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.urls import reverse
 
 from inclusiv.accounts.choices import LINK_ROLES
-from inclusiv.accounts.models import Cover, Invitation, Organisation, TerritoryAssignment, User, running_on
+from inclusiv.accounts.models import (
+    Capacity,
+    Cover,
+    Invitation,
+    Membership,
+    Organisation,
+    TerritoryAssignment,
+    User,
+    running_on,
+)
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import Source, Trail
 from inclusiv.core.fields import Fold
 from inclusiv.core.providers import Hit
 from inclusiv.records.models import SignedLink, reference
@@ -91,3 +102,39 @@ def organisation_hit(organisation: Organisation) -> Hit:
         url=reverse("accounts:organisation", args=[organisation.pk]),
         subject=reference(organisation),
     )
+
+
+def names_of(memberships: Collection[int]) -> dict[int, str]:
+    """Return who each membership is: « Nadia Kaci, PLIE Nord »."""
+    rows = Membership.objects.filter(pk__in=memberships).with_actor()
+    return {row.pk: f"{row.user}, {row.capacity.organisation.name}" for row in rows}
+
+
+def of_organisation(path: str) -> Callable[[int], Q]:
+    """Return the condition that a change concerns an organisation, found at this path of columns."""
+    return lambda pk: Q(**{path: pk})
+
+
+CHANGES_OF_ORGANISATION = Trail(
+    roles=frozenset({Role.FACILITATOR, Role.COORDINATION}),
+    load=load_organisation,
+    sources=[
+        Source(model=Organisation, of=of_organisation("pgh_obj_id"), name=lambda _: "Organisation"),
+        Source(
+            model=Capacity,
+            of=of_organisation("organisation_id"),
+            name=lambda named: f"Rôle : {named('role')}",
+        ),
+        Source(
+            model=Membership,
+            of=of_organisation("capacity__organisation_id"),
+            name=lambda named: f"Accès : {named('user')}",
+        ),
+        Source(
+            model=TerritoryAssignment,
+            of=of_organisation("territory__structure_id"),
+            name=lambda named: f"Rattachement : {named('commune')}",
+        ),
+    ],
+)
+"""What can be read of the changes of an organisation: its roles, its accesses, the communes of its territory."""

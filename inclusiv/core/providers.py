@@ -34,7 +34,10 @@ class Registry(Generic[Provider]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
-    """One thing that somebody waits for, as a row of « À faire » (PRACTICE.md 3)."""
+    """One thing that somebody waits for, as a row of « À faire » (PRACTICE.md 3).
+
+    `person` is the reference of the person followed whom it names, « person:12 ».
+    """
 
     what: str
     detail: str = ""
@@ -46,6 +49,7 @@ class Todo:
     due: date | None = None
     url: str
     button: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +90,17 @@ nav_items: Registry[NavItem] = Registry()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """Something found by the search of all the apps; `subject` is its reference, « tender:12 »."""
+    """Something found by the search of all the apps; `subject` is its reference, « tender:12 ».
+
+    `reading` is what to note when it is shown, for what names a person followed.
+    """
 
     kind: str
     label: str
     detail: str
     url: str
     subject: str
+    reading: str = ""
 
 
 SearchProvider = Callable[[Actor, str], Sequence[Hit]]

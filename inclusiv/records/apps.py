@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from inclusiv.core import permissions
+from inclusiv.core import permissions, readings
 
 
 class RecordsConfig(AppConfig):
@@ -13,7 +13,8 @@ class RecordsConfig(AppConfig):
     verbose_name = "traces"
 
     def ready(self) -> None:
-        """Declare what each role may do here."""
-        from inclusiv.records.choices import GRANTS
+        """Declare what each role may do here, and what is read."""
+        from inclusiv.records.choices import GRANTS, READINGS
 
         permissions.declare(GRANTS)
+        readings.declare(READINGS)

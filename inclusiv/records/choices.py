@@ -12,13 +12,19 @@ class Permission(StrEnum):
 
     NOTE_EXCHANGE = "records.note_exchange"
     SEE_JOBS = "records.see_jobs"
+    SEE_CHANGES = "records.see_changes"
 
 
 EVERYONE = frozenset(Role)
 GRANTS = {
     Permission.NOTE_EXCHANGE: frozenset({Role.FACILITATOR, Role.BUYER, Role.PRESCRIBER, Role.COORDINATION}),
     Permission.SEE_JOBS: EVERYONE,
+    Permission.SEE_CHANGES: frozenset({Role.FACILITATOR, Role.BUYER, Role.COORDINATION}),
 }
+
+
+READINGS = {"exchange.noting": "a ouvert la saisie d’un échange"}
+"""What is said of each reading."""
 
 
 class JobState(models.TextChoices):

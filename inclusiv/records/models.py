@@ -45,7 +45,10 @@ class AuditEvent(models.Model):
 
 
 class AccessLog(models.Model):
-    """Who read or exported what, kept twelve months (ARCHITECTURE.md 4.7)."""
+    """Who read, exported or downloaded what names somebody (ARCHITECTURE.md 4.7).
+
+    One table a month, made and dropped by the database's function `keep_access_log` (see migration 0004).
+    """
 
     at = models.DateTimeField("date")
     membership_id = models.BigIntegerField("lecteur")

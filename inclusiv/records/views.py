@@ -1,6 +1,7 @@
-"""Note an exchange; follow a job until it is done, and start it again when it failed; open a link by e-mail."""
+"""Note an exchange; read the changes of a record; follow a job; open a link by e-mail."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inclusiv.core.access import ActorRequest, public, requires
+from inclusiv.core.changes import LENGTH, changes_of, trails
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import link_purposes, load_subject
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import exchanges, jobs, links, mails, submissions
+from inclusiv.records.actions import exchanges, jobs, links, mails, readings, submissions
 from inclusiv.records.choices import ExchangeKind, Permission
 from inclusiv.records.forms import ExchangeForm
 from inclusiv.records.models import Job, SignedLink
@@ -27,6 +29,8 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     if subject is None:
         raise Http404
     now = timezone.now()
+    if subject.reading and request.method != "POST":
+        readings.note(action="exchange.noting", subjects=[subject.subject], by=request.actor, at=now)
     form = ExchangeForm(
         request.POST or None, initial={"happened_on": paris_day(now), "kind": ExchangeKind.CALL}
     )
@@ -45,6 +49,22 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     return render(
         request, "inclusiv/records/exchange_form.html", {"form": form, "subject": subject}, status=status
     )
+
+
+@require_safe
+@requires(Permission.SEE_CHANGES)
+def changes(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
+    """« Le détail des modifications »: what changed under a subject, column by column."""
+    trail = trails.get(kind)
+    if trail is None:
+        raise Http404
+    if request.actor.role not in trail.roles:
+        raise PermissionDenied
+    subject = trail.load(request.actor, pk)
+    if subject is None:
+        raise Http404
+    context = {"subject": subject, "changes": changes_of(trail, pk), "length": LENGTH}
+    return render(request, "inclusiv/records/changes.html", context)
 
 
 @require_safe

@@ -6,6 +6,7 @@ from typing import Any
 
 import bootstrap
 import fontpkg_source_sans_3
+import pghistory
 from celery.schedules import crontab
 from django.urls import reverse_lazy
 from whitenoise.compress import Compressor
@@ -30,6 +31,8 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
+    "pgtrigger",
+    "pghistory",
     "inclusiv.core",
     "inclusiv.records",
     "inclusiv.reference",
@@ -66,6 +69,7 @@ MIDDLEWARE = [
     "inclusiv.accounts.signing.sessions.SessionClockMiddleware",
     "inclusiv.accounts.middleware.ActorMiddleware",
     "inclusiv.accounts.signing.second_factor.SecondFactorMiddleware",
+    "inclusiv.core.doors.TraceMiddleware",
 ]
 
 ROOT_URLCONF = "inclusiv.urls"
@@ -122,6 +126,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 """Largest file that a form accepts, in bytes."""
+
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+"""A table of changes is read by the row that changed, never by what it pointed at."""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
@@ -233,6 +240,10 @@ CELERY_BEAT_SCHEDULE = {
     "placements-advance": {
         "task": "beneficiaries.placements.tasks.advance_placements",
         "schedule": crontab(hour=0, minute=20),
+    },
+    "readings-keep": {
+        "task": "inclusiv.parameters.tasks.keep_access_log",
+        "schedule": crontab(hour=3, minute=40),
     },
     "ledger-seal": {"task": "beneficiaries.hours.tasks.seal_ledger", "schedule": crontab(hour=2, minute=30)},
 }

@@ -14,14 +14,17 @@ class PublicationConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, and what the jobs make."""
+        from inclusiv.core import changes
         from inclusiv.core.providers import NavItem, nav_items
         from inclusiv.records.actions import jobs
         from reporting.publication import tasks
         from reporting.publication.actions import reports
         from reporting.publication.choices import EVENTS, GRANTS, Permission
+        from reporting.publication.selectors import CHANGES
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        changes.trails["charte"] = CHANGES
         jobs.handlers[reports.DRAFT_JOB] = tasks.make_draft
         jobs.handlers[reports.FINAL_JOB] = tasks.make_final
         nav_items.register(

@@ -15,6 +15,7 @@ from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
+from inclusiv.records.selectors import timeline
 from reporting.publication.actions import reports as report_actions
 from reporting.publication.choices import Permission
 from reporting.publication.forms import AskForm
@@ -55,6 +56,7 @@ def reports(request: ActorRequest) -> HttpResponse:
             cut_off=latest.snapshot.cut_off_at if latest else now,
         ),
         "coordination": None if may_make else coordination(request.actor.department, on=on),
+        "entries": timeline(charter, actor=request.actor) if may_make and charter else [],
     }
     status = 422 if form and form.errors else 200
     return render(request, "reporting/publication/report_list.html", context, status=status)

@@ -38,6 +38,7 @@ class InPost:
     """A person to declare: how they are named, what they already have in the statement and the month before."""
 
     placement: int
+    person: int
     name: str
     post: str
     known: Month | None
@@ -102,6 +103,7 @@ def month_sheet(*, award: Award, declarant: Organisation, month: date) -> MonthS
         people=tuple(
             InPost(
                 placement=placement.pk,
+                person=placement.person_id,
                 name=name_of(placement),
                 post=placement.post,
                 known=known.get(placement.pk),

@@ -23,6 +23,7 @@ from inclusiv.core.actors import Role
 from inclusiv.core.french import elide, hours_text
 from inclusiv.core.periods import month_of, paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +54,9 @@ def load(request: ActorRequest, award: int, month: date, declarant: int) -> Mont
 def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     """Show the grid, or send what was typed in it."""
     now = timezone.now()
+    if request.method != "POST":
+        people = (f"person:{one.person}" for one in sheet.people)
+        readings.note(action="statement.filling", subjects=people, by=request.actor, at=now)
     kind = ReceivedGridForm if request.actor.role is Role.FACILITATOR else GridForm
     form = kind(
         request.POST or None,

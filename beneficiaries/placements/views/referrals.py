@@ -14,6 +14,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.forms import attach
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,12 +79,17 @@ def renounce(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def awaited(request: ActorRequest, pk: int) -> Referral:
-    """Return a candidate that waits for an answer and that one sees; 404 otherwise."""
+    """Return a candidate that waits for an answer and that one sees; 404 otherwise. Opening its page is a reading."""
     rows = Referral.objects.visible_to(request.actor).filter(status=ReferralStatus.PROPOSED)
-    return get_object_or_404(
+    found = get_object_or_404(
         rows.select_related("dossier__person__identity", "request__company", "request__award__lot__tender"),
         pk=pk,
     )
+    if request.method != "POST":
+        readings.note(
+            action="referral.read", subjects=[found.dossier.person], by=request.actor, at=timezone.now()
+        )
+    return found
 
 
 def answer(

@@ -1,5 +1,6 @@
 """One tender's people and needs; the end of a mise à l'emploi."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
 
 
 @require_safe
@@ -30,10 +32,14 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
     """« Personnes et besoins »: names for the facilitator and each company's own, pseudonyms for the others."""
     found = Tender.objects.visible_to(request.actor).select_related("buyer", "place")
     shown = get_object_or_404(found, pk=pk)
+    sheet = tender_people(shown, actor=request.actor)
+    nameless = request.actor.role in NAMELESS
+    if not nameless:
+        note_reading(request, "placements.read", [line.placement for line in sheet.lines])
     context = {
         "tender": shown,
-        "sheet": tender_people(shown, actor=request.actor),
-        "nameless": request.actor.role in NAMELESS,
+        "sheet": sheet,
+        "nameless": nameless,
         "follows": request.actor.role is Role.FACILITATOR,
         "trail": [
             Crumb(label="Accueil", url="/"),
@@ -44,6 +50,13 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "beneficiaries/placements/tender_people.html", context)
 
 
+def note_reading(request: ActorRequest, action: str, placements: Sequence[Placement]) -> None:
+    """Note that a page names the people of these mises à l'emploi; what is sent from it is no other reading."""
+    if request.method != "POST":
+        people = (placement.person for placement in placements)
+        readings.note(action=action, subjects=people, by=request.actor, at=timezone.now())
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CHANGE_PLACEMENT)
 def end(request: ActorRequest, pk: int) -> HttpResponse:
@@ -52,6 +65,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         "person__identity", "employer", "user_company", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)
+    note_reading(request, "placement.read", [placement])
     now = timezone.now()
     form = EndForm(request.POST or None, initial={"ended_on": placement.ended_on or paris_day(now)})
     if request.method == "POST" and form.is_valid():
@@ -102,6 +116,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
         "person__identity", "employer", "check_of__dossier__person", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)
+    note_reading(request, "placement.read", [placement])
     tender_id = placement.award.lot.tender_id
     if request.method == "POST":
         try:

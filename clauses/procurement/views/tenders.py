@@ -15,6 +15,7 @@ from clauses.procurement.models import Tender
 from clauses.procurement.rules import TENDER
 from clauses.procurement.selectors import STEPS, actors_organisation, tender_sheet
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.changes import trails
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
@@ -93,6 +94,7 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
         "sheet": tender_sheet(shown, actor=actor, today=paris_day(timezone.now())),
         "entries": timeline(shown, actor=actor) if owns else [],
         "owns": owns,
+        "sees_changes": actor.role in trails["marche"].roles,
         "subject": reference(shown),
         "may_note": actor.may(Permission.REGISTER_TENDER),
         "is_buyer": actor.organisation_id == shown.buyer_id,

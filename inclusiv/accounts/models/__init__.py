@@ -5,6 +5,7 @@ from inclusiv.accounts.models.entering import Cover, Invitation, JoinRequest
 from inclusiv.accounts.models.network import (
     Capacity,
     Membership,
+    MembershipQuerySet,
     Organisation,
     Period,
     Territory,
@@ -21,6 +22,7 @@ __all__ = [
     "Invitation",
     "JoinRequest",
     "Membership",
+    "MembershipQuerySet",
     "Organisation",
     "Period",
     "Territory",

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from inclusiv.accounts.choices import ROLE_CHOICES, BuyerKind, CompanyKind
+from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import folded
 from inclusiv.reference.models import Commune
@@ -97,6 +98,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(pk=actor.organisation_id)
 
 
+@history.tracked(exclude=["phone"])
 class Organisation(models.Model):
     """A legal person, or one of its establishments: known by SIREN, by SIRET when it is told (ARCHITECTURE.md 4.2)."""
 
@@ -149,6 +151,7 @@ class Organisation(models.Model):
         return self.capacities.filter(running_on(day))
 
 
+@history.tracked()
 class Capacity(models.Model):
     """What an organisation does in the network, from one day to another; a Département holds four."""
 
@@ -196,11 +199,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.select_related("user", "capacity__organisation")
 
 
+@history.tracked()
 class Membership(models.Model):
     """A person at work in an organisation's capacity, from one day to another."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", verbose_name="personne"
+    )
+    capacity = models.ForeignKey(
+        Capacity, on_delete=models.PROTECT, related_name="memberships", verbose_name="rôle"
+    )
     is_manager = models.BooleanField("gère les accès", default=False)
     in_place_of = models.CharField("au nom de", max_length=150, blank=True)
     """The elected member whose access an assistant holds (PRACTICE.md 1.15)."""
@@ -258,10 +266,13 @@ class Territory(models.Model):
         return self.name
 
 
+@history.tracked()
 class TerritoryAssignment(models.Model):
     """A commune in a territory, from one day to another: the mapping has moved and will (DOMAIN.md 11.3)."""
 
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="assignments")
+    territory = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, related_name="assignments", verbose_name="territoire"
+    )
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="assignments")
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)

@@ -21,7 +21,7 @@ from beneficiaries.hours.models import Statement
 from inclusiv.core.actors import Actor
 from inclusiv.demo.make import accounts, beneficiaries
 from inclusiv.demo.make import hours as making
-from inclusiv.records.models import AccessLog
+from inclusiv.records.models import AccessLog, reference
 from tests import uploads
 from tests.beneficiaries.hours.conftest import Scene
 from tests.conftest import ActingClient
@@ -321,7 +321,7 @@ def test_export_holds_the_rows_and_is_noted(scene: Scene, browser: ActingClient)
     content = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # streamed
     assert "01/06/2025;Bâti-Sud" in content
     assert "210,50" in content
-    assert AccessLog.objects.get().action == "statements.exported_csv"
+    assert AccessLog.objects.get().action == "statements.exported"
 
 
 def test_list_costs_the_same_for_many_statements(scene: Scene, browser: ActingClient) -> None:
@@ -549,7 +549,8 @@ def test_facilitator_attaches_what_the_company_sent(scene: Scene, browser: Actin
         assert b"".join(answer.streaming_content) == said
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Content-Disposition"].startswith("attachment;")
-    assert AccessLog.objects.filter(action="statement.document").count() == 2
+    whose = reference(scene.anna.person)
+    assert AccessLog.objects.filter(action="statement.document", subject=whose).count() == 2
     assert browser.acting(scene.cast.other_facilitator).get(address).status_code == 404
     assert browser.acting(scene.cast.buyer).get(address).status_code == 403
 
