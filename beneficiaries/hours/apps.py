@@ -4,8 +4,10 @@ from django.apps import AppConfig
 
 from inclusiv.core import permissions, readings, stories
 from inclusiv.core.providers import (
+    AppendOnly,
     LinkPurpose,
     NavItem,
+    append_only,
     closing_obstacles,
     counted_months,
     link_purposes,
@@ -25,6 +27,7 @@ class HoursConfig(AppConfig):
         """Declare what each role may do here, what the story says, and what waits."""
         from beneficiaries.hours.actions import reminders
         from beneficiaries.hours.choices import EVENTS, GRANTS, READINGS, Permission
+        from beneficiaries.hours.models import HourEntry, LedgerSeal
         from beneficiaries.hours.selectors import ledger, waiting
         from beneficiaries.hours.selectors.changes import CHANGES
         from beneficiaries.hours.views import links
@@ -41,4 +44,6 @@ class HoursConfig(AppConfig):
         link_purposes[reminders.PURPOSE] = LinkPurpose(screen=links.declare, message=reminders.renewed)
         counted_months.register(ledger.last_month_counted)
         changes.trails["releve"] = CHANGES
+        for model in (HourEntry, LedgerSeal):
+            append_only.register(AppendOnly(model=model, is_locked=True))
         closing_obstacles.register(waiting.unsettled_months)

@@ -146,5 +146,6 @@ EVENTS = {
     "award.withdrawn": "Lot {number} : titulaire retiré.",
     "tender.notified": "Marché notifié le {notified_on}.",
     "lot.joined": "Lot {number} : {organisation} y intervient depuis le {starts_on}.",
+    "lot.joined_earlier": "Lot {number} : {organisation} y intervient dès le {starts_on}.",
 }
 """What the story says of each event; the fields come from the event's data."""

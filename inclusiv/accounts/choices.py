@@ -32,6 +32,9 @@ GRANTS = {
 """Whom one may invite is `rules.entering`: everybody's managers their own people, the network its partners."""
 
 EVENTS = {
+    "organisation.registered": "Organisation enregistrée.",
+    "capacity.opened": "Rôle ouvert depuis le {starts_on} : {role}.",
+    "capacity.earlier": "Rôle avancé au {starts_on} : {role}.",
     "access.invited": "Invitation envoyée : {role}.",
     "access.invited_again": "Invitation envoyée de nouveau : {role}.",
     "access.invitation_revoked": "Invitation retirée : {role}.",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from inclusiv.core.actors import Actor
@@ -153,6 +154,20 @@ class LinkPurpose:
 
 link_purposes: dict[str, LinkPurpose] = {}
 """Purpose of a link → what it opens; apps add theirs in `ready()`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendOnly:
+    """A model whose rows are added and never changed: the application's role gets no more (`core.roles`)."""
+
+    model: type[Model]
+    goes_with_its_parent: bool = False
+    """Whether its rows are erased when what they describe is."""
+    is_locked: bool = False
+    """Whether an action locks its whole table."""
+
+
+append_only: Registry[AppendOnly] = Registry()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,12 @@ class RecordsConfig(AppConfig):
     verbose_name = "traces"
 
     def ready(self) -> None:
-        """Declare what each role may do here, and what is read."""
+        """Declare what each role may do here, what is read, and what is never changed."""
+        from inclusiv.core.providers import AppendOnly, append_only
         from inclusiv.records.choices import GRANTS, READINGS
+        from inclusiv.records.models import AccessLog, AuditEvent
 
         permissions.declare(GRANTS)
         readings.declare(READINGS)
+        for model in (AuditEvent, AccessLog):
+            append_only.register(AppendOnly(model=model))

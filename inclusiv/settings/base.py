@@ -211,6 +211,10 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Inclusiv <ne-pas-repondre@i
 DEMO = False
 """Demo mode: the sign-in page offers one button per persona."""
 
+APPLICATION_ROLE = env.text("APPLICATION_ROLE", "")
+APPLICATION_PASSWORD = env.text("APPLICATION_PASSWORD", "")
+"""The role with which a deployment signs in to its database, when it is not the owner: see `manage.py grant_roles`."""
+
 FIELD_KEYS = env.words("FIELD_KEYS")
 """Keys of the encrypted columns, newest first; each one 32 url-safe base64 bytes."""
 

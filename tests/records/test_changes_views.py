@@ -97,7 +97,7 @@ class TestWords:
         assert names == [("Bâti-Nord", "Bâti-Est"), ("Bâti-Sud", "Bâti-Nord")]
 
     def test_an_access_is_called_by_who_has_it(self, cast: Cast) -> None:
-        Membership.objects.filter(pk=cast.contractor.membership_id).update(ends_on=date(2025, 12, 31))
+        Membership.objects.filter(user=cast.contractor.user_id).update(ends_on=date(2025, 12, 31))
         lines = told("organisation", cast.builder.pk)
         assert ("Accès : Roland Bâti-Sud", "jusqu’au", "", "31/12/2025") in lines
 

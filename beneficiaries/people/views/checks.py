@@ -25,6 +25,7 @@ from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
+from inclusiv.records.selectors import timeline
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,6 +128,7 @@ def page(
         "refusals": [Refusal(code).label for code in found.refusals],
         "jobs": [job for job in jobs_of(found.dossier.person, request.actor) if job.check_id == found.pk],
         "guide": GUIDE,
+        "entries": timeline(found, actor=request.actor),
         "trail": [*trail_of(found.dossier), Crumb(label="Éligibilité")],
     }
 

@@ -22,8 +22,12 @@ from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import DayField
 from inclusiv.core.french import moment
 from inclusiv.core.listing import Column, FilterForm, Listing
-from inclusiv.core.periods import PARIS
+from inclusiv.core.periods import PARIS, paris_day
+from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import readings
+
+RETENTION = "RETENTION_LOG_MONTHS"
+"""For how many months a reading is kept."""
 
 
 class ReadingFilters(FilterForm):
@@ -112,13 +116,15 @@ READINGS: Listing[Reading] = Listing(
 def index(request: ActorRequest, pk: int) -> HttpResponseBase:
     """List who read the file of a person whom one follows, by the dossier's id; this reading is noted too."""
     dossier = get_object_or_404(with_person(request), pk=pk)
-    note = partial(readings.note, subjects=[dossier.person], by=request.actor, at=timezone.now())
+    now = timezone.now()
+    note = partial(readings.note, subjects=[dossier.person], by=request.actor, at=now)
     return READINGS.answer(
         request,
         readings_of(dossier.person),
         context={
             "dossier": dossier,
             "name": name_of(dossier),
+            "months": in_force(on=paris_day(now), codes=(RETENTION,)).integer(RETENTION),
             "trail": [*trail_of(dossier), Crumb(label="Qui a consulté ce dossier")],
         },
         exported=lambda _: note(action="person.readings_exported"),

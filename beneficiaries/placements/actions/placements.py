@@ -145,11 +145,17 @@ def cancel(*, placement: Placement, by: Actor, at: datetime) -> Placement:
     transitions.move(placement, rules.PLACEMENT[PlacementAction.CANCEL], by=by, at=at)
     if not placement.check_of.placements.exclude(status=PlacementStatus.CANCELLED).exists():
         eligibility.drop(check=placement.check_of, by=acting, at=at)
-    JobRequest.objects.filter(placements=placement, kind=RequestKind.NAMED).update(
-        status=RequestStatus.CANCELLED, updated_at=at
-    )
+    cancel_request(placement, by=acting, at=at)
     tell("cancelled", placement, by=acting, at=at)
     return placement
+
+
+def cancel_request(placement: Placement, *, by: Actor, at: datetime) -> None:
+    """Cancel the request that named the person, which asked for nothing else."""
+    named = JobRequest.objects.filter(placements=placement, kind=RequestKind.NAMED).select_related("company")
+    for request in named.exclude(status=RequestStatus.CANCELLED):
+        JobRequest.objects.filter(pk=request.pk).update(status=RequestStatus.CANCELLED, updated_at=at)
+        audit.record(code="request.cancelled", subjects=[request, request.company], by=by, at=at)
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
+from inclusiv.records.selectors import timeline
 
 
 @require_safe
@@ -82,6 +83,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         "name": str(getattr(placement.person, "identity", None) or placement.code),
         "speaks_for": request.actor.role is Role.FACILITATOR,
         "back": reverse("placements:tender", args=[placement.award.lot.tender_id]),
+        "entries": timeline(placement, actor=request.actor),
     }
     return render(
         request, "beneficiaries/placements/placement_end.html", context, status=422 if form.errors else 200

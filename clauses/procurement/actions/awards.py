@@ -46,7 +46,7 @@ def award(
     rules.check_group([share for _, share in contractors], group_type)
     made = Award(lot=current, group_type=group_type, amount=amount, awarded_on=awarded_on)
     rows.save(made)
-    join(made, contractors)
+    join(made, contractors, by=by, at=at)
     tender = current.tender
     audit.record(
         code="lot.awarded",
@@ -72,10 +72,15 @@ def check_awardable(lot: Lot) -> None:
         )
 
 
-def join(award: Award, contractors: Sequence[tuple[Organisation | Told, Decimal]]) -> None:
+def join(
+    award: Award, contractors: Sequence[tuple[Organisation | Told, Decimal]], *, by: Actor, at: datetime
+) -> None:
     """Write the members of the group, in order; each one may act as a contractor from the award on."""
     tender = award.lot.tender
-    members = [(contractor_of(who, tender=tender, on=award.awarded_on), share) for who, share in contractors]
+    members = [
+        (contractor_of(who, tender=tender, on=award.awarded_on, by=by, at=at), share)
+        for who, share in contractors
+    ]
     if len({organisation.pk for organisation, _ in members}) < len(members):
         raise Refused("contractor_twice", "La même entreprise figure deux fois dans le groupement.")
     GroupMember.objects.bulk_create(
@@ -89,10 +94,12 @@ def join(award: Award, contractors: Sequence[tuple[Organisation | Told, Decimal]
     )
 
 
-def contractor_of(who: Organisation | Told, *, tender: Tender, on: date) -> Organisation:
+def contractor_of(
+    who: Organisation | Told, *, tender: Tender, on: date, by: Actor, at: datetime
+) -> Organisation:
     """Return the organisation of a contractor, made if unknown, able to act as one from the day on."""
-    organisation = who if isinstance(who, Organisation) else find_or_make(who)
-    able_to_act(organisation, role=Role.CONTRACTOR, department=tender.department, on=on)
+    organisation = who if isinstance(who, Organisation) else find_or_make(who, by=by, at=at)
+    able_to_act(organisation, role=Role.CONTRACTOR, department=tender.department, on=on, by=by, at=at)
     return organisation
 
 

@@ -66,8 +66,14 @@ def invite(
             f"Vous ne pouvez pas inviter à ce rôle ({ROLE_LABELS[role].lower()}) dans cette organisation.",
             field="role",
         )
-    known = organisations.find_or_make(organisation) if isinstance(organisation, Told) else organisation
-    capacity = organisations.able_to_act(known, role=role, department=by.department, on=paris_day(at))
+    known = (
+        organisations.find_or_make(organisation, by=by, at=at)
+        if isinstance(organisation, Told)
+        else organisation
+    )
+    capacity = organisations.able_to_act(
+        known, role=role, department=by.department, on=paris_day(at), by=by, at=at
+    )
     email = User.objects.normalize_email(guest.email).lower()
     refuse_known(email, capacity, at=at)
     try:

@@ -1,15 +1,16 @@
 """Find an organisation by its SIRET, or make it known; give it what it does (ARCHITECTURE.md 4.2)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 from stdnum.fr import siret as siret_numbers
 
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
 from inclusiv.accounts.models import Capacity, Organisation
-from inclusiv.core.actors import Role
+from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class Told:
     buyer_kind: BuyerKind | str = ""
 
 
-def find_or_make(told: Told) -> Organisation:
+def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
     """Return the organisation of a SIRET; raises Refused on a false SIRET or when an unknown one has no name."""
     number = siret_numbers.compact(told.siret)
     if not siret_numbers.is_valid(number):
@@ -40,7 +41,7 @@ def find_or_make(told: Told) -> Organisation:
             f"L’organisation {number} n’est pas encore connue ici : indiquez son nom.",
             field="name",
         )
-    made, _ = Organisation.objects.get_or_create(
+    made, is_new = Organisation.objects.get_or_create(
         siret=number,
         defaults={
             "siren": number[:9],
@@ -49,10 +50,14 @@ def find_or_make(told: Told) -> Organisation:
             "buyer_kind": told.buyer_kind,
         },
     )
+    if is_new:
+        audit.record(code="organisation.registered", subjects=[made], by=by, at=at)
     return made
 
 
-def able_to_act(organisation: Organisation, *, role: Role, department: str, on: date) -> Capacity:
+def able_to_act(
+    organisation: Organisation, *, role: Role, department: str, on: date, by: Actor, at: datetime
+) -> Capacity:
     """Return the capacity of an organisation in a département, opened or brought forward so that it runs on the day."""
     capacity = (
         Capacity.objects.filter(
@@ -61,11 +66,14 @@ def able_to_act(organisation: Organisation, *, role: Role, department: str, on: 
         .order_by("starts_on")
         .first()
     )
+    said = {"role": ROLE_LABELS[role].lower(), "starts_on": on}
     if capacity is None:
-        return Capacity.objects.create(
+        capacity = Capacity.objects.create(
             organisation=organisation, role=role, department=department, starts_on=on
         )
-    if capacity.starts_on > on:
+        audit.record(code="capacity.opened", subjects=[organisation], by=by, at=at, **said)
+    elif capacity.starts_on > on:
         capacity.starts_on = on
         capacity.save(update_fields=["starts_on"])
+        audit.record(code="capacity.earlier", subjects=[organisation], by=by, at=at, **said)
     return capacity

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0003_sealed_files'),
+        ('records', '0004_access_log_partitions'),
     ]
 
     operations = [
