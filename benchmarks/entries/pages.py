@@ -42,7 +42,16 @@ def plain(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     page = Page(request)
     return {
         "listing": context["listing"],
-        "home": read(home, "title", "subtitle", "may_register", "awaited", "awaited_title", "without_lots")
+        "home": read(
+            home,
+            "title",
+            "subtitle",
+            "may_register",
+            "awaited",
+            "awaited_title",
+            "without_lots",
+            "first_without_lots",
+        )
         | {
             "totals": read(
                 home.totals, "tenders", "done_text", "owed_text", "share", "people", "tells_rsa", "rsa"

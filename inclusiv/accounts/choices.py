@@ -46,7 +46,6 @@ EVENTS = {
     "access.cover_removed": "Le remplacement de {who} est retiré.",
     "contacts.changed": "Contacts mis à jour : {count} à ce jour.",
     "contacts.asked": "Contacts demandés à l’entreprise par courriel.",
-    "contacts.bounced": "L’adresse {email} a refusé un courriel.",
     "access.join_refused": "Demande d’accès refusée : {role}.",
 }
 """What the story says of each event: professionals are named, people followed never are."""

@@ -16,14 +16,15 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 _KEPT = frozenset("\n\t")
 
 _GAP = r"[\s.\-_/·‐‑–]{0,2}"
+_GAP_OF_A_LINE = r"(?:[^\S\n]|[.\-_/·‐‑–]){0,2}"
 _MONTH = "(?:0[1-9]|1[0-2]|[23][0-9]|4[0-2]|[5-9][0-9])"
 _NIR = re.compile(
     rf"(?<![0-9A-Za-z])[123478]{_GAP}[0-9]{{2}}{_GAP}{_MONTH}{_GAP}(?:2[ABab]|[0-9]{{2}}){_GAP}[0-9]{{3}}{_GAP}[0-9]{{3}}"
     rf"(?P<key>{_GAP}[0-9]{{2}})?(?![0-9])"
 )
 """Thirteen characters, or fifteen with the key; parted, if at all, where the number is: 2 55 08 14 168 025 38."""
-_FIFTEEN = re.compile(rf"(?<![0-9A-Za-z])[0-9](?:{_GAP}[0-9ABab]){{14}}(?![0-9])")
-"""Fifteen characters, parted anywhere: only their key tells."""
+_FIFTEEN = re.compile(rf"(?<![0-9A-Za-z])[0-9](?:{_GAP_OF_A_LINE}[0-9ABab]){{14}}(?![0-9])")
+"""Fifteen characters of one line, parted anywhere: only their key tells."""
 _NOT_A_DIGIT = re.compile(r"[^0-9ABab]")
 _CORSICA = {"2A": "19", "2B": "18"}
 _PAYSLIP = re.compile(r"\b(?:bulletins?|fiches?|feuilles?)\s+de\s+(?:paie|paye|salaires?)\b", re.IGNORECASE)

@@ -125,10 +125,14 @@ def test_a_pdf_bomb_is_bounded() -> None:
     page.obj.Contents = book.make_stream(b"")
     page.obj.Contents.write(b"".join(packed), filter=Name.FlateDecode)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    largest_child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
     with suppress(Refused):
         examined(uploads.saved(book, compress_streams=False), kind="pdf")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10 < examining.MEMORY
+    # The largest child so far may be another test's, a server for instance.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10 <= max(
+        largest_child, examining.MEMORY
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,10 @@ def set_manager(*, membership: Membership, is_manager: bool, by: Actor, at: date
         refuse_last_manager(current, at=at)
     current.is_manager = is_manager
     current.save(update_fields=["is_manager"])
-    tell("manager" if is_manager else "not_manager", current, by=by, at=at)
+    if is_manager:
+        tell("manager", current, by=by, at=at)
+    else:
+        tell("not_manager", current, by=by, at=at)
     return current
 
 
@@ -87,12 +90,12 @@ def cover(
 
 
 @transaction.atomic
-def remove_cover(*, cover: Cover, by: Actor, at: datetime) -> None:
+def remove_cover(*, arranged: Cover, by: Actor, at: datetime) -> None:
     """Take a replacement back."""
     audit.record(
-        code="access.cover_removed", subjects=[cover.organisation], by=by, at=at, who=str(cover.absent)
+        code="access.cover_removed", subjects=[arranged.organisation], by=by, at=at, who=str(arranged.absent)
     )
-    cover.delete()
+    arranged.delete()
 
 
 def lock(membership: Membership, *, by: Actor, at: datetime) -> Membership:

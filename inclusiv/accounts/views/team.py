@@ -212,6 +212,6 @@ def cover(request: ActorRequest) -> HttpResponse:
 def remove_cover(request: ActorRequest, pk: int) -> HttpResponse:
     """Take a replacement back."""
     rows = Cover.objects.visible_to(request.actor).select_related("absent", "organisation")
-    memberships.remove_cover(cover=get_object_or_404(rows, pk=pk), by=request.actor, at=timezone.now())
+    memberships.remove_cover(arranged=get_object_or_404(rows, pk=pk), by=request.actor, at=timezone.now())
     messages.success(request, "Le remplacement est retiré.")
     return redirect("accounts:team")
