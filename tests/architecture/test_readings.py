@@ -153,6 +153,7 @@ NOT_WALKED = {
     "accounts:ask-contacts",
     "accounts:close",
     "accounts:manager",
+    "hours:send-link",
     "accounts:remove-cover",
     "accounts:invitation-again",
     "accounts:invitation-revoke",
