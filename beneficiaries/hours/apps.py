@@ -5,9 +5,12 @@ from django.apps import AppConfig
 from inclusiv.core import permissions, readings, stories
 from inclusiv.core.providers import (
     AppendOnly,
+    LinkPurpose,
     NavItem,
     append_only,
     closing_obstacles,
+    counted_months,
+    link_purposes,
     nav_items,
     todo_providers,
 )
@@ -22,10 +25,12 @@ class HoursConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, and what waits."""
+        from beneficiaries.hours.actions import reminders
         from beneficiaries.hours.choices import EVENTS, GRANTS, READINGS, Permission
         from beneficiaries.hours.models import HourEntry, LedgerSeal
-        from beneficiaries.hours.selectors import waiting
+        from beneficiaries.hours.selectors import ledger, waiting
         from beneficiaries.hours.selectors.changes import CHANGES
+        from beneficiaries.hours.views import links
         from inclusiv.core import changes
 
         permissions.declare(GRANTS)
@@ -36,6 +41,8 @@ class HoursConfig(AppConfig):
         )
         for provide in (waiting.to_review, waiting.silent_companies, waiting.to_declare):
             todo_providers.register(provide)
+        link_purposes[reminders.PURPOSE] = LinkPurpose(screen=links.declare, message=reminders.renewed)
+        counted_months.register(ledger.last_month_counted)
         changes.trails["releve"] = CHANGES
         for model in (HourEntry, LedgerSeal):
             append_only.register(AppendOnly(model=model, is_locked=True))

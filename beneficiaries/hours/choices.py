@@ -121,6 +121,7 @@ READINGS = {
 
 EVENTS = {
     "statement.submitted": "Relevé {of_month} envoyé : {hours} h ({received}).",
+    "statement.link_sent": "Lien de déclaration {of_month} envoyé.",
     "statement.returned": "Relevé {of_month} renvoyé pour correction.",
     "statement.validated": "Relevé {of_month} validé : {counted} h comptées sur {hours} h déclarées.",
     "statement.corrected": "Correction du relevé {of_month} ouverte.",

@@ -20,7 +20,13 @@ class ProcurementConfig(AppConfig):
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
-        for provider in (selectors.awards_awaited, selectors.hours_to_compute, selectors.tenders_to_study):
+        awaited = (
+            selectors.awards_awaited,
+            selectors.hours_to_compute,
+            selectors.lots_to_describe,
+            selectors.tenders_to_study,
+        )
+        for provider in awaited:
             providers.todo_providers.register(provider)
         providers.search_providers.register(selectors.find_tenders)
         providers.subject_loaders["tender"] = selectors.load_tender

@@ -36,6 +36,10 @@ class TenderQuerySet(models.QuerySet["Tender"]):
             case Role.PRESCRIBER | Role.SIGNATORY:
                 return self.none()
 
+    def without_lots(self) -> "TenderQuerySet":
+        """Return those whose lots are still to be described; a procedure given up needs none."""
+        return self.filter(lots=None).exclude(status=TenderStatus.NO_AWARD)
+
     def running(self) -> "TenderQuerySet":
         """Return those whose hours are owed now."""
         return self.filter(status__in=RUNNING)

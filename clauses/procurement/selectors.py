@@ -250,6 +250,26 @@ def hours_to_compute(actor: Actor, today: date) -> TodoGroup | None:
     return group(todos, today=today, rank=2, label="heures à calculer")
 
 
+def lots_to_describe(actor: Actor, today: date) -> TodoGroup | None:
+    """Provide « Décrire les lots »: asked of a buyer for each tender that has none; a procedure given up needs none."""
+    if actor.role is not Role.BUYER:
+        return None
+    waiting = Tender.objects.visible_to(actor).without_lots().order_by("created_at", "pk")
+    todos = tuple(
+        Todo(
+            what="Décrire les lots",
+            tender=tender.title,
+            tender_detail=tender.reference,
+            since=paris_day(tender.created_at),
+            due=tender.consultation_launched_on,
+            url=reverse("procurement:lots", args=[tender.pk]),
+            button="Décrire les lots",
+        )
+        for tender in waiting
+    )
+    return group(todos, today=today, rank=3, label="lots à décrire")
+
+
 def tenders_to_study(actor: Actor, today: date) -> TodoGroup | None:
     """Provide « Étudier la clause »: a facilitator answers within ten working days (PRACTICE.md 1.7)."""
     if actor.role is not Role.FACILITATOR:

@@ -6,6 +6,7 @@ Nothing here reads a clock, a setting or the database, so that a screen, a mail 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -192,6 +193,12 @@ def _begins_with_a_vowel(name: str) -> bool:
     if plain.startswith("h"):
         return not plain.startswith(tuple(_plain(word) for word in _ASPIRATED))
     return bool(re.match(r"[aeiouœæ]|y(?![aou])", plain))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return « Anna, Bruno et Chloé »."""
+    *first, last = names
+    return f"{', '.join(first)} et {last}" if first else last
 
 
 def typeset(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Generic, TypeVar
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 
 from inclusiv.core.actors import Actor
+from inclusiv.core.messages import Message
 
 Provider = TypeVar("Provider")
 
@@ -22,6 +24,10 @@ class Registry(Generic[Provider]):
         """Add a provider; usable as a decorator."""
         self._providers[provider] = None
         return provider
+
+    def unregister(self, provider: Provider) -> None:
+        """Take a provider away."""
+        del self._providers[provider]
 
     def __iter__(self) -> Iterator[Provider]:
         return iter(self._providers)
@@ -49,7 +55,10 @@ class Todo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodoGroup:
-    """A counter of « À faire » and its rows; `rank` is its place on the screen, `total` may exceed the rows given."""
+    """A counter of « À faire » and its rows; `rank` is its place on the screen, `total` may exceed the rows given.
+
+    It is `hot` when the group itself says so, or when a day of its rows has passed.
+    """
 
     rank: int
     label: str
@@ -58,6 +67,7 @@ class TodoGroup:
     hint: str
     url: str
     todos: tuple[Todo, ...] = field(default=())
+    hot: bool = False
 
 
 TodoProvider = Callable[[Actor, date], TodoGroup | None]
@@ -117,6 +127,33 @@ ClosingObstacle = Callable[[int, date], str]
 """Given a tender's key and the day, say in a sentence what still prevents its closing; "" when nothing does."""
 
 closing_obstacles: Registry[ClosingObstacle] = Registry()
+
+
+CountedMonth = Callable[[int], date | None]
+"""Given the key of a mise à l'emploi, return the first day of the last month whose hours count; None without any."""
+
+counted_months: Registry[CountedMonth] = Registry()
+
+BounceListener = Callable[[int, str, datetime], None]
+"""Given a mail's key, the address that refused it and when: note it, and write to somebody else when it matters."""
+
+bounce_listeners: Registry[BounceListener] = Registry()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPurpose:
+    """What a link by e-mail is for: the one screen that it opens, and the mail that sends it again.
+
+    The link is a `records.SignedLink`, which the core does not know.
+    """
+
+    screen: Callable[[HttpRequest, Any], HttpResponse]
+    message: Callable[[Any, str], Message | None]
+    """Given the link and its new address, the mail to send; None when there is nothing left to do."""
+
+
+link_purposes: dict[str, LinkPurpose] = {}
+"""Purpose of a link → what it opens; apps add theirs in `ready()`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

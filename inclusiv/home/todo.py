@@ -75,7 +75,7 @@ def counter(group: TodoGroup, today: date) -> Counter:
         label=group.label,
         age=group.hint,
         href=group.url,
-        hot=any(is_late(todo, today) for todo in group.todos),
+        hot=group.hot or any(is_late(todo, today) for todo in group.todos),
     )
 
 

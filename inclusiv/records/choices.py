@@ -43,6 +43,15 @@ class FileState(models.TextChoices):
     READY = "READY", "disponible"
 
 
+class EmailState(models.TextChoices):
+    """What became of a mail."""
+
+    QUEUED = "QUEUED", "à envoyer"
+    SENT = "SENT", "envoyé"
+    FAILED = "FAILED", "non parti"
+    BOUNCED = "BOUNCED", "adresse refusée"
+
+
 class ExchangeKind(models.TextChoices):
     """How people spoke (PRACTICE.md 1.6)."""
 
@@ -51,6 +60,12 @@ class ExchangeKind(models.TextChoices):
     VISIT = "VISIT", "Visite"
     MEETING = "MEETING", "Réunion"
 
+
+LINK_DAYS = 45
+"""For how many days a link by e-mail may be used (PRACTICE.md 2)."""
+
+MAX_SENDINGS = 6
+"""After so many tries a mail is declared not gone."""
 
 MAX_ATTEMPTS = 3
 """A job that was started three times without an end is declared failed."""

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from inclusiv.accounts.models import Organisation, ends_after_start
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.codes import spaced
 from inclusiv.core.fields import code_field
 from inclusiv.records.models import Job, StoredFile
 from reporting.publication.choices import ReportKind, RunState
@@ -118,6 +119,11 @@ class ReportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.year}, édition {self.edition}"
+
+    @property
+    def spaced_code(self) -> str:
+        """The code of verification as the cover prints it: « 783Z 4Z5D HY »."""
+        return spaced(self.code)
 
     @property
     def spoken(self) -> str:

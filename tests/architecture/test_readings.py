@@ -36,6 +36,7 @@ TODAY = noon(date(2025, 6, 20))
 NOBODY = "nomme des organisations et des marchés, personne d’autre"
 ACT = "agit et renvoie à une page, qui note"
 CODES = "désigne les personnes par leur code de mise à l’emploi"
+BY_LINK = "un lien sans compte : il montre à une entreprise ses propres salariés, et son envoi est raconté"
 OPEN_DATA = "données ouvertes : aucune personne suivie dans ces tables"
 ENTRY = "on y écrit ; rien de ce qui est connu n’y est relu"
 
@@ -43,6 +44,30 @@ WALK: dict[str, str] = {
     "home": "todo.listed",
     "accounts:organisation": NOBODY,
     "accounts:switch": ACT,
+    "accounts:contacts": NOBODY,
+    "accounts:ask-contacts": ACT,
+    "accounts:join": NOBODY,
+    "accounts:team": NOBODY,
+    "accounts:invite": NOBODY,
+    "accounts:cover": NOBODY,
+    "accounts:remove-cover": ACT,
+    "accounts:invitation-again": ACT,
+    "accounts:invitation-revoke": ACT,
+    "accounts:join-accept": ACT,
+    "accounts:join-refuse": ACT,
+    "accounts:close": NOBODY,
+    "accounts:manager": ACT,
+    "accounts:account": NOBODY,
+    "accounts:protect": NOBODY,
+    "accounts:sessions": NOBODY,
+    "accounts:end-session": ACT,
+    "accounts:end-other-sessions": ACT,
+    "accounts:forget-devices": ACT,
+    "records:link": BY_LINK,
+    "records:renew-link": BY_LINK,
+    "procurement:hand-over": NOBODY,
+    "hours:send-link": ACT,
+    "demo-mails": "les courriels ne nomment aucune personne suivie",
     "records:note-exchange": "exchange.noting",
     "records:changes": CODES,
     "records:job": NOBODY,
@@ -120,9 +145,24 @@ WALK: dict[str, str] = {
 }
 """Each page → the reading that it notes, or why it notes none; « ?export » is a file of the list."""
 
-NOT_WALKED = {"publication:publish", "publication:discard", "publication:download"} | {
-    name for name, said in WALK.items() if said == OPEN_DATA and name not in {"decp:list", "decp:read"}
-}
+NOT_WALKED = {
+    "publication:publish",
+    "publication:discard",
+    "publication:download",
+    "accounts:contacts",
+    "accounts:ask-contacts",
+    "accounts:close",
+    "accounts:manager",
+    "hours:send-link",
+    "accounts:remove-cover",
+    "accounts:invitation-again",
+    "accounts:invitation-revoke",
+    "accounts:join-accept",
+    "accounts:join-refuse",
+    "accounts:end-session",
+    "records:link",
+    "records:renew-link",
+} | {name for name, said in WALK.items() if said == OPEN_DATA and name not in {"decp:list", "decp:read"}}
 """Pages of rows that this scene has not: their reason says why they can name nobody."""
 
 

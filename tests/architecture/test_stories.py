@@ -150,11 +150,15 @@ def codes(*names: str) -> set[str]:
 
 ITSELF = "l’historique des heures est lui-même la trace, écrite avec l’événement de qui l’appelle"
 ON_THE_TIMELINE = "l’échange est lui-même une ligne de l’historique"
+ON_ITSELF = "le courriel et le contact portent eux-mêmes ce qui leur est arrivé, et quand"
 SHIPPED = "livré avec la plateforme, par une commande ; les paramètres gardent leurs modifications"
 
 TOLD: dict[str, set[str] | str] = {
     "beneficiaries.hours.ledger.append": ITSELF,
     "beneficiaries.hours.ledger.seal": ITSELF,
+    "beneficiaries.hours.reminders.declare_by_link": codes("statement.submitted"),
+    "beneficiaries.hours.reminders.enter": codes("statement.submitted"),
+    "beneficiaries.hours.reminders.send_link": codes("statement.link_sent"),
     "beneficiaries.hours.statements.correct": codes("statement.corrected"),
     "beneficiaries.hours.statements.declare": codes("statement.submitted"),
     "beneficiaries.hours.statements.return_for_correction": codes("statement.returned"),
@@ -196,20 +200,44 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.readings.read": codes("decp.read"),
     "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted"),
     "clauses.obligations.clauses.remove": codes("clause.removed"),
-    "clauses.obligations.obligations.notify": codes("tender.notified", "tender.moved", "obligation.bound"),
+    "clauses.obligations.obligations.notify": codes(
+        "tender.notified", "tender.moved", "obligation.bound", "contacts.asked"
+    ),
     "clauses.procurement.awards.award": codes(
-        "lot.awarded", "tender.moved", "contractor.registered", "contractor.opened", "contractor.earlier"
+        "lot.awarded", "tender.moved", "organisation.registered", "capacity.opened", "capacity.earlier"
     ),
     "clauses.procurement.awards.withdraw": codes("award.withdrawn", "tender.moved"),
+    "clauses.procurement.contacts.ask_each_quarter": codes("contacts.asked"),
     "clauses.procurement.lots.add": codes("lot.added"),
     "clauses.procurement.lots.change": codes("lot.changed"),
     "clauses.procurement.lots.remove": codes("lot.removed"),
     "clauses.procurement.participants.join": codes("lot.joined", "lot.joined_earlier"),
+    "clauses.procurement.portfolios.hand_over": codes("tender.handed_over"),
     "clauses.procurement.tenders.change": codes("tender.changed"),
     "clauses.procurement.tenders.move": codes("tender.moved"),
     "clauses.procurement.tenders.notify": codes("tender.notified", "tender.moved"),
     "clauses.procurement.tenders.register": codes("tender.registered"),
+    "inclusiv.accounts.contacts.ask": codes("contacts.asked"),
+    "inclusiv.accounts.contacts.keep": codes("contacts.changed"),
+    "inclusiv.accounts.contacts.note_bounce": ON_ITSELF,
+    "inclusiv.accounts.invitations.accept": codes("access.opened"),
+    "inclusiv.accounts.invitations.invite": codes(
+        "access.invited", "organisation.registered", "capacity.opened", "capacity.earlier"
+    ),
+    "inclusiv.accounts.invitations.revoke": codes("access.invitation_revoked"),
+    "inclusiv.accounts.invitations.send_again": codes("access.invited_again"),
+    "inclusiv.accounts.joining.accept": codes(
+        "access.invited", "organisation.registered", "capacity.opened", "capacity.earlier"
+    ),
+    "inclusiv.accounts.joining.ask": "quelqu’un sans accès ; la réponse est racontée",
+    "inclusiv.accounts.joining.refuse": codes("access.join_refused"),
+    "inclusiv.accounts.memberships.close": codes("access.closed"),
+    "inclusiv.accounts.memberships.cover": codes("access.covered"),
+    "inclusiv.accounts.memberships.remove_cover": codes("access.cover_removed"),
+    "inclusiv.accounts.memberships.set_manager": codes("access.manager", "access.not_manager"),
     "inclusiv.parameters.load_annex_a": SHIPPED,
+    "inclusiv.records.mails.bounce": ON_ITSELF,
+    "inclusiv.records.mails.send": ON_ITSELF,
     "inclusiv.records.exchanges.note": ON_THE_TIMELINE,
     "inclusiv.records.exchanges.resume": ON_THE_TIMELINE,
     "inclusiv.records.submissions.receive": "le numéro d’un formulaire : ce qu’il fait est raconté par son action",

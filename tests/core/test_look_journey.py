@@ -13,7 +13,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("INCLUSIV_CHROMIUM", "/usr/bin/chromium")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = ["/galerie/", "/galerie/?page=confirm", "/groupes/", "/compte/login/", "/compte/password/reset/"]
+PAGES = [
+    "/galerie/",
+    "/galerie/?page=confirm",
+    "/groupes/",
+    "/compte/connexion/",
+    "/compte/mot-de-passe/oublie/",
+]
 
 pytestmark = [
     pytest.mark.journey,

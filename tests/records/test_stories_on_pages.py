@@ -15,8 +15,8 @@ from beneficiaries.placements.models import Placement
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
 from clauses.procurement.actions import awards, participants
-from clauses.procurement.actions.awards import Company
 from clauses.procurement.models import Award
+from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Capacity, Organisation
 from inclusiv.core.stories import tell
 from inclusiv.demo.make import accounts, beneficiaries, clauses
@@ -139,21 +139,21 @@ class TestMended:
         lot = clauses.lot(clauses.tender(buyer=cast.commune, structure=cast.structure))
         awards.award(
             lot=lot,
-            contractors=[(Company(siret=accounts.siret(500), name="Val Maçonnerie"), Decimal(1))],
+            contractors=[(Told(siret=accounts.siret(500), name="Val Maçonnerie"), Decimal(1))],
             awarded_on=date(2025, 2, 24),
             by=cast.buyer,
             at=noon(date(2025, 2, 24)),
         )
         assert story(Organisation.objects.get(siret=accounts.siret(500))) == [
-            "Organisation enregistrée, titulaire d’un lot.",
-            "Rôle ouvert : entreprise titulaire, à partir du 24/02/2025.",
+            "Organisation enregistrée.",
+            "Rôle ouvert depuis le 24/02/2025 : entreprise titulaire.",
         ]
 
     def test_a_role_that_begins_earlier_is_told(self, cast: Cast) -> None:
         Capacity.objects.filter(organisation=cast.builder).update(starts_on=date(2025, 6, 1))
         lot = clauses.lot(clauses.tender(buyer=cast.commune, structure=cast.structure))
         clauses.award(lot, (cast.builder, Decimal(1)))
-        assert story(cast.builder) == ["Rôle d’entreprise titulaire avancé au 24/02/2025."]
+        assert story(cast.builder) == ["Rôle avancé au 24/02/2025 : entreprise titulaire."]
 
     def test_a_participant_that_comes_earlier_is_told(self, cast: Cast, award: Award) -> None:
         for day in (date(2025, 5, 1), date(2025, 6, 1), date(2025, 4, 1)):
@@ -168,7 +168,7 @@ class TestMended:
         )
 
     def test_the_request_of_somebody_named_who_does_not_come_is_told(self, cast: Cast, award: Award) -> None:
-        now = timezone.now()
+        now = noon(date(2025, 6, 20))
         named = requests.name_person(
             award=award,
             company=cast.builder,

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from beneficiaries.hours.choices import Permission
 from beneficiaries.hours.forms import ReturnForm
 from beneficiaries.hours.models import Statement
-from beneficiaries.hours.selectors.statements import controlled, listed
+from beneficiaries.hours.selectors.clean import Waiting
+from beneficiaries.hours.selectors.statements import controlled, latest_after, listed
 from beneficiaries.hours.selectors.waiting import missing_statements, own_statements
-from beneficiaries.hours.views.pages import CleanOnes, StatementPage
+from beneficiaries.hours.views.pages import StatementPage
 from beneficiaries.hours.views.statement_list import statement_list
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
@@ -34,9 +35,9 @@ def listing(request: ActorRequest) -> HttpResponseBase:
     owed = [] if is_facilitator else own_statements(request.actor, on=paris_day(now))
     return statement_list(paris_day(now), names_company=is_facilitator).answer(
         request,
-        listed(statements),
+        listed(statements, returned_first=not is_facilitator),
         context={
-            "clean": CleanOnes(statements) if is_facilitator else None,
+            "clean": Waiting(statements) if is_facilitator else None,
             "is_facilitator": is_facilitator,
             "owed": owed,
             "owed_title": f"On attend de vous ({len(owed)})",
@@ -93,6 +94,7 @@ def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpRespo
     page = StatementPage(
         statement=shown,
         actor=request.actor,
+        latest=latest_after(shown),
         control=control,
         entries=timeline(shown, actor=request.actor),
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from beneficiaries.people.actions import eligibility
 from beneficiaries.people.choices import CheckStatus, EvidenceKind, Permission, Refusal
-from beneficiaries.people.forms import AskForm, DecisionForm, RefuseForm, attach, evidence_set
+from beneficiaries.people.forms import AskForm, DecisionForm, RefuseForm, evidence_set
 from beneficiaries.people.models import Dossier, EligibilityCheck
 from beneficiaries.people.rules.documents import NEEDS
 from beneficiaries.people.rules.facts import Proof, age_on
@@ -21,6 +21,7 @@ from beneficiaries.people.selectors.lists import criteria_of, jobs_of, may_see_a
 from beneficiaries.people.views.people import name_of, trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.people.actions import people
 from beneficiaries.people.choices import Permission
-from beneficiaries.people.forms import ChangePersonForm, NewPersonForm, attach, known
+from beneficiaries.people.forms import ChangePersonForm, NewPersonForm, known
 from beneficiaries.people.models import Dossier
 from beneficiaries.people.rules import texts
 from beneficiaries.people.selectors.duplicates import LookAlike, look_alikes
@@ -19,6 +19,7 @@ from beneficiaries.people.selectors.lists import followed, sheet
 from beneficiaries.people.views.people_list import people_list
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings

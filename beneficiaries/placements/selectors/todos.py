@@ -21,7 +21,7 @@ ROWS = 10
 
 
 def eligibilities(actor: Actor, on: date) -> TodoGroup | None:
-    """« Éligibilités à valider », by first day of work."""
+    """« Éligibilités à valider », by first day of work; hot once one of these days has passed."""
     if actor.role is not Role.FACILITATOR:
         return None
     waiting = EligibilityCheck.objects.visible_to(actor).awaiting_decision()
@@ -40,6 +40,7 @@ def eligibilities(actor: Actor, on: date) -> TodoGroup | None:
         hint=starts(rows[0].reference_date, on) if rows else "rien n’attend",
         url=f"{reverse('people:list')}?eligibilite=SUBMITTED",
         todos=todos,
+        hot=bool(rows) and rows[0].reference_date < on,
     )
 
 

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from beneficiaries.people.forms import attach
 from beneficiaries.placements.actions import referrals
 from beneficiaries.placements.choices import Decline, Permission, ReferralStatus
 from beneficiaries.placements.forms import AcceptForm, DeclineForm
 from beneficiaries.placements.models import Referral
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
+from inclusiv.core.forms import attach
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beneficiaries.people.forms import attach
 from beneficiaries.people.rules import texts
 from beneficiaries.placements.actions import referrals, requests
 from beneficiaries.placements.choices import Permission, ReferralStatus, RequestKind, RequestStatus
@@ -24,6 +23,7 @@ from clauses.procurement.models import Award
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings

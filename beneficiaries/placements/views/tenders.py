@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beneficiaries.people.forms import attach
 from beneficiaries.placements.actions import placements
 from beneficiaries.placements.choices import Permission, Trouble
 from beneficiaries.placements.forms import EndForm
@@ -21,6 +20,7 @@ from clauses.procurement.models import Tender
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
@@ -68,7 +68,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
     placement = get_object_or_404(rows, pk=pk)
     note_reading(request, "placement.read", [placement])
     now = timezone.now()
-    form = EndForm(request.POST or None, initial={"ended_on": paris_day(now)})
+    form = EndForm(request.POST or None, initial={"ended_on": placement.ended_on or paris_day(now)})
     if request.method == "POST" and form.is_valid():
         try:
             signal(placement, form, request, now)

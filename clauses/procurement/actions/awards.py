@@ -1,39 +1,29 @@
 """Give a lot to a contractor or a group."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max, Q
-from stdnum.fr import siret as siret_numbers
+from django.db.models import Max
 
 from clauses.procurement import rules
 from clauses.procurement.actions import rows, tenders
 from clauses.procurement.choices import GroupRole, GroupType, Permission, TenderAction, TenderStatus
 from clauses.procurement.models import Award, GroupMember, Lot, Tender
-from inclusiv.accounts.choices import CompanyKind
-from inclusiv.accounts.models import Capacity, Organisation
+from inclusiv.accounts.actions.organisations import Told, able_to_act, find_or_make
+from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Company:
-    """A contractor as typed: its SIRET, and its name, needed when the platform does not know it yet."""
-
-    siret: str
-    name: str = ""
-
-
 @transaction.atomic
 def award(
     *,
     lot: Lot,
-    contractors: Sequence[tuple[Organisation | Company, Decimal]],
+    contractors: Sequence[tuple[Organisation | Told, Decimal]],
     group_type: GroupType = GroupType.NONE,
     amount: Decimal | None = None,
     awarded_on: date,
@@ -83,7 +73,7 @@ def check_awardable(lot: Lot) -> None:
 
 
 def join(
-    award: Award, contractors: Sequence[tuple[Organisation | Company, Decimal]], *, by: Actor, at: datetime
+    award: Award, contractors: Sequence[tuple[Organisation | Told, Decimal]], *, by: Actor, at: datetime
 ) -> None:
     """Write the members of the group, in order; each one may act as a contractor from the award on."""
     tender = award.lot.tender
@@ -105,56 +95,12 @@ def join(
 
 
 def contractor_of(
-    who: Organisation | Company, *, tender: Tender, on: date, by: Actor, at: datetime
+    who: Organisation | Told, *, tender: Tender, on: date, by: Actor, at: datetime
 ) -> Organisation:
     """Return the organisation of a contractor, made if unknown, able to act as one from the day on."""
     organisation = who if isinstance(who, Organisation) else find_or_make(who, by=by, at=at)
-    capacity = (
-        Capacity.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=on),
-            organisation=organisation,
-            role=Role.CONTRACTOR,
-            department=tender.department,
-        )
-        .order_by("starts_on")
-        .first()
-    )
-    if capacity is None:
-        Capacity.objects.create(
-            organisation=organisation, role=Role.CONTRACTOR, department=tender.department, starts_on=on
-        )
-        audit.record(code="contractor.opened", subjects=[organisation], by=by, at=at, starts_on=on)
-    elif capacity.starts_on > on:
-        capacity.starts_on = on
-        capacity.save(update_fields=["starts_on"])
-        audit.record(code="contractor.earlier", subjects=[organisation], by=by, at=at, starts_on=on)
+    able_to_act(organisation, role=Role.CONTRACTOR, department=tender.department, on=on, by=by, at=at)
     return organisation
-
-
-def find_or_make(company: Company, *, by: Actor, at: datetime) -> Organisation:
-    """Return the organisation of a SIRET; raises Refused on a false SIRET or when an unknown one has no name."""
-    number = siret_numbers.compact(company.siret)
-    if not siret_numbers.is_valid(number):
-        raise Refused(
-            "siret_false",
-            f"Le SIRET « {company.siret} » n’existe pas : vérifiez ses 14 chiffres.",
-            field="siret",
-        )
-    if known := Organisation.objects.filter(siret=number).first():
-        return known
-    name = company.name.strip()
-    if not name:
-        raise Refused(
-            "name_missing",
-            f"L’entreprise {number} n’est pas encore connue ici : indiquez son nom.",
-            field="name",
-        )
-    made, is_new = Organisation.objects.get_or_create(
-        siret=number, defaults={"siren": number[:9], "name": name, "company_kind": CompanyKind.ORDINARY}
-    )
-    if is_new:
-        audit.record(code="contractor.registered", subjects=[made], by=by, at=at)
-    return made
 
 
 @transaction.atomic

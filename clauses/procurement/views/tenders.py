@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import Permission
-from clauses.procurement.forms import ChangeForm, IdentificationFields, RegisterForm, attach
+from clauses.procurement.forms import ChangeForm, IdentificationFields, RegisterForm
 from clauses.procurement.models import Tender
 from clauses.procurement.rules import TENDER
 from clauses.procurement.selectors import STEPS, actors_organisation, tender_sheet
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.changes import trails
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions

@@ -51,6 +51,7 @@ def _of_instant(value: datetime) -> str:
 
 
 register.filter("hours", _of_number(french.hours_text))
+register.filter("whole_hours", _of_number(french.whole_hours))
 register.filter("euros", _of_number(french.euros))
 register.filter("percent", _of_number(french.percent))
 register.filter("number", _of_number(french.number))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clauses.procurement.choices import Permission, TenderStatus
+from clauses.procurement.choices import Permission
 from clauses.procurement.models import Lot, Tender
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
@@ -25,6 +25,9 @@ from reporting.followup.selectors.standings import Today, today, with_standing
 from reporting.followup.selectors.totals import Totals, totals
 from reporting.followup.views.lot_list import lot_list
 from reporting.followup.views.lot_panels import LotPanel
+
+NAMED = 5
+"""How many tenders without a lot are named above the list."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,16 @@ class Home:
         return totals(self.lots, people_told_from=self.day.people_told_from)
 
     @cached_property
-    def without_lots(self) -> list[Tender]:
-        """The tenders that the list cannot show, for want of a lot."""
-        empty = Tender.objects.visible_to(self.actor).filter(lots=None)
-        return list(empty.exclude(status=TenderStatus.NO_AWARD).order_by("-created_at", "pk")[:5])
+    def without_lots(self) -> int:
+        """How many tenders the list cannot show, for want of a lot; a buyer reads them among what is awaited."""
+        own = self.actor.role is Role.BUYER
+        return 0 if own else Tender.objects.visible_to(self.actor).without_lots().count()
+
+    @property
+    def first_without_lots(self) -> list[Tender]:
+        """The newest of them."""
+        found = Tender.objects.visible_to(self.actor).without_lots()
+        return list(found.order_by("-created_at", "pk")[:NAMED])
 
     @property
     def awaited_title(self) -> str:

@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 
-from inclusiv.accounts.choices import ROLE_CHOICES, BuyerKind, CompanyKind, ContactRole
+from inclusiv.accounts.choices import ROLE_CHOICES, BuyerKind, CompanyKind
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import folded
@@ -50,6 +50,13 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def visible_to(self, actor: Actor) -> "models.QuerySet[User]":
+        """Return the people who act, or acted, for the actor's own organisation."""
+        own = Membership.objects.filter(
+            user=models.OuterRef("pk"), capacity__organisation_id=actor.organisation_id
+        )
+        return self.filter(models.Exists(own))
 
 
 class User(AbstractBaseUser):
@@ -139,6 +146,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def capacities_on(self, day: date) -> "models.QuerySet[Capacity]":
+        """Return what the organisation does on a day."""
+        return self.capacities.filter(running_on(day))
+
 
 @history.tracked()
 class Capacity(models.Model):
@@ -175,7 +186,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def live(self, *, on: date) -> "MembershipQuerySet":
         """Return those that run on the day, in a capacity that runs too."""
-        return self.filter(running_on(on), running_on(on, "capacity__"), user__is_active=True)
+        return self.filter(
+            running_on(on), running_on(on, "capacity__"), revoked_at=None, user__is_active=True
+        )
+
+    def visible_to(self, actor: Actor) -> "MembershipQuerySet":
+        """Return the accesses of the actor's own organisation."""
+        return self.filter(capacity__organisation_id=actor.organisation_id)
 
     def with_actor(self) -> "MembershipQuerySet":
         """Bring what an Actor is built from, in the same query."""
@@ -193,8 +210,12 @@ class Membership(models.Model):
         Capacity, on_delete=models.PROTECT, related_name="memberships", verbose_name="rôle"
     )
     is_manager = models.BooleanField("gère les accès", default=False)
+    in_place_of = models.CharField("au nom de", max_length=150, blank=True)
+    """The elected member whose access an assistant holds (PRACTICE.md 1.15)."""
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    revoked_at = models.DateTimeField("fermé le", null=True, blank=True)
+    """A departure closes the access at once; the row stays, for the names of the story."""
 
     objects = MembershipQuerySet.as_manager()
 
@@ -209,6 +230,7 @@ class Membership(models.Model):
                     ("capacity", RangeOperators.EQUAL),
                     (Period("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(revoked_at=None),
                 violation_error_message="Cette personne a déjà cet accès à ces dates.",
             ),
         ]
@@ -223,7 +245,8 @@ class Membership(models.Model):
             membership_id=self.pk,
             organisation_id=self.capacity.organisation_id,
             role=Role(self.capacity.role),
-            name=str(self.user),
+            is_manager=self.is_manager,
+            name=f"{self.user}, pour {self.in_place_of}" if self.in_place_of else str(self.user),
             organisation=self.capacity.organisation.name,
             department=self.capacity.department,
         )
@@ -270,27 +293,3 @@ class TerritoryAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune} : {self.territory}"
-
-
-class Contact(models.Model):
-    """Somebody to call in an organisation; `rank` says who comes first."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
-    name = models.CharField("nom", max_length=150)
-    role = models.CharField("fonction", max_length=20, choices=ContactRole, default=ContactRole.OTHER)
-    phone = models.CharField("téléphone", max_length=20, blank=True)
-    email = models.EmailField("adresse e-mail", blank=True)
-    rank = models.PositiveSmallIntegerField("rang", default=1)
-
-    class Meta:
-        verbose_name = "contact"
-        constraints = [
-            models.CheckConstraint(
-                name="contact_can_be_reached",
-                condition=~Q(phone="", email=""),
-                violation_error_message="Un contact a un téléphone ou une adresse e-mail.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
