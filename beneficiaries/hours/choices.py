@@ -113,6 +113,7 @@ RULES_VERSION = "2026-11"
 
 READINGS = {
     "statement.read": "a lu un relevé d’heures",
+    "statement.filling_by_link": "a ouvert la saisie d’un relevé d’heures par le lien d’un courriel",
     "statement.filling": "a ouvert la saisie d’un relevé d’heures",
     "statements.exported": "a exporté la liste des relevés",
     "statement.document": "a téléchargé le document d’un relevé d’heures",

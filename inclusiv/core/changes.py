@@ -29,6 +29,9 @@ else:
 LENGTH = 200
 """How many changes of each kind of row a page goes back."""
 
+WITHOUT_ACCOUNT = {"task": "Tâche de la plateforme", "POST": "Quelqu’un sans compte, par un lien"}
+"""Who changed when nobody signed in, by the first word of the context's action."""
+
 Names = Callable[[str], str]
 """Given a column of a change, what it points at or holds, in words."""
 
@@ -161,7 +164,7 @@ def author(change: Any, authors: Mapping[int, str]) -> str:
     if membership is not None:
         return authors.get(membership, "Accès supprimé")
     kind, _, name = action.partition(" ")
-    return {"manage.py": f"Commande {name}", "task": "Tâche de la plateforme"}.get(kind, action)
+    return WITHOUT_ACCOUNT.get(kind, f"Commande {name}" if kind == "manage.py" else action)
 
 
 def tell(found: Found, links: Links, authors: Mapping[int, str]) -> Iterator[ToldChange]:

@@ -13,7 +13,10 @@ from inclusiv.core.actors import Actor
 
 
 class TraceMiddleware:
-    """Say on whose behalf a request writes: the membership, a number of its own, the method and the address."""
+    """Say on whose behalf a request writes: the membership, a number of its own, the method and the page.
+
+    The page is told by its name and the keys of its address: never its words, one of which may be the token of a link.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,11 +24,19 @@ class TraceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         actor: Actor | None = getattr(request, "actor", None)
         with history.context(
-            action=f"{request.method} {request.path}",
+            action=str(request.method),
             membership=actor.membership_id if actor else None,
             request=uuid4().hex,
         ):
             return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, kwargs: dict[str, Any]
+    ) -> None:
+        """Tell the page, which is known by now."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        keys = (f"{word}={value}" for word, value in kwargs.items() if isinstance(value, int))
+        history.name(" ".join([str(request.method), name, *keys]))
 
 
 class TracedTask(Task):  # type: ignore[type-arg]  # generic in its stubs only

@@ -80,6 +80,11 @@ def context(*, action: str, membership: int | None = None, request: str = "") ->
         yield
 
 
+def name(action: str) -> None:
+    """Name better what the open context does; outside of one, nothing happens."""
+    pghistory.context(action=action)
+
+
 def pin() -> None:
     """Write the context that is open in the transaction itself, for COPY, which no statement of Django carries."""
     if hasattr(runtime._tracker, "value"):  # noqa: SLF001  # the library has no reader of its own

@@ -51,9 +51,11 @@ class AccessLog(models.Model):
     """
 
     at = models.DateTimeField("date")
-    membership_id = models.BigIntegerField("lecteur")
+    membership_id = models.BigIntegerField("lecteur", null=True)
     subject = models.CharField("sujet", max_length=60)
     action = models.CharField("lecture", max_length=60)
+    link_id = models.BigIntegerField("lien par courriel", null=True)
+    """The link that opened the page, for who reads without an account."""
 
     class Meta:
         verbose_name = "lecture"

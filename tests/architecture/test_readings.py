@@ -36,7 +36,9 @@ TODAY = noon(date(2025, 6, 20))
 NOBODY = "nomme des organisations et des marchés, personne d’autre"
 ACT = "agit et renvoie à une page, qui note"
 CODES = "désigne les personnes par leur code de mise à l’emploi"
-BY_LINK = "un lien sans compte : il montre à une entreprise ses propres salariés, et son envoi est raconté"
+BY_LINK = (
+    "un lien sans compte : la lecture est notée au nom du lien (tests/beneficiaries/hours/test_links.py)"
+)
 OPEN_DATA = "données ouvertes : aucune personne suivie dans ces tables"
 ENTRY = "on y écrit ; rien de ce qui est connu n’y est relu"
 

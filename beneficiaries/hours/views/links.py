@@ -19,22 +19,22 @@ from inclusiv.accounts.selectors import actor_of_link
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.french import elide
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
 from inclusiv.records.models import SignedLink
 
 
 def declare(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """The screen of a month's link: the grid, then a word of thanks."""
     sheet = link_sheet(link)
+    now, by = timezone.now(), actor_of_link(link, name=str(link.data["name"]))
+    if request.method != "POST":
+        people = (f"person:{one.person}" for one in sheet.people)
+        readings.note(action="statement.filling_by_link", subjects=people, by=by, at=now, link=link)
     form = GridForm(request.POST or None, people=sheet.people)
     if request.method == "POST" and form.is_valid():
         filled = Sheet(award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines)
         try:
-            reminders.declare_by_link(
-                link=link,
-                sheet=filled,
-                by=actor_of_link(link, name=str(link.data["name"])),
-                at=timezone.now(),
-            )
+            reminders.declare_by_link(link=link, sheet=filled, by=by, at=now)
         except Refused as refusal:
             form.add_error(refusal.field, refusal.message)
         else:

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
 from beneficiaries.people.models import Person
-from inclusiv.accounts.models import Membership
+from inclusiv.accounts.models import Membership, Organisation
 from inclusiv.core.fields import Fold
-from inclusiv.records.models import AccessLog
+from inclusiv.records.models import AccessLog, SignedLink
 
 
 class Reader(TypedDict):
@@ -32,9 +32,18 @@ def readings_of(person: Person) -> QuerySet[Reading]:
     files = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).values_list("pk", flat=True)
     whose = Membership.objects.filter(pk=OuterRef("membership_id"))
     name = Concat("user__first_name", Value(" "), "user__last_name")
+    opened = SignedLink.objects.filter(pk=OuterRef("link_id"))
+    companies = Organisation.objects.filter(pk=OuterRef("through"))
     rows = AccessLog.objects.filter(subject__in=[f"person:{pk}" for pk in files]).annotate(
-        reader=Subquery(whose.annotate(name=name).values("name")),
-        organisation=Subquery(whose.values("capacity__organisation__name")),
+        reader=Coalesce(
+            Subquery(whose.annotate(name=name).values("name")),
+            Subquery(opened.values("recipient")),
+            output_field=CharField(),
+        ),
+        through=Subquery(opened.values("organisation_id")),
+        organisation=Coalesce(
+            Subquery(whose.values("capacity__organisation__name")), Subquery(companies.values("name"))
+        ),
         role=Subquery(whose.values("capacity__role")),
     )
     return cast("QuerySet[Reading]", rows)

@@ -77,6 +77,8 @@ def who(row: Reading) -> str:
 
 def role_of(row: Reading) -> str:
     """Say in which role they read."""
+    if row.link_id:
+        return "Lien par courriel"
     return ROLE_LABELS[Role(row.role)] if row.role else ""
 
 

@@ -7,21 +7,35 @@ from django.db import connection, models
 
 from inclusiv.core import readings
 from inclusiv.core.actors import Actor
-from inclusiv.records.models import AccessLog, reference
+from inclusiv.records.models import AccessLog, SignedLink, reference
 
 
-def note(*, action: str, subjects: Iterable[models.Model | str], by: Actor, at: datetime) -> None:
+def note(
+    *,
+    action: str,
+    subjects: Iterable[models.Model | str],
+    by: Actor,
+    at: datetime,
+    link: SignedLink | None = None,
+) -> None:
     """Note that somebody read about each of the subjects, in one insert whatever their number.
 
     Subjects are rows or references (« person:12 »); `action` is a declared reading. What the system reads by itself
-    is nobody's reading.
+    is nobody's reading; `link` is what opened the page, for who has no account.
     """
     readings.tell(action)
-    if by.membership_id is None:
+    if by.membership_id is None and link is None:
         return
     named = dict.fromkeys(one if isinstance(one, str) else reference(one) for one in subjects)
     AccessLog.objects.bulk_create(
-        AccessLog(at=at, membership_id=by.membership_id, subject=subject, action=action) for subject in named
+        AccessLog(
+            at=at,
+            membership_id=by.membership_id,
+            link_id=link.pk if link else None,
+            subject=subject,
+            action=action,
+        )
+        for subject in named
     )
 
 

@@ -13,8 +13,9 @@ from beneficiaries.hours.choices import Received, StatementStatus
 from beneficiaries.hours.models import Statement
 from inclusiv.accounts.choices import ContactRole
 from inclusiv.accounts.models import Contact
+from inclusiv.core.history import CHANGES
 from inclusiv.demo.make import hours as making
-from inclusiv.records.models import AuditEvent, OutgoingEmail
+from inclusiv.records.models import AccessLog, AuditEvent, OutgoingEmail, SignedLink, reference
 from tests.accounts.conftest import link_of
 from tests.beneficiaries.hours.conftest import Scene
 from tests.conftest import ActingClient
@@ -69,6 +70,26 @@ def test_link_shows_the_month_of_the_company_only(scene: Scene, link: str) -> No
     assert "Chloé" not in page
     assert "PLIE Nord" in page
     assert not Statement.objects.exists()
+
+
+def test_opening_the_link_is_a_reading_of_each_person(scene: Scene, link: str) -> None:
+    ActingClient().get(link)
+    noted = AccessLog.objects.filter(action="statement.filling_by_link")
+    assert {one.subject for one in noted} == {reference(scene.anna.person), reference(scene.bruno.person)}
+    assert {(one.membership_id, one.link_id) for one in noted} == {(None, SignedLink.objects.get().pk)}
+    staff = ActingClient().acting(scene.cast.facilitator)
+    page = staff.get(reverse("people:readings", args=[scene.anna.dossier_id])).text
+    for said in ("karim@bati-sud.example", "Bâti-Sud", "Lien par courriel", "par le lien d’un courriel"):
+        assert said in page
+
+
+def test_the_token_of_the_link_lies_in_no_trace(scene: Scene, link: str) -> None:
+    token = link.rstrip("/").rpartition("/")[2]
+    assert len(token) > 40
+    ActingClient().post(link, typed(scene))
+    told = [str(row) for changes in CHANGES.values() for row in changes._base_manager.values()]
+    assert told
+    assert not [one for one in told if token in one]
 
 
 def test_month_is_sent_once_by_the_link(scene: Scene, link: str) -> None:
