@@ -6,6 +6,7 @@ from typing import Any
 
 import bootstrap
 import fontpkg_source_sans_3
+import pghistory
 from celery.schedules import crontab
 from django.urls import reverse_lazy
 from whitenoise.compress import Compressor
@@ -30,6 +31,8 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
+    "pgtrigger",
+    "pghistory",
     "inclusiv.core",
     "inclusiv.records",
     "inclusiv.reference",
@@ -66,6 +69,7 @@ MIDDLEWARE = [
     "inclusiv.accounts.signing.sessions.SessionClockMiddleware",
     "inclusiv.accounts.middleware.ActorMiddleware",
     "inclusiv.accounts.signing.second_factor.SecondFactorMiddleware",
+    "inclusiv.core.doors.TraceMiddleware",
 ]
 
 ROOT_URLCONF = "inclusiv.urls"
@@ -122,6 +126,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 """Largest file that a form accepts, in bytes."""
+
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+"""A table of changes is read by the row that changed, never by what it pointed at."""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
@@ -194,10 +201,19 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 EMAIL_SUBJECT_PREFIX = "[Inclusiv] "
+PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")
+"""Address of the platform as its users type it, without a final slash: mails hold links to it."""
+EMAIL_DOMAIN = env.text("EMAIL_DOMAIN", "inclusiv.example")
+"""Right side of the Message-ID of our mails."""
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Inclusiv <ne-pas-repondre@inclusiv.example>")
 
 DEMO = False
 """Demo mode: the sign-in page offers one button per persona."""
+
+APPLICATION_ROLE = env.text("APPLICATION_ROLE", "")
+APPLICATION_PASSWORD = env.text("APPLICATION_PASSWORD", "")
+"""The role with which a deployment signs in to its database, when it is not the owner: see `manage.py grant_roles`."""
 
 FIELD_KEYS = env.words("FIELD_KEYS")
 """Keys of the encrypted columns, newest first; each one 32 url-safe base64 bytes."""
@@ -215,14 +231,23 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "inclusiv.records.tasks.sweep_jobs", "schedule": 60.0},
     "beat-heartbeat": {"task": "inclusiv.records.tasks.note_heartbeat", "schedule": 30.0},
+    "emails-sweep": {"task": "inclusiv.records.tasks.sweep_emails", "schedule": 60.0},
     "sessions-sweep": {
         "task": "inclusiv.accounts.tasks.sweep_sessions",
         "schedule": crontab(hour=3, minute=20),
     },
     "files-sweep": {"task": "inclusiv.records.tasks.sweep_files", "schedule": crontab(hour=3, minute=10)},
+    "contacts-ask": {
+        "task": "clauses.procurement.tasks.ask_contacts",
+        "schedule": crontab(hour=7, minute=30, day_of_week="mon-fri"),
+    },
     "placements-advance": {
         "task": "beneficiaries.placements.tasks.advance_placements",
         "schedule": crontab(hour=0, minute=20),
+    },
+    "readings-keep": {
+        "task": "inclusiv.parameters.tasks.keep_access_log",
+        "schedule": crontab(hour=3, minute=40),
     },
     "ledger-seal": {"task": "beneficiaries.hours.tasks.seal_ledger", "schedule": crontab(hour=2, minute=30)},
 }

@@ -1,4 +1,4 @@
-"""People who sign in by the pages: a password, an application of codes, another browser."""
+"""People who sign in by the pages, somebody who manages accesses, and the links that mails hold."""
 
 import time
 from dataclasses import dataclass
@@ -11,8 +11,10 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.test import Client
 from django.urls import reverse
 
-from inclusiv.accounts.models import User
-from inclusiv.core.actors import Actor
+from inclusiv.accounts.models import Membership, User
+from inclusiv.core.actors import Actor, Role
+from inclusiv.demo.make import accounts
+from inclusiv.records.models import OutgoingEmail
 from tests.conftest import Cast
 
 PASSWORD = "sept petits cochons roses mangent trois grandes pommes"
@@ -74,3 +76,27 @@ def facilitator(cast: Cast) -> User:
 def buyer(cast: Cast) -> User:
     """A buyer with a password."""
     return with_password(cast.buyer)
+
+
+def link_of(mail: OutgoingEmail) -> str:
+    """Return the path of the link that a mail holds."""
+    (address,) = [word for word in mail.text.split() if word.startswith("http")]
+    return address.removeprefix("http://localhost:8000")
+
+
+@pytest.fixture
+def manager(cast: Cast) -> Actor:
+    """Somebody who manages the accesses of the builder."""
+    return accounts.member(
+        cast.builder,
+        Role.CONTRACTOR,
+        first_name="Maud",
+        last_name="Lenoir",
+        email="maud@bati-sud.example",
+        is_manager=True,
+    )
+
+
+def membership_of(actor: Actor) -> Membership:
+    """Return the access that an actor is."""
+    return Membership.objects.get(pk=actor.membership_id or 0)

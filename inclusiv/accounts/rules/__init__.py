@@ -1,1 +1,1 @@
-"""Rules of the accounts: pure functions."""
+"""Pure rules of the accounts."""

@@ -7,6 +7,7 @@ from beneficiaries.placements.actions import requests
 from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.rules import Work
 from clauses.procurement.choices import Sector, TenderStatus
+from clauses.procurement.models import Award
 from inclusiv.demo import world
 from inclusiv.demo.make import beneficiaries
 from inclusiv.demo.make.clauses import noon
@@ -16,7 +17,11 @@ from inclusiv.demo.steps.state import World
 def build_today(made: World) -> None:
     """Leave something to do: eligibilities to validate, requests without a candidate, calls to resume."""
     at = noon(made.today - timedelta(days=2))
-    running = [award for _, _, award in made.awards if award.lot.tender.status == TenderStatus.IN_PROGRESS]
+    soon = made.today + timedelta(days=30)
+    awards = (
+        Award.objects.filter(pk__in=[award.pk for _, _, award in made.awards]).with_story().order_by("pk")
+    )
+    running = list(awards.filter(lot__tender__status=TenderStatus.IN_PROGRESS, lot__tender__ends_on__gt=soon))
     for award in made.random.sample(running, min(14, len(running))):
         company = award.members.order_by("pk")[0].organisation
         tender, post = award.lot.tender, world.POSTS[Sector(award.lot.sector)]
