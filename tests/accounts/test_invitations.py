@@ -118,6 +118,16 @@ def test_new_account_opens_by_the_link_and_acts_at_once(
     assert AuditEvent.objects.get(code="access.opened").data["who"] == "Jeanne Roy"
 
 
+def test_new_facilitator_protects_the_account_without_typing_the_new_password_again(
+    cast: Cast, browser: ActingClient, at: datetime, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_COMPULSORY = True
+    invite(cast.coordinator, at, cast.structure, Role.FACILITATOR)
+    page = browser.post(link_of(OutgoingEmail.objects.get()), profile(), follow=True)
+    assert "Protégez votre compte" in page.text
+    assert browser.get(reverse("mfa_activate_totp")).status_code == 200
+
+
 def test_link_of_an_invitation_serves_once(cast: Cast, browser: ActingClient, at: datetime) -> None:
     invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
     link = link_of(OutgoingEmail.objects.get())

@@ -9,6 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from inclusiv.accounts.models import User
+from inclusiv.core.actors import Role
+from inclusiv.demo.personas import CHARACTERS
 from inclusiv.records.actions import jobs
 from reporting.publication.actions import reports
 from reporting.publication.choices import RunState
@@ -92,6 +95,18 @@ def test_a_code_confirms_as_well(cast: Cast, browser: ActingClient, draft: Repor
     query = asked.headers["Location"].partition("?")[2]
     done = browser.post(f"{reverse('mfa_reauthenticate')}?{query}", {"code": application.code()})
     assert done.headers["Location"].startswith("/traitements/")
+
+
+def test_a_persona_of_the_demonstration_is_not_asked(
+    cast: Cast, client: Client, draft: ReportRun, settings: Any
+) -> None:
+    persona = next(character for character in CHARACTERS if character.role == Role.COORDINATION)
+    User.objects.filter(memberships=cast.coordinator.membership_id).update(email=persona.email)
+    client.post(reverse("demo-sign-in"), {"persona": persona.slug})
+    settings.DEMO = False
+    assert publish(client, draft).headers["Location"].startswith(reverse("account_reauthenticate"))
+    settings.DEMO = True
+    assert publish(client, draft).headers["Location"].startswith("/traitements/")
 
 
 @pytest.mark.parametrize(

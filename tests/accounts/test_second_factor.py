@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from inclusiv.accounts.choices import SECOND_FACTOR_ROLES
@@ -79,6 +79,18 @@ def test_one_s_own_account_stays_open(cast: Cast, browser: ActingClient, name: s
     browser.acting(cast.facilitator).confirmed()
     assert browser.get(reverse(name)).status_code == 200
     assert browser.get("/healthz").status_code == 200
+
+
+def test_only_pages_of_the_account_are_among_those_that_stay_open() -> None:
+    named: dict[str, str] = {}
+    for resolver in get_resolver().url_patterns:
+        assert isinstance(resolver, URLResolver)
+        for pattern in resolver.url_patterns:
+            name = ":".join(filter(None, [resolver.namespace, getattr(pattern, "name", None)]))
+            named[name] = getattr(pattern, "callback", reverse).__module__
+    free = {name: module for name, module in named.items() if name.startswith(second_factor.OPEN_PREFIXES)}
+    assert {module.partition(".")[0] for module in free.values()} == {"allauth", "django"}
+    assert {named[name] for name in second_factor.OPEN_PAGES} == {"inclusiv.accounts.views.security"}
 
 
 @pytest.mark.usefixtures("compulsory")

@@ -3,7 +3,10 @@
 from typing import cast
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
 
+from inclusiv.accounts.models import User
 from inclusiv.core.access import P, View
 
 
@@ -14,3 +17,8 @@ def recently_signed_in(view: View[P]) -> View[P]:
     person has confirmed, its files do not: a form with a file asks before it is shown.
     """
     return cast("View[P]", reauthentication_required(view))
+
+
+def note_password_given(request: HttpRequest, user: User) -> None:
+    """Take for a proof the password that somebody has just chosen, in the session that it opened."""
+    record_authentication(request, user, method="password")

@@ -14,6 +14,7 @@ from inclusiv.accounts.forms import AccountFields, JoinForm
 from inclusiv.accounts.middleware import SESSION_KEY
 from inclusiv.accounts.models import Invitation, Membership, User
 from inclusiv.accounts.selectors import has_account, pending_invitation
+from inclusiv.accounts.signing.recent import note_password_given
 from inclusiv.core.access import public
 from inclusiv.core.actors import Role
 from inclusiv.core.forms import SubmissionForm, attach
@@ -63,6 +64,7 @@ def open_access(request: HttpRequest, link: SignedLink, found: Invitation, who: 
     opened = invitations.accept(link=link, invitation=found, user=who, at=timezone.now())
     if isinstance(who, Profile):
         login(request, opened.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        note_password_given(request, opened.user)
     return opened
 
 
