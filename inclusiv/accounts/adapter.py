@@ -1,5 +1,6 @@
 """What allauth must know of us: nobody signs up alone, signing in is recent for five minutes, secrets are encrypted."""
 
+import re
 import time
 from typing import Any
 
@@ -9,12 +10,17 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from inclusiv.accounts.signing.demonstration import entered_by_button
 from inclusiv.core.fields import cipher
+from inclusiv.core.messages import Message
+from inclusiv.records.actions import mails
 
 CONFIRMING = {
     "reauthenticate": "Avec mon mot de passe",
@@ -43,6 +49,19 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Come back to one's account."""
         return reverse("accounts:account")
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the address of the new password under our own name, whatever name the request came by."""
+        return settings.PUBLIC_URL + str(reverse("account_reset_password_from_key", args=key.split("-", 1)))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail like every other: one row, sent after, tried again (ARCHITECTURE.md 6)."""
+        mails.queue(
+            to=email,
+            message=drawn(template_prefix, {"email": email, **context}),
+            subjects=[],
+            at=timezone.now(),
+        )
+
     def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
         """Name in plain words the ways of confirming who one is."""
         methods = super().get_reauthentication_methods(user)
@@ -57,6 +76,17 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if entered_by_button(request) or has_just_signed_in(request):
             return False
         return bool(super().is_reauthentication_required(app=app, **options))
+
+
+def drawn(template_prefix: str, context: dict[str, Any]) -> Message:
+    """Return one of allauth's mails as ours: its text in paragraphs, and the button when it holds an address."""
+    text = render_to_string(f"{template_prefix}_message.txt", context).strip()
+    return Message(
+        subject=render_to_string(f"{template_prefix}_subject.txt", context).strip(),
+        paragraphs=tuple(re.split(r"\n{2,}", text)),
+        action="Choisir un nouveau mot de passe",
+        url=context.get("password_reset_url", ""),
+    )
 
 
 def has_just_signed_in(request: HttpRequest) -> bool:

@@ -151,7 +151,6 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 """Django's own: allauth's copies the known address into its table, which takes longer than for an unknown one."""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Inclusiv] "
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 """Seconds during which a proof of who one is opens the dangerous acts."""
 ACCOUNT_RATE_LIMITS = {

@@ -10,7 +10,6 @@ import time_machine
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
-from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -21,6 +20,8 @@ from django.utils import timezone
 from inclusiv.accounts.models import Membership, User
 from inclusiv.accounts.signing import sessions
 from inclusiv.accounts.tasks import sweep_sessions
+from inclusiv.records.choices import EmailState
+from inclusiv.records.models import OutgoingEmail
 from tests.accounts.conftest import PASSWORD, sign_in, with_application
 from tests.conftest import ActingClient, Cast
 
@@ -76,14 +77,26 @@ def test_a_forgotten_password_is_answered_alike_with_one_letter_each(buyer: User
             answer = Client().post(reverse("account_reset_password"), {"email": address})
         answers.append((answer.status_code, answer.headers["Location"], len(asked)))
     assert answers == [(302, reverse("account_reset_password_done"), answers[0][2])] * 2
-    known, unknown = mail.outbox
-    assert known.to + unknown.to == [buyer.email, UNKNOWN]
-    assert "/mot-de-passe/nouveau/" in known.body
-    assert "Aucun compte n’est ouvert à cette adresse" in unknown.body
+    known, unknown = OutgoingEmail.objects.filter(state=EmailState.QUEUED).order_by("pk")
+    assert [known.recipient, unknown.recipient] == [buyer.email, UNKNOWN]
+    assert "/mot-de-passe/nouveau/" in known.text
+    assert "Aucun compte n’est ouvert à cette adresse" in unknown.text
     assert [letter.subject for letter in (known, unknown)] == [
-        "[Inclusiv] Choisir un nouveau mot de passe",
-        "[Inclusiv] Aucun compte à cette adresse",
+        "Choisir un nouveau mot de passe",
+        "Aucun compte à cette adresse",
     ]
+
+
+def test_the_link_of_a_forgotten_password_bears_our_name_whatever_the_request_says(
+    buyer: User, settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    Client(headers={"host": "ailleurs.example"}).post(
+        reverse("account_reset_password"), {"email": buyer.email}
+    )
+    (letter,) = OutgoingEmail.objects.all()
+    assert f"{settings.PUBLIC_URL}/compte/mot-de-passe/nouveau/" in letter.text
+    assert "ailleurs.example" not in letter.text + letter.html
 
 
 def test_nobody_signs_up(db: None, client: Client) -> None:
@@ -107,18 +120,19 @@ def test_the_pages_of_allauth_that_we_do_not_use_are_not_there(name: str) -> Non
 def test_the_link_of_a_forgotten_password_serves_once_and_weighs_the_new_one(buyer: User) -> None:
     client = Client()
     client.post(reverse("account_reset_password"), {"email": buyer.email})
-    link = re.search(r"http://testserver(\S+)", str(mail.outbox[0].body))
+    (letter,) = OutgoingEmail.objects.all()
+    link = re.search(r"/compte/mot-de-passe/nouveau/\S+", letter.text)
     assert link
-    form = client.get(link[1], follow=True)
+    form = client.get(link[0], follow=True)
     action = form.context["action_url"]
     weak = client.post(action, {"password1": "Soleil1", "password2": "Soleil1"})
     assert "il en faut 80" in weak.content.decode()
-    assert mail.outbox[1:] == []
+    assert OutgoingEmail.objects.count() == 1
     done = client.post(action, {"password1": PASSWORD + " mures", "password2": PASSWORD + " mures"})
     assert done.headers["Location"] == reverse("account_reset_password_from_key_done")
     assert sign_in(client, buyer, PASSWORD + " mures").status_code == 302
     assert client.get(reverse("mfa_activate_totp")).status_code == 200
-    assert "n’est plus valable" in Client().get(link[1], follow=True).content.decode()
+    assert "n’est plus valable" in Client().get(link[0], follow=True).content.decode()
 
 
 def test_five_wrong_passwords_shut_the_account_for_five_minutes_wherever_they_come_from(buyer: User) -> None:
@@ -272,8 +286,9 @@ def test_a_new_password_closes_the_other_sessions_and_tells_the_person(buyer: Us
     assert changed.headers["Location"] == reverse("accounts:account")
     assert client.get("/mon-compte/").status_code == 200
     assert other.get("/").headers["Location"].startswith(reverse("account_login"))
-    assert [letter.subject for letter in mail.outbox] == ["[Inclusiv] Votre mot de passe a changé"]
-    assert "depuis l’adresse 127.0.0.1" in mail.outbox[0].body
+    (letter,) = OutgoingEmail.objects.all()
+    assert letter.subject == "Votre mot de passe a changé"
+    assert "depuis l’adresse 127.0.0.1" in letter.text
 
 
 def test_sessions_are_listed_and_closed_one_by_one(buyer: User, client: Client) -> None:
