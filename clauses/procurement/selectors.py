@@ -20,6 +20,7 @@ from inclusiv.core.fields import Fold
 from inclusiv.core.periods import add_working_days, paris_day
 from inclusiv.core.providers import Hit, Todo, TodoGroup
 from inclusiv.core.quantities import ZERO
+from inclusiv.core.queues import Queue
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.models import reference
 
@@ -192,16 +193,16 @@ def bare_step(tender: Tender, action: TenderAction) -> Step:
     return Step(label=rules.TENDER[action].label, url=url, asks=True)
 
 
-def awards_awaited(actor: Actor, today: date) -> TodoGroup | None:
+def awards_awaited(queue: Queue) -> TodoGroup | None:
     """Provide « Indiquer le titulaire »: asked of a buyer some weeks after the offers were due (PRACTICE.md 1.5)."""
-    if actor.role is not Role.BUYER:
+    if queue.actor.role is not Role.BUYER:
         return None
-    delay = timedelta(days=in_force(on=today).integer("AWARD_ASK_AFTER_DAYS"))
+    delay = timedelta(days=in_force(on=queue.on).integer("AWARD_ASK_AFTER_DAYS"))
     waiting = (
-        Lot.objects.visible_to(actor)
+        Lot.objects.visible_to(queue.actor)
         .filter(
             tender__status__in=rules.TENDER[TenderAction.AWARD].sources,
-            tender__offers_due_on__lte=today - delay,
+            tender__offers_due_on__lte=queue.on - delay,
             has_clause=True,
             award=None,
         )
@@ -221,15 +222,15 @@ def awards_awaited(actor: Actor, today: date) -> TodoGroup | None:
         for lot in waiting
         if lot.tender.offers_due_on
     )
-    return group(todos, today=today, rank=1, label="titulaires à indiquer")
+    return group(todos, today=queue.on, rank=1, label="titulaires à indiquer")
 
 
-def hours_to_compute(actor: Actor, today: date) -> TodoGroup | None:
+def hours_to_compute(queue: Queue) -> TodoGroup | None:
     """Provide « Calculer les heures »: asked of a buyer for each lot without a clause of a tender being prepared."""
-    if actor.role is not Role.BUYER:
+    if queue.actor.role is not Role.BUYER:
         return None
     waiting = (
-        Lot.objects.visible_to(actor)
+        Lot.objects.visible_to(queue.actor)
         .filter(tender__status__in=[TenderStatus.PLANNED, TenderStatus.SIZING], has_clause=False)
         .select_related("tender")
         .order_by("tender__created_at", "number", "pk")
@@ -247,14 +248,14 @@ def hours_to_compute(actor: Actor, today: date) -> TodoGroup | None:
         )
         for lot in waiting
     )
-    return group(todos, today=today, rank=2, label="heures à calculer")
+    return group(todos, today=queue.on, rank=2, label="heures à calculer")
 
 
-def lots_to_describe(actor: Actor, today: date) -> TodoGroup | None:
+def lots_to_describe(queue: Queue) -> TodoGroup | None:
     """Provide « Décrire les lots »: asked of a buyer for each tender that has none; a procedure given up needs none."""
-    if actor.role is not Role.BUYER:
+    if queue.actor.role is not Role.BUYER:
         return None
-    waiting = Tender.objects.visible_to(actor).without_lots().order_by("created_at", "pk")
+    waiting = Tender.objects.visible_to(queue.actor).without_lots().order_by("created_at", "pk")
     todos = tuple(
         Todo(
             what="Décrire les lots",
@@ -267,17 +268,17 @@ def lots_to_describe(actor: Actor, today: date) -> TodoGroup | None:
         )
         for tender in waiting
     )
-    return group(todos, today=today, rank=3, label="lots à décrire")
+    return group(todos, today=queue.on, rank=3, label="lots à décrire")
 
 
-def tenders_to_study(actor: Actor, today: date) -> TodoGroup | None:
+def tenders_to_study(queue: Queue) -> TodoGroup | None:
     """Provide « Étudier la clause »: a facilitator answers within ten working days (PRACTICE.md 1.7)."""
-    if actor.role is not Role.FACILITATOR:
+    if queue.actor.role is not Role.FACILITATOR:
         return None
-    delay = in_force(on=today).integer("ADVICE_WORKING_DAYS")
+    delay = in_force(on=queue.on).integer("ADVICE_WORKING_DAYS")
     waiting = (
-        Tender.objects.visible_to(actor)
-        .filter(status=TenderStatus.SIZING)
+        Tender.objects.visible_to(queue.actor)
+        .filter(queue.holds("facilitator"), status=TenderStatus.SIZING)
         .select_related("buyer")
         .prefetch_related("lots")
         .order_by("created_at", "pk")
@@ -297,7 +298,7 @@ def tenders_to_study(actor: Actor, today: date) -> TodoGroup | None:
         )
         for tender in waiting
     )
-    return group(todos, today=today, rank=6, label="marchés à étudier", narrowed="?etape=SIZING")
+    return group(todos, today=queue.on, rank=6, label="marchés à étudier", narrowed="?etape=SIZING")
 
 
 def group(todos: tuple[Todo, ...], *, today: date, rank: int, label: str, narrowed: str = "") -> TodoGroup:

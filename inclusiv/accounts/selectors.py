@@ -21,6 +21,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.changes import Source, Trail
 from inclusiv.core.fields import Fold
 from inclusiv.core.providers import Hit
+from inclusiv.core.queues import Queue, Whose
 from inclusiv.records.models import SignedLink, reference
 
 
@@ -71,6 +72,32 @@ def replaced_by(*, user: int, organisation: int, on: date) -> User | None:
     running = Cover.objects.filter(running_on(on), absent=user, organisation=organisation)
     cover = running.select_related("substitute").first()
     return cover.substitute if cover else None
+
+
+def queue_of(actor: Actor, *, whose: str, on: date) -> Queue:
+    """Return the work asked for; one's own holds what nobody follows too, so that nothing is lost from sight."""
+    if whose == Whose.MINE:
+        return Queue(actor=actor, on=on, owners=frozenset({actor.user_id, None}), whose=Whose.MINE)
+    if whose == Whose.COVERED:
+        absent = frozenset[int | None](user.pk for user in covered_by(actor, on=on))
+        return Queue(actor=actor, on=on, owners=absent, whose=Whose.COVERED)
+    return Queue(actor=actor, on=on)
+
+
+def covered_by(actor: Actor, *, on: date) -> list[User]:
+    """Return the colleagues whom somebody replaces on a day."""
+    running = Cover.objects.filter(
+        running_on(on), substitute=actor.user_id, organisation=actor.organisation_id
+    )
+    return list(User.objects.filter(absences__in=running).order_by("last_name", "first_name", "pk"))
+
+
+def has_colleagues(actor: Actor, *, on: date) -> bool:
+    """Say whether others share the work of this role."""
+    beside = Membership.objects.live(on=on).filter(
+        capacity__organisation=actor.organisation_id, capacity__role=actor.role
+    )
+    return beside.exclude(user=actor.user_id).exists()
 
 
 def find_organisations(actor: Actor, text: str) -> list[Hit]:

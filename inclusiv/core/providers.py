@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from inclusiv.core.actors import Actor
 from inclusiv.core.messages import Message
+from inclusiv.core.queues import Queue
 
 Provider = TypeVar("Provider")
 
@@ -70,8 +71,8 @@ class TodoGroup:
     hot: bool = False
 
 
-TodoProvider = Callable[[Actor, date], TodoGroup | None]
-"""Given who looks and the day, return a counter with its most urgent rows, or None when it is not this role's."""
+TodoProvider = Callable[[Queue], TodoGroup | None]
+"""Given who looks, the day and whose work, return a counter with its most urgent rows; None when not this role's."""
 
 todo_providers: Registry[TodoProvider] = Registry()
 

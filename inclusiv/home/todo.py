@@ -1,14 +1,19 @@
 """« À faire »: the counters and rows of every app, in one order (PRACTICE.md 3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from inclusiv.accounts.models import User
+from inclusiv.accounts.selectors import covered_by, has_colleagues
 from inclusiv.core import french
 from inclusiv.core.actors import Actor
+from inclusiv.core.components.screens import Tab
 from inclusiv.core.providers import Todo, TodoGroup, todo_providers
+from inclusiv.core.queues import Queue, Whose
 
 ROWS = 50
-"""The most urgent rows; the counters lead to the whole lists."""
+"""The most urgent rows; the counters lead to all those of their kind."""
 
 READINGS = {"todo.listed": "a vu le nom dans « À faire »"}
 """What is said of each reading."""
@@ -43,18 +48,58 @@ class Board:
     rows: list[Row]
     total: int
     late: int
+    only: str = ""
+    """The kind to which the rows are narrowed."""
 
 
-def board(actor: Actor, today: date) -> Board:
-    """Ask every app what waits for this actor, the most urgent first."""
-    groups = [group for provide in todo_providers if (group := provide(actor, today))]
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """Whose work may be looked at: one's own first; nothing to choose when one works alone."""
+
+    offered: list[Whose]
+    absent: Sequence[User] = ()
+
+    def asked(self, whose: str) -> Whose:
+        """Return what is asked when it is offered, else the first."""
+        return next((one for one in self.offered if one == whose), self.offered[0])
+
+    def tabs(self, current: Whose) -> list[Tab]:
+        """Return the parts of the segmented control, none when there is no choice."""
+        if len(self.offered) == 1:
+            return []
+        return [
+            Tab(label=self.label(whose), url=f"?qui={whose}", current=whose is current)
+            for whose in self.offered
+        ]
+
+    def label(self, whose: Whose) -> str:
+        """Name a part: « Remplacement de Paul Vasseur »."""
+        if whose is not Whose.COVERED:
+            return str(whose.label)
+        return f"{whose.label} {french.elide('de', french.listed([str(user) for user in self.absent]))}"
+
+
+def scopes_of(actor: Actor, today: date) -> Scopes:
+    """Return what somebody may look at."""
+    absent = covered_by(actor, on=today)
+    if absent:
+        return Scopes([Whose.MINE, Whose.TEAM, Whose.COVERED], absent)
+    return Scopes([Whose.MINE, Whose.TEAM] if has_colleagues(actor, on=today) else [Whose.TEAM])
+
+
+def board(queue: Queue, *, rank: str = "") -> Board:
+    """Ask every app what waits in this queue, the most urgent first; `rank` narrows the rows to one counter's."""
+    groups = [group for provide in todo_providers if (group := provide(queue))]
     groups.sort(key=lambda group: group.rank)
+    only = next((group for group in groups if str(group.rank) == rank), None)
     todos = sorted((todo for group in groups for todo in group.todos), key=urgency)
+    shown = sorted(only.todos, key=urgency) if only else todos[:ROWS]
     return Board(
-        counters=[counter(group, today) for group in groups],
-        rows=[row(todo, today) for todo in todos[:ROWS]],
+        counters=[counter(group, queue) for group in groups],
+        rows=[row(todo, queue.on) for todo in shown],
         total=sum(group.total for group in groups),
-        late=sum(is_late(todo, today) for todo in todos),
+        late=sum(is_late(todo, queue.on) for todo in todos),
+        only=only.label if only else "",
     )
 
 
@@ -68,14 +113,14 @@ def is_late(todo: Todo, today: date) -> bool:
     return todo.due is not None and todo.due < today
 
 
-def counter(group: TodoGroup, today: date) -> Counter:
-    """Draw a group."""
+def counter(group: TodoGroup, queue: Queue) -> Counter:
+    """Draw a group; it leads to the list of the team, or to the rows here when they are only somebody's."""
     return Counter(
         number=group.total,
         label=group.label,
         age=group.hint,
-        href=group.url,
-        hot=group.hot or any(is_late(todo, today) for todo in group.todos),
+        href=group.url if queue.owners is None else f"?qui={queue.whose}&quoi={group.rank}",
+        hot=group.hot or any(is_late(todo, queue.on) for todo in group.todos),
     )
 
 

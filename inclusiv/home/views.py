@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from inclusiv.accounts.selectors import queue_of
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
-from inclusiv.home.todo import Board, board
+from inclusiv.home.todo import Board, board, scopes_of
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import readings
 from reporting.figures.rules import told
@@ -38,7 +39,9 @@ def home(request: ActorRequest) -> HttpResponse:
         return redirect(page)
     now = timezone.now()
     today = paris_day(now)
-    waiting = board(request.actor, today)
+    scopes = scopes_of(request.actor, today)
+    whose = scopes.asked(request.GET.get("qui", ""))
+    waiting = board(queue_of(request.actor, whose=whose, on=today), rank=request.GET.get("quoi", ""))
     readings.note(
         action="todo.listed",
         subjects=(row.todo.person for row in waiting.rows if row.todo.person),
@@ -47,6 +50,8 @@ def home(request: ActorRequest) -> HttpResponse:
     )
     context = {
         "board": waiting,
+        "scopes": scopes.tabs(whose),
+        "all_kinds": f"?qui={whose}",
         "subtitle": subtitle(waiting, today),
         "people": people_at_work(request.actor, now),
     }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import PARIS
 from inclusiv.core.providers import Todo, TodoGroup, todo_providers
+from inclusiv.core.queues import Queue
 from inclusiv.home import views
 from inclusiv.home.todo import board
 from reporting.figures.selectors.annual import PeopleFigures
@@ -41,10 +42,10 @@ def test_rows_come_by_due_day_then_by_age_and_counters_by_rank() -> None:
     soon = todo("bientôt", since=date(2025, 10, 1), due=date(2025, 10, 16))
     older = todo("plus ancien", since=date(2025, 9, 1), due=date(2025, 10, 16))
     undated = todo("sans date", since=date(2025, 1, 1), due=None)
-    todo_providers.register(lambda _actor, _day: group(2, undated, soon))
-    todo_providers.register(lambda _actor, _day: group(1, late, older))
-    todo_providers.register(lambda _actor, _day: None)
-    shown = board(NOBODY, TODAY)
+    todo_providers.register(lambda _queue: group(2, undated, soon))
+    todo_providers.register(lambda _queue: group(1, late, older))
+    todo_providers.register(lambda _queue: None)
+    shown = board(Queue(actor=NOBODY, on=TODAY))
     assert [row.todo.what for row in shown.rows] == ["en retard", "plus ancien", "bientôt", "sans date"]
     assert [(row.state, row.word) for row in shown.rows] == [
         ("ACTION", "dépassé"),
@@ -61,8 +62,8 @@ def test_rows_come_by_due_day_then_by_age_and_counters_by_rank() -> None:
 
 @pytest.mark.usefixtures("providers")
 def test_group_may_be_hot_by_itself() -> None:
-    todo_providers.register(lambda _actor, _day: replace(group(1), hot=True))
-    assert [counter.hot for counter in board(NOBODY, TODAY).counters] == [True]
+    todo_providers.register(lambda _queue: replace(group(1), hot=True))
+    assert [counter.hot for counter in board(Queue(actor=NOBODY, on=TODAY)).counters] == [True]
 
 
 def test_a_visitor_is_sent_to_the_sign_in_page(browser: ActingClient, db: None) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from beneficiaries.hours.choices import StatementStatus
-from beneficiaries.hours.models import Statement
+from beneficiaries.hours.models import Statement, StatementQuerySet
 from beneficiaries.hours.selectors.clean import Looked, Waiting
 from beneficiaries.hours.selectors.duties import Expected, awaited_statements, expected_statements
 from beneficiaries.hours.selectors.sheets import work_of
@@ -21,6 +21,7 @@ from inclusiv.core.french import NO_BREAK, day_month, elide, hours_text, month_n
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Todo, TodoGroup
 from inclusiv.core.quantities import ZERO
+from inclusiv.core.queues import Queue, Whose
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.models import reference
 
@@ -95,10 +96,13 @@ class Missing:
         return reverse("hours:declare", args=[self.award.pk, self.expected.month])
 
 
-def missing_statements(actor: Actor, *, on: date) -> list[Missing]:
-    """Return the statements that nobody sent, for the tenders that a facilitator follows, oldest due first."""
-    awards = Award.objects.visible_to(actor).filter(lot__tender__status__in=DECLARED_STATES)
-    return named([one for one in expected_statements(awards, on=on) if one.sent.received_on is None], on=on)
+def missing_statements(queue: Queue) -> list[Missing]:
+    """Return the statements that nobody sent, for the tenders that facilitators follow, oldest due first."""
+    awards = Award.objects.visible_to(queue.actor).filter(
+        queue.holds("lot__tender__facilitator"), lot__tender__status__in=DECLARED_STATES
+    )
+    expected = expected_statements(awards, on=queue.on)
+    return named([one for one in expected if one.sent.received_on is None], on=queue.on)
 
 
 def own_statements(actor: Actor, *, on: date) -> list[Missing]:
@@ -142,13 +146,13 @@ def named(expected: Sequence[Expected], *, on: date) -> list[Missing]:
     ]
 
 
-def to_review(actor: Actor, on: date) -> TodoGroup | None:
+def to_review(queue: Queue) -> TodoGroup | None:
     """« Relevés à contrôler », for facilitators: answered within REVIEW_DAYS of their arrival (DOMAIN.md 6.1)."""
-    if actor.role is not Role.FACILITATOR:
+    if queue.actor.role is not Role.FACILITATOR:
         return None
-    statements = Statement.objects.visible_to(actor)
+    statements = statements_of(queue)
     waiting = Waiting(statements)
-    days = in_force(on=on).integer("REVIEW_DAYS")
+    days = in_force(on=queue.on).integer("REVIEW_DAYS")
     grouping = len(waiting.found) > 1
     alone = [one for one in waiting.looked if not (grouping and one.is_clean)]
     todos = [review_todo(one, days=days) for one in alone[:ROWS]]
@@ -157,12 +161,17 @@ def to_review(actor: Actor, on: date) -> TodoGroup | None:
         label="relevés à contrôler",
         total=statements.to_review().count(),
         url=f"{reverse('hours:list')}?etat={StatementStatus.SUBMITTED}",
-        todos=[clean_todo(waiting, days=days), *todos] if grouping else todos,
-        on=on,
+        todos=[clean_todo(waiting, days=days, whose=queue.whose), *todos] if grouping else todos,
+        on=queue.on,
     )
 
 
-def clean_todo(waiting: Waiting, *, days: int) -> Todo:
+def statements_of(queue: Queue) -> StatementQuerySet:
+    """Return the statements of the tenders that these people follow."""
+    return Statement.objects.visible_to(queue.actor).filter(queue.holds("award__lot__tender__facilitator"))
+
+
+def clean_todo(waiting: Waiting, *, days: int, whose: Whose) -> Todo:
     """Return the one row of all the statements in which the control sees nothing, as old as the oldest of them."""
     clean = [one for one in waiting.looked if one.is_clean]
     companies = len({one.statement.declarant_id for one in clean})
@@ -172,7 +181,7 @@ def clean_todo(waiting: Waiting, *, days: int) -> Todo:
         detail=f"{hours_text(sum((one.hours for one in clean), ZERO))}, {plural(companies, 'entreprise')}",
         since=since,
         due=since + timedelta(days=days),
-        url=reverse("hours:validate-clean"),
+        url=f"{reverse('hours:validate-clean')}?qui={whose}",
         button=waiting.label,
     )
 
@@ -200,12 +209,12 @@ def review_todo(one: Looked, *, days: int) -> Todo:
     )
 
 
-def silent_companies(actor: Actor, on: date) -> TodoGroup | None:
+def silent_companies(queue: Queue) -> TodoGroup | None:
     """« Entreprises sans nouvelles », for facilitators: each one whose statement is more than ten days late."""
-    if actor.role is not Role.FACILITATOR:
+    if queue.actor.role is not Role.FACILITATOR:
         return None
     silent: dict[int, list[Missing]] = defaultdict(list)
-    for one in missing_statements(actor, on=on):
+    for one in missing_statements(queue):
         if one.days_late > SILENT_DAYS:
             silent[one.declarant.pk].append(one)
     return grouped(
@@ -214,7 +223,7 @@ def silent_companies(actor: Actor, on: date) -> TodoGroup | None:
         total=len(silent),
         url=reverse("hours:expected"),
         todos=[silent_todo(months) for months in list(silent.values())[:ROWS]],
-        on=on,
+        on=queue.on,
     )
 
 
@@ -237,18 +246,18 @@ def silent_todo(months: Sequence[Missing]) -> Todo:
     )
 
 
-def to_declare(actor: Actor, on: date) -> TodoGroup | None:
+def to_declare(queue: Queue) -> TodoGroup | None:
     """« Relevés à envoyer », for companies: each month with its due day."""
-    if actor.role not in {Role.CONTRACTOR, Role.EMPLOYER}:
+    if queue.actor.role not in {Role.CONTRACTOR, Role.EMPLOYER}:
         return None
-    owed = own_statements(actor, on=on)
+    owed = own_statements(queue.actor, on=queue.on)
     return grouped(
         rank=1,
         label="relevés à envoyer",
         total=len(owed),
         url=reverse("hours:list"),
         todos=[declare_todo(one) for one in owed[:ROWS]],
-        on=on,
+        on=queue.on,
     )
 
 

@@ -11,9 +11,12 @@ from beneficiaries.hours.choices import Permission
 from beneficiaries.hours.forms import ReturnForm
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.clean import Waiting
+from beneficiaries.hours.selectors.waiting import statements_of
 from beneficiaries.hours.views.statements import show
+from inclusiv.accounts.selectors import queue_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.french import elide, month_name, plural
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 
 
@@ -44,11 +47,14 @@ def validate(request: ActorRequest, pk: int) -> HttpResponse:
 @requires(Permission.VALIDATE)
 def validate_clean(request: ActorRequest) -> HttpResponse:
     """« Valider les 41 sans anomalie »: say how many, then validate those that still are."""
-    clean = Waiting(Statement.objects.visible_to(request.actor))
+    now = timezone.now()
+    queue = queue_of(request.actor, whose=request.GET.get("qui", ""), on=paris_day(now))
+    clean = Waiting(statements_of(queue))
     if request.method != "POST":
-        return render(request, "beneficiaries/hours/statement_validate_clean.html", {"clean": clean})
+        context = {"clean": clean, "whose": queue.whose}
+        return render(request, "beneficiaries/hours/statement_validate_clean.html", context)
     try:
-        done = validation.validate_clean(statements=clean.found, by=request.actor, at=timezone.now())
+        done = validation.validate_clean(statements=clean.found, by=request.actor, at=now)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:

@@ -20,6 +20,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
+from inclusiv.core.queues import Queue
 from inclusiv.records.actions import readings
 from inclusiv.records.models import StoredFile
 from inclusiv.records.selectors import timeline
@@ -56,7 +57,7 @@ def listing(request: ActorRequest) -> HttpResponseBase:
 def expected(request: ActorRequest) -> HttpResponse:
     """« Relevés attendus »: who must still send which month, the oldest first."""
     today = paris_day(timezone.now())
-    missing = missing_statements(request.actor, on=today)
+    missing = missing_statements(Queue(actor=request.actor, on=today))
     return render(request, "beneficiaries/hours/statement_expected.html", {"missing": missing})
 
 

@@ -2,29 +2,30 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
-from beneficiaries.people.models import EligibilityCheck
+from beneficiaries.people.models import EligibilityCheck, EligibilityCheckQuerySet
 from beneficiaries.people.rules import texts
 from beneficiaries.placements.models import JobRequest, Placement
 from beneficiaries.placements.selectors.jobs import ENDING_DAYS, companies, ending
 from clauses.procurement.models import Award
 from inclusiv.core import french
-from inclusiv.core.actors import Actor, Role
+from inclusiv.core.actors import Role
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Todo, TodoGroup
+from inclusiv.core.queues import Queue
 from inclusiv.records.models import reference
 
-ROWS = 10
+ROWS = 50
 """The most urgent rows of each group; its counter leads to the whole list."""
 
 
-def eligibilities(actor: Actor, on: date) -> TodoGroup | None:
+def eligibilities(queue: Queue) -> TodoGroup | None:
     """« Éligibilités à valider », by first day of work; hot once one of these days has passed."""
-    if actor.role is not Role.FACILITATOR:
+    if queue.actor.role is not Role.FACILITATOR:
         return None
-    waiting = EligibilityCheck.objects.visible_to(actor).awaiting_decision()
+    waiting = checks_of(queue)
     placements = Placement.objects.select_related("award__lot__tender", "user_company", "employer")
     rows = list(
         waiting.select_related("dossier__person__identity", "dossier__structure")
@@ -37,11 +38,29 @@ def eligibilities(actor: Actor, on: date) -> TodoGroup | None:
         label="éligibilités à valider",
         total=waiting.count(),
         oldest=min((todo.since for todo in todos), default=None),
-        hint=starts(rows[0].reference_date, on) if rows else "rien n’attend",
+        hint=starts(rows[0].reference_date, queue.on) if rows else "rien n’attend",
         url=f"{reverse('people:list')}?eligibilite=SUBMITTED",
         todos=todos,
-        hot=bool(rows) and rows[0].reference_date < on,
+        hot=bool(rows) and rows[0].reference_date < queue.on,
     )
+
+
+def checks_of(queue: Queue) -> EligibilityCheckQuerySet:
+    """Return the checks to decide, of these people: who follows the tender for which it is asked, else nobody."""
+    waiting = EligibilityCheck.objects.visible_to(queue.actor).awaiting_decision()
+    if queue.owners is None:
+        return waiting
+    asked = Placement.objects.filter(check_of=OuterRef("pk"))
+    theirs = Exists(asked.filter(held(queue)))
+    return waiting.filter(theirs | ~Exists(asked) if None in queue.owners else theirs)
+
+
+def held(queue: Queue) -> Q:
+    """Return the condition of a mise à l'emploi whose tender these people follow; nobody here follows another's."""
+    theirs = queue.holds("award__lot__tender__facilitator")
+    if queue.owners is None or None not in queue.owners:
+        return theirs
+    return theirs | ~Q(award__lot__tender__structure=queue.actor.organisation_id)
 
 
 def starts(day: date, on: date) -> str:
@@ -69,11 +88,15 @@ def eligibility(check: EligibilityCheck) -> Todo:
     )
 
 
-def unanswered(actor: Actor, on: date) -> TodoGroup | None:
+def unanswered(queue: Queue) -> TodoGroup | None:
     """« Besoins sans candidat », the oldest answer first."""
-    if actor.role is not Role.FACILITATOR:
+    if queue.actor.role is not Role.FACILITATOR:
         return None
-    waiting = JobRequest.objects.visible_to(actor).unanswered()
+    waiting = (
+        JobRequest.objects.visible_to(queue.actor)
+        .unanswered()
+        .filter(queue.holds("award__lot__tender__facilitator"))
+    )
     rows = waiting.select_related("company", "award__lot__tender").order_by("due_on", "pk")[:ROWS]
     todos = tuple(need(row) for row in rows)
     oldest = min((todo.since for todo in todos), default=None)
@@ -82,7 +105,7 @@ def unanswered(actor: Actor, on: date) -> TodoGroup | None:
         label="besoins sans candidat",
         total=waiting.count(),
         oldest=oldest,
-        hint=f"le plus ancien : {(on - oldest).days}{french.NO_BREAK}j" if oldest else "rien n’attend",
+        hint=f"le plus ancien : {(queue.on - oldest).days}{french.NO_BREAK}j" if oldest else "rien n’attend",
         url=f"{reverse('placements:requests')}?etat=SANS",
         todos=todos,
     )
@@ -109,18 +132,21 @@ def need(row: JobRequest) -> Todo:
     )
 
 
-def endings(actor: Actor, on: date) -> TodoGroup | None:
+def endings(queue: Queue) -> TodoGroup | None:
     """« Fins de contrat < 30 j », the nearest first."""
-    if actor.role is not Role.FACILITATOR:
+    if queue.actor.role is not Role.FACILITATOR:
         return None
     waiting = ending(
-        Placement.objects.visible_to(actor).filter(dossier__structure=actor.organisation_id), on=on
+        Placement.objects.visible_to(queue.actor).filter(
+            held(queue), dossier__structure=queue.actor.organisation_id
+        ),
+        on=queue.on,
     )
     rows = sorted(
         waiting.select_related("person__identity", "employer", "user_company", "award__lot__tender"),
         key=lambda row: (row.last_day or date.max, row.pk),
     )
-    todos = tuple(closing(row, on=on) for row in rows[:ROWS])
+    todos = tuple(closing(row, on=queue.on) for row in rows[:ROWS])
     return TodoGroup(
         rank=5,
         label="fins de contrat < 30 j",

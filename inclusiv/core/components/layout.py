@@ -19,7 +19,7 @@ def slot(content: str) -> SafeString:
 
     `{% slot as actions %}{% link_button … %}{% endslot %}{% panel title="Lots" actions=actions %}…{% endpanel %}`
     """
-    return SafeString(content)
+    return SafeString(content.strip())
 
 
 @component

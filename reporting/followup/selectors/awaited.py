@@ -6,6 +6,7 @@ from datetime import date
 from inclusiv.core import french
 from inclusiv.core.actors import Actor
 from inclusiv.core.providers import Todo, todo_providers
+from inclusiv.core.queues import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Awaited:
 
 def awaited_from(actor: Actor, *, on: date, most: int = 5) -> Awaited:
     """Ask every app what it awaits of the actor; the earliest due day first, then the longest wait."""
-    groups = [group for provide in todo_providers if (group := provide(actor, on))]
+    groups = [group for provide in todo_providers if (group := provide(Queue(actor=actor, on=on)))]
     todos = sorted(
         (todo for group in groups for todo in group.todos),
         key=lambda todo: (todo.due or date.max, todo.since, todo.what),

@@ -12,6 +12,7 @@ from beneficiaries.hours.selectors.waiting import silent_companies, to_declare, 
 from beneficiaries.placements.models import Placement
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import TenderAction, TenderStatus
+from inclusiv.core.queues import Queue
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import beneficiaries
 from inclusiv.demo.make import hours as making
@@ -24,7 +25,7 @@ JUNE = date(2025, 6, 1)
 
 def test_statements_wait_for_the_facilitator_15_days(scene: Scene) -> None:
     sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
-    group = to_review(scene.cast.facilitator, TODAY)
+    group = to_review(Queue(actor=scene.cast.facilitator, on=TODAY))
     assert group is not None
     assert (group.rank, group.label, group.total) == (3, "relevés à contrôler", 1)
     assert group.hint == "le plus ancien : 101\xa0j"
@@ -41,7 +42,7 @@ def test_clean_statements_wait_in_one_row_and_the_others_say_why(scene: Scene) -
             scene.award, scene.cast.builder, date(2025, month, 1), hours=scene.hours(140, 60 + month)
         )
     making.statement(scene.award, scene.cast.etti, JUNE, hours={scene.temp: Decimal(190)})
-    group = to_review(scene.cast.facilitator, TODAY)
+    group = to_review(Queue(actor=scene.cast.facilitator, on=TODAY))
     assert group is not None
     assert group.total == 3
     clean, doubtful = group.todos
@@ -50,13 +51,13 @@ def test_clean_statements_wait_in_one_row_and_the_others_say_why(scene: Scene) -
         "Valider les 2 sans anomalie",
     )
     assert clean.detail == "413\xa0h, 1\xa0entreprise"
-    assert (clean.since, clean.url) == (date(2025, 7, 5), reverse("hours:validate-clean"))
+    assert (clean.since, clean.url) == (date(2025, 7, 5), f"{reverse('hours:validate-clean')}?qui=equipe")
     assert doubtful.detail == "1\xa0ligne, 190\xa0h · 1\xa0ligne est à regarder"
 
 
 def test_validated_statement_waits_for_nobody(scene: Scene) -> None:
     making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
-    group = to_review(scene.cast.facilitator, TODAY)
+    group = to_review(Queue(actor=scene.cast.facilitator, on=TODAY))
     assert group is not None
     assert (group.total, group.todos, group.hint) == (0, (), "")
 
@@ -65,7 +66,7 @@ def test_validated_statement_waits_for_nobody(scene: Scene) -> None:
 def test_company_is_silent_when_a_statement_is_more_than_ten_days_late(
     scene: Scene, on: date, silent: int
 ) -> None:
-    group = silent_companies(scene.cast.facilitator, on)
+    group = silent_companies(Queue(actor=scene.cast.facilitator, on=on))
     assert group is not None
     assert (group.rank, group.total) == (4, silent)
 
@@ -75,7 +76,7 @@ def test_silent_company_is_one_row_whatever_its_lots(scene: Scene) -> None:
         beneficiaries.dossier(scene.cast.structure, first_name="Dora"), reference_date=date(2025, 9, 1)
     )
     beneficiaries.placement(scene.second, check, employer=scene.cast.builder)
-    group = silent_companies(scene.cast.facilitator, TODAY)
+    group = silent_companies(Queue(actor=scene.cast.facilitator, on=TODAY))
     assert group is not None
     assert [todo.who for todo in group.todos] == ["Bâti-Sud", "Tremplin 91"]
     builder, etti = group.todos
@@ -92,14 +93,14 @@ def test_silent_company_says_on_how_many_lots(scene: Scene) -> None:
         beneficiaries.dossier(scene.cast.structure, first_name="Dora"), reference_date=date(2025, 6, 2)
     )
     beneficiaries.placement(scene.second, check, employer=scene.cast.builder)
-    group = silent_companies(scene.cast.facilitator, TODAY)
+    group = silent_companies(Queue(actor=scene.cast.facilitator, on=TODAY))
     assert group is not None
     assert [todo.tender_detail for todo in group.todos] == ["2025-001 · et 1\xa0autre lot", "2025-001"]
 
 
 def test_company_declares_each_month_before_its_day(scene: Scene) -> None:
     making.validated(scene.award, scene.cast.etti, date(2025, 5, 1), hours={scene.temp: Decimal(7)})
-    group = to_declare(scene.cast.employer, TODAY)
+    group = to_declare(Queue(actor=scene.cast.employer, on=TODAY))
     assert group is not None
     assert (group.rank, group.total) == (1, 4)
     assert group.todos[0].what == "Déclarer les heures de juin 2025"
@@ -115,7 +116,7 @@ def test_returned_statement_is_to_correct(scene: Scene) -> None:
     statements.return_for_correction(
         statement=sent, comment="À revoir", by=scene.cast.facilitator, at=noon(TODAY)
     )
-    group = to_declare(scene.cast.employer, TODAY)
+    group = to_declare(Queue(actor=scene.cast.employer, on=TODAY))
     assert group is not None
     assert [todo.what for todo in group.todos] == ["Corriger les heures de septembre 2025"]
 
@@ -123,12 +124,17 @@ def test_returned_statement_is_to_correct(scene: Scene) -> None:
 @pytest.mark.parametrize("name", ["buyer", "coordinator", "prescriber", "signatory"])
 def test_others_wait_for_no_statement(scene: Scene, name: str) -> None:
     actor = getattr(scene.cast, name)
-    assert [provide(actor, TODAY) for provide in (to_review, silent_companies, to_declare)] == [None] * 3
+    assert [
+        provide(Queue(actor=actor, on=TODAY)) for provide in (to_review, silent_companies, to_declare)
+    ] == [None] * 3
 
 
 def test_facilitator_of_another_structure_has_nothing(scene: Scene) -> None:
     making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
-    groups = [provide(scene.cast.other_facilitator, TODAY) for provide in (to_review, silent_companies)]
+    groups = [
+        provide(Queue(actor=scene.cast.other_facilitator, on=TODAY))
+        for provide in (to_review, silent_companies)
+    ]
     assert [group.total for group in groups if group] == [0, 0]
 
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import PARIS
 from inclusiv.core.providers import Todo, TodoGroup, todo_providers
+from inclusiv.core.queues import Queue
 from inclusiv.demo.make import beneficiaries, clauses
 from inclusiv.records.models import AccessLog
 from tests.conftest import ActingClient, Cast
@@ -194,8 +195,8 @@ def test_buyer_reads_what_is_awaited_from_it(cast: Cast, browser: ActingClient) 
         button="Répondre",
     )
 
-    def provide(actor: Actor, on: date) -> TodoGroup | None:
-        if actor != cast.buyer:
+    def provide(queue: Queue) -> TodoGroup | None:
+        if queue.actor != cast.buyer:
             return None
         return TodoGroup(rank=1, label="", total=3, oldest=None, hint="", url="/", todos=(awaited,))
 
