@@ -63,9 +63,11 @@ class Visitor:
     def hear(self, line: ConsoleMessage) -> None:
         """Keep what the console complains of.
 
-        A form that is refused answers 422, and a request is dropped when one leaves the page: neither is a fault.
+        A form that is refused answers 422, a link that has served 410, and a request is dropped when one leaves the
+        page: none is a fault.
         """
-        expected = ("htmx:", "Failed to load resource: the server responded with a status of 422")
+        answered = "Failed to load resource: the server responded with a status of"
+        expected = ("htmx:", f"{answered} 422", f"{answered} 410")
         if line.type == "error" and not line.text.startswith(expected):
             self.complaints.append(line.text)
 
