@@ -6,6 +6,8 @@ Source: DOMAIN.md 9.2, 10 row 19, 12.7 case 15.
 import re
 import unicodedata
 
+from stdnum import luhn
+
 from inclusiv.core.refusals import Refused
 
 _JOINER = "\u200d"
@@ -25,6 +27,8 @@ _NIR = re.compile(
 """Thirteen characters, or fifteen with the key; parted, if at all, where the number is: 2 55 08 14 168 025 38."""
 _FIFTEEN = re.compile(rf"(?<![0-9A-Za-z])[0-9](?:{_GAP_OF_A_LINE}[0-9ABab]){{14}}(?![0-9])")
 """Fifteen characters of one line, parted anywhere: only their key tells."""
+_SIRET = re.compile(r"(?<![0-9])[0-9]{3}(\s?)[0-9]{3}\1[0-9]{3}\1[0-9]{5}(?![0-9])")
+"""A company's number as it is written; another figure after it makes fifteen."""
 _NOT_A_DIGIT = re.compile(r"[^0-9ABab]")
 _CORSICA = {"2A": "19", "2B": "18"}
 _PAYSLIP = re.compile(r"\b(?:bulletins?|fiches?|feuilles?)\s+de\s+(?:paie|paye|salaires?)\b", re.IGNORECASE)
@@ -73,7 +77,8 @@ def holds_nir(text: str) -> bool:
     if sum(map(str.isdigit, text)) < 12:
         return False
     plain = _plain(text)
-    return bool(_NIR.search(plain)) or any(_key_is_right(found) for found in _FIFTEEN.findall(plain))
+    others = _SIRET.sub(_hide_company, plain)
+    return bool(_NIR.search(plain)) or any(_key_is_right(found) for found in _FIFTEEN.findall(others))
 
 
 def holds_sure_nir(text: str) -> bool:
@@ -113,6 +118,10 @@ def _plain(text: str) -> str:
 def _hide(found: re.Match[str]) -> str:
     is_parted = len(found[0]) >= 13 + 5 and not found[0].isalnum()
     return HIDDEN if _key_is_right(found[0]) or is_parted else found[0]
+
+
+def _hide_company(found: re.Match[str]) -> str:
+    return "" if luhn.is_valid(re.sub(r"\s", "", found[0])) else found[0]
 
 
 def _key_is_right(number: str) -> bool:

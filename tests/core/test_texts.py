@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inclusiv.core import texts
 from inclusiv.core.refusals import Refused
-from inclusiv.demo.make.accounts import siren, siret
+from inclusiv.demo.make.accounts import luhn_key, siren, siret
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,14 @@ def test_corsica_has_letters(text: str) -> None:
 @given(number=st.integers(0, 9999), after=st.sampled_from(["", " 1", ", lot 1", " 2025", "\n3"]))
 def test_a_company_is_not_somebody(number: int, after: str) -> None:
     whole = siret(number)
+    commune = f"21910{whole[5:13]}"
+    commune += luhn_key(commune)
     for written in (
         siren(number),
         whole,
         f"{whole[:3]} {whole[3:6]} {whole[6:9]} {whole[9:]}",
-        f"21910{whole[5:]}",
+        commune,
+        f"{commune[:3]} {commune[3:6]} {commune[6:9]} {commune[9:]}",
     ):
         assert not texts.holds_nir(f"SIRET {written}{after}")
 
