@@ -101,6 +101,11 @@ class StatementPage:
         return StatementAction.VALIDATE in open_to(STATEMENT, status=self.statement.status, actor=self.actor)
 
     @property
+    def is_company(self) -> bool:
+        """Whether the reader is who declares: they need to know whom to call."""
+        return self.actor.role is not Role.FACILITATOR
+
+    @property
     def says_control(self) -> bool:
         """Whether the control has something to say to the reader: a company waits for the decision."""
         return self.actor.role is Role.FACILITATOR or self.statement.status == StatementStatus.VALIDATED

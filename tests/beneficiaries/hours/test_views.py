@@ -531,6 +531,16 @@ def test_version_that_was_replaced_says_by_which(scene: Scene, browser: ActingCl
     assert "Corriger ce relevé" in last
 
 
+def test_facilitator_reads_the_decision_under_the_lines_and_finds_the_tender_and_the_company(
+    scene: Scene, browser: ActingClient
+) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    page = text_of(browser, scene.cast.facilitator, reverse("hours:statement", args=[sent.pk]))
+    assert page.index("Lignes du relevé") < page.index("Votre contrôle") < page.index("Où il en est")
+    assert f'href="{reverse("followup:tender", args=[scene.award.lot.tender_id])}"' in page
+    assert f'href="{reverse("accounts:organisation", args=[scene.cast.builder.pk])}"' in page
+
+
 def test_facilitator_attaches_what_the_company_sent(scene: Scene, browser: ActingClient) -> None:
     url = reverse("hours:declare-for", args=[scene.award.pk, SEPTEMBER, scene.cast.builder.pk])
     received = {"received": Received.EMAIL, "received_on": "2025-10-06"}
