@@ -145,7 +145,7 @@ class PlacementStatus(models.TextChoices):
 
 
 EVENTS = {
-    "request.opened": "Besoin de recrutement : {post}, à partir du {starts_on} (postes : {headcount}).",
+    "request.opened": "Besoin de recrutement : {headcount} × {post}, à partir du {starts_on}.",
     "request.named": "Validation demandée pour une personne : {post}, à partir du {starts_on}.",
     "request.filled": "Besoin de recrutement pourvu.",
     "request.cancelled": "Besoin de recrutement annulé.",

@@ -75,7 +75,9 @@ class IdentificationFields(forms.Form):
 class RegisterForm(IdentificationFields, SubmissionForm):
     """« Enregistrer un marché »: a facilitator says for which buyer; the structure follows from the place."""
 
-    buyer = forms.ModelChoiceField(label="Acheteur", queryset=Organisation.objects.none())
+    buyer = forms.ModelChoiceField(
+        label="Acheteur", queryset=Organisation.objects.none(), empty_label="Choisir…"
+    )
     structure = forms.ModelChoiceField(
         label="Structure de facilitation",
         queryset=Organisation.objects.none(),

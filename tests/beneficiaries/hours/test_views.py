@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries.hours.actions import statements
-from beneficiaries.hours.choices import Received, StatementStatus, ZeroReason
+from beneficiaries.hours.choices import Finding, LineOutcome, Received, StatementStatus, ZeroReason
 from beneficiaries.hours.models import Statement
 from inclusiv.core.actors import Actor
 from inclusiv.demo.make import accounts, beneficiaries
@@ -529,6 +529,17 @@ def test_version_that_was_replaced_says_by_which(scene: Scene, browser: ActingCl
         assert "Corriger ce relevé" not in replaced
     last = text_of(browser, scene.cast.contractor, reverse("hours:statement", args=[second.pk]))
     assert "Corriger ce relevé" in last
+
+
+def test_list_says_what_was_set_aside(scene: Scene, browser: ActingClient) -> None:
+    done = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    list_url = reverse("hours:list")
+    assert "écartées" not in text_of(browser, scene.cast.contractor, list_url)
+    done.lines.filter(placement=scene.bruno).update(
+        outcome=LineOutcome.REJECTED, rejections=[Finding.OUT_OF_COUNTING_WINDOW], counted=0
+    )
+    page = text_of(browser, scene.cast.contractor, list_url)
+    assert '<span class="plain">140 h</span><small>70 h écartées</small>' in page
 
 
 def test_facilitator_reads_the_decision_under_the_lines_and_finds_the_tender_and_the_company(
