@@ -111,8 +111,18 @@ class Origin(models.TextChoices):
 RULES_VERSION = "2026-11"
 """Version of the control rules, written on each entry."""
 
+READINGS = {
+    "statement.read": "a lu un relevé d’heures",
+    "statement.filling_by_link": "a ouvert la saisie d’un relevé d’heures par le lien d’un courriel",
+    "statement.filling": "a ouvert la saisie d’un relevé d’heures",
+    "statements.exported": "a exporté la liste des relevés",
+    "statement.document": "a téléchargé le document d’un relevé d’heures",
+}
+"""What is said of each reading."""
+
 EVENTS = {
     "statement.submitted": "Relevé {of_month} envoyé : {hours} h ({received}).",
+    "statement.link_sent": "Lien de déclaration {of_month} envoyé.",
     "statement.returned": "Relevé {of_month} renvoyé pour correction.",
     "statement.validated": "Relevé {of_month} validé : {counted} h comptées sur {hours} h déclarées.",
     "statement.corrected": "Correction du relevé {of_month} ouverte.",

@@ -12,7 +12,7 @@ from django.forms import BoundField
 from beneficiaries.hours.choices import Received, ZeroReason
 from beneficiaries.hours.rules.declaring import Declared, refuse_line
 from beneficiaries.hours.selectors.sheets import InPost
-from inclusiv.core.forms import DayField, HoursField, SubmissionForm, UploadField
+from inclusiv.core.forms import DayField, HoursField, ParagraphField, SubmissionForm, UploadField
 from inclusiv.core.french import elide, month_name
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
@@ -155,9 +155,8 @@ class EnterForm(forms.Form):
 class ReturnForm(SubmissionForm):
     """« Renvoyer pour correction »: what the company must look at again."""
 
-    comment = forms.CharField(
+    comment = ParagraphField(
         label="Ce qui est à corriger",
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="L’entreprise lit ce message en haut de son relevé.",
     )

@@ -17,6 +17,7 @@ from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
+from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import EncryptedTextField, hours_field
 from inclusiv.records.models import StoredFile
@@ -97,11 +98,16 @@ class Statement(models.Model):
         return f"Relevé de {self.month:%Y-%m}"
 
 
+@history.tracked(exclude=["zero_reason"], inserts=False)
 class StatementLine(models.Model):
     """One person's hours of one kind in the month, as declared, and what the control made of them."""
 
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="lines")
-    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(
+        Statement, on_delete=models.CASCADE, related_name="lines", verbose_name="relevé"
+    )
+    placement = models.ForeignKey(
+        Placement, on_delete=models.PROTECT, related_name="lines", verbose_name="mise à l’emploi"
+    )
     kind = models.CharField("nature", max_length=8, choices=HoursKind, default=HoursKind.WORK)
     hours = hours_field("heures")
     zero_reason = models.CharField("0 h, pourquoi", max_length=12, choices=ZeroReason, blank=True)

@@ -144,6 +144,14 @@ class PlacementStatus(models.TextChoices):
     CANCELLED = "CANCELLED", "Annulée"
 
 
+READINGS = {
+    "placements.read": "a lu les mises à l’emploi d’un marché ou d’un besoin",
+    "placement.read": "a ouvert la mise à l’emploi",
+    "referrals.read": "a lu les candidatures d’un besoin",
+    "referral.read": "a ouvert la candidature",
+}
+"""What is said of each reading."""
+
 EVENTS = {
     "request.opened": "Besoin de recrutement : {headcount} × {post}, à partir du {starts_on}.",
     "request.named": "Validation demandée pour une personne : {post}, à partir du {starts_on}.",

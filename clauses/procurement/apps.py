@@ -16,6 +16,7 @@ class ProcurementConfig(AppConfig):
         """Declare what each role may do here, what the story says, what is awaited and what can be found."""
         from clauses.procurement import selectors
         from clauses.procurement.choices import EVENTS, GRANTS
+        from inclusiv.core import changes
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
@@ -29,3 +30,4 @@ class ProcurementConfig(AppConfig):
             providers.todo_providers.register(provider)
         providers.search_providers.register(selectors.find_tenders)
         providers.subject_loaders["tender"] = selectors.load_tender
+        changes.trails["marche"] = selectors.CHANGES

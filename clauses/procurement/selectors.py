@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from clauses.procurement import rules
 from clauses.procurement.choices import Permission, TenderAction, TenderStatus
-from clauses.procurement.models import GroupMember, Lot, Tender
+from clauses.procurement.models import Award, GroupMember, Lot, Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import Source, Trail, points_at
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.fields import Fold
 from inclusiv.core.periods import add_working_days, paris_day
@@ -349,3 +350,25 @@ def list_crumb(actor: Actor) -> Crumb:
 def actors_organisation(actor: Actor) -> Organisation:
     """Return the organisation in which the actor works."""
     return Organisation.objects.get(pk=actor.organisation_id)
+
+
+def of_lots(tender: int) -> Q:
+    """Return the condition that a row's lot is, or was, of the tender."""
+    return points_at("lot", Lot, Q(tender=tender))
+
+
+CHANGES = Trail(
+    roles=frozenset({Role.FACILITATOR, Role.BUYER}),
+    load=load_tender,
+    sources=[
+        Source(model=Tender, of=lambda pk: Q(pgh_obj=pk), name=lambda _: "Marché"),
+        Source(model=Lot, of=lambda pk: Q(tender=pk), name=lambda named: f"Lot {named('number')}"),
+        Source(model=Award, of=of_lots, name=lambda named: f"Attribution : {named('lot')}"),
+        Source(
+            model=GroupMember,
+            of=lambda pk: points_at("award", Award, of_lots(pk)),
+            name=lambda named: f"Titulaire : {named('organisation')}",
+        ),
+    ],
+)
+"""What can be read of the changes of a tender; the apps above add what they hang on it."""

@@ -7,7 +7,7 @@ Nothing here reads a clock, a setting or the database, so that a screen, a mail 
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 NARROW = "\u202f"
@@ -84,6 +84,11 @@ def date_long(day: date) -> str:
 def day_month(day: date) -> str:
     """Return a near day without its year: « 28/10 »."""
     return f"{day:%d/%m}"
+
+
+def moment(local: datetime) -> str:
+    """Return an instant given in Paris time: « 28/11/2025 à 9 h 05 »."""
+    return f"{date_short(local)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local:%M}"
 
 
 def month_name(day: date) -> str:

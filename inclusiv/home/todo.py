@@ -10,6 +10,9 @@ from inclusiv.core.providers import Todo, TodoGroup, todo_providers
 ROWS = 50
 """The most urgent rows; the counters lead to the whole lists."""
 
+READINGS = {"todo.listed": "a vu le nom dans « À faire »"}
+"""What is said of each reading."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:

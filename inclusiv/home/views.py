@@ -13,6 +13,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.home.todo import Board, board
 from inclusiv.parameters.selectors import in_force
+from inclusiv.records.actions import readings
 from reporting.figures.rules import told
 from reporting.figures.selectors.annual import Perimeter, people
 
@@ -38,6 +39,12 @@ def home(request: ActorRequest) -> HttpResponse:
     now = timezone.now()
     today = paris_day(now)
     waiting = board(request.actor, today)
+    readings.note(
+        action="todo.listed",
+        subjects=(row.todo.person for row in waiting.rows if row.todo.person),
+        by=request.actor,
+        at=now,
+    )
     context = {
         "board": waiting,
         "subtitle": subtitle(waiting, today),

@@ -4,16 +4,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.urls import reverse
 
 from inclusiv.accounts.models import Capacity, Contact, Organisation, running_on
 from inclusiv.core import french
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import Source, Trail
+from inclusiv.core.providers import Hit
 from inclusiv.core.quantities import ZERO
+from inclusiv.records.models import reference
 from reporting.figures.rules import owed_in_year
 from reporting.figures.selectors.annual import Perimeter, obligations, total
 from reporting.publication.choices import RunState
-from reporting.publication.models import Charter, ReportDocument, ReportRun
+from reporting.publication.models import Charter, ReportDocument, ReportRun, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,32 @@ def coordination(department: str, *, on: date) -> tuple[Organisation, Contact | 
     if capacity is None:
         return None
     return capacity.organisation, capacity.organisation.contacts.order_by("rank", "pk").first()
+
+
+def load_charter(actor: Actor, pk: int) -> Hit | None:
+    """Return the charter of the actor's département as the subject of its changes."""
+    found = Charter.objects.filter(department=actor.department, pk=pk).first()
+    if found is None:
+        return None
+    return Hit(
+        kind="Charte",
+        label=found.name,
+        detail=f"Département {found.department}",
+        url=reverse("publication:reports"),
+        subject=reference(found),
+    )
+
+
+CHANGES = Trail(
+    roles=frozenset({Role.COORDINATION}),
+    load=load_charter,
+    sources=[
+        Source(model=Charter, of=lambda pk: Q(pgh_obj=pk), name=lambda _: "Charte"),
+        Source(
+            model=Signature,
+            of=lambda pk: Q(charter=pk),
+            name=lambda named: f"Signature : {named('organisation')}",
+        ),
+    ],
+)
+"""What can be read of the changes of a charter."""

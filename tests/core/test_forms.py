@@ -21,6 +21,7 @@ from inclusiv.core.forms import (
     SubmissionForm,
     UploadField,
 )
+from tests import uploads
 
 SUBMISSION = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -120,11 +121,16 @@ def test_a_file_too_large_is_named_with_its_size_and_the_limit(settings: Any) ->
 
 
 def test_a_file_of_another_kind_or_empty_is_refused() -> None:
-    field = UploadField(kinds=("pdf", "docx"))
+    field = UploadField(kinds=("pdf", "png"))
     said = message(field, SimpleUploadedFile("macro.exe", b"x"))
-    assert said == "« macro.exe » ne convient pas : PDF ou DOCX, 20\u00a0Mo au plus."
+    assert said == "« macro.exe » ne convient pas : PDF ou PNG, 20\u00a0Mo au plus."
     assert message(field, SimpleUploadedFile("vide.pdf", b"")).startswith("Ce fichier est vide")
-    assert field.clean(SimpleUploadedFile("Lettre.PDF", b"x")).name == "Lettre.PDF"
+    assert field.clean(SimpleUploadedFile("Lettre.PDF", uploads.pdf("Bonjour"))).name == "Lettre.PDF"
+
+
+def test_a_field_only_takes_the_kinds_that_can_be_examined() -> None:
+    with pytest.raises(ValueError, match=r"^docx: no way to examine such a file\.$"):
+        UploadField(kinds=("pdf", "docx"))
 
 
 class LotForm(SubmissionForm):

@@ -1,6 +1,5 @@
 """Send a month's statement, return it, open its correction (DOMAIN.md 6.2, PRACTICE.md 1.1 and 3)."""
 
-import mimetypes
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from inclusiv.core.periods import month_end, paris_day, statement_due_on
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import move
+from inclusiv.core.uploads import content_type_of
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, files, submissions
 from inclusiv.records.models import AuditEvent
@@ -220,9 +220,12 @@ def send(
 
 def attach(document: Document, statements: Collection[Statement], *, at: datetime) -> None:
     """Keep the document that the statements were entered from, sealed: it names people."""
-    content_type = mimetypes.guess_type(document.name)[0] or "application/octet-stream"
     stored = files.store(
-        content=document.content, name=document.name, content_type=content_type, at=at, is_sealed=True
+        content=document.content,
+        name=document.name,
+        content_type=content_type_of(document.name),
+        at=at,
+        is_sealed=True,
     )
     Statement.objects.filter(pk__in=[statement.pk for statement in statements]).update(document=stored)
 

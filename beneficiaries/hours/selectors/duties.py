@@ -10,13 +10,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.rules.window import Days, common_days
-from beneficiaries.hours.selectors.review import MonthKey, key_of
+from beneficiaries.hours.selectors.review import MonthKey
 from beneficiaries.placements.choices import NOT_COUNTABLE, PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.obligations.choices import ObligationStatus
 from clauses.obligations.models import Obligation
 from clauses.procurement.models import Award
-from inclusiv.core.periods import month_end, months_between, statement_due_on
+from inclusiv.core.periods import month_end, month_of, months_between, statement_due_on
 from inclusiv.parameters.selectors import in_force
 
 
@@ -75,22 +75,26 @@ def expected_statements(
     """
     months = people_months(awards, on=on, declarant=declarant, since=since, running=running)
     people = Counter(months)
-    sent = statements_sent(awards)
-    due_days = {
-        month: in_force(on=month).integer("STATEMENT_DUE_DAY") for month in {key[2] for key in people}
-    }
+    sent = statements_sent(awards, on=on, since=since)
+    due_on = {month: month_due_on(month) for month in {key[2] for key in people}}
     expected = [
         Expected(
             award=award,
             declarant=company,
             month=month,
-            due_on=statement_due_on(month, due_days[month]),
+            due_on=due_on[month],
             people=count,
             sent=sent.get((award, company, month), NOTHING),
         )
         for (award, company, month), count in people.items()
     ]
     return sorted(expected, key=lambda one: (one.due_on, one.award, one.declarant))
+
+
+def month_due_on(month: date) -> date:
+    """Return the last day on which a month's statement is on time."""
+    due_day = in_force(on=month, codes=("STATEMENT_DUE_DAY",)).integer("STATEMENT_DUE_DAY")
+    return statement_due_on(month, due_day)
 
 
 def awaited_statements(
@@ -138,12 +142,17 @@ def people_months(
                 yield award, company, month
 
 
-def statements_sent(awards: QuerySet[Award]) -> dict[MonthKey, Sent]:
-    """Return what came for each month: the last version, and the day on which the first one arrived."""
+def statements_sent(awards: QuerySet[Award], *, on: date, since: date | None) -> dict[MonthKey, Sent]:
+    """Return what came for each month from `since` to the day: the last version, and when the first one arrived."""
+    statements = Statement.objects.filter(award__in=awards, month__lte=on)
+    if since is not None:
+        statements = statements.filter(month__gte=month_of(since))
+    # Tuples: a year of a département is tens of thousands of statements, of which six columns are read.
+    rows = statements.order_by("version", "pk").values_list(
+        "award_id", "declarant_id", "month", "pk", "status", "received_on"
+    )
     sent: dict[MonthKey, Sent] = {}
-    for statement in Statement.objects.filter(award__in=awards).order_by("version", "pk"):
-        before = sent.get(key_of(statement), NOTHING)
-        sent[key_of(statement)] = Sent(
-            statement.pk, statement.status, before.received_on or statement.received_on
-        )
+    for award, declarant, month, pk, status, received_on in rows:
+        before = sent.get((award, declarant, month), NOTHING)
+        sent[award, declarant, month] = Sent(pk, status, before.received_on or received_on)
     return sent

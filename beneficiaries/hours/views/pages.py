@@ -12,6 +12,7 @@ from beneficiaries.hours.selectors.clean import attention
 from beneficiaries.hours.selectors.sheets import work_of
 from beneficiaries.hours.selectors.statements import ControlledStatement
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import trails
 from inclusiv.core.components.screens import Crumb, TimelineEntry
 from inclusiv.core.french import NO_BREAK, date_long, elide, hours_text, month_name
 from inclusiv.core.transitions import open_to
@@ -119,6 +120,11 @@ class StatementPage:
         if self.actor.role is Role.FACILITATOR:
             return reverse("hours:declare-for", args=[*where, self.statement.declarant_id])
         return reverse("hours:declare", args=where)
+
+    @property
+    def sees_changes(self) -> bool:
+        """Whether the detail of the changes is the reader's to see."""
+        return self.actor.role in trails["releve"].roles
 
     @property
     def may_correct(self) -> bool:

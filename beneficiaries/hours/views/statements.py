@@ -16,12 +16,11 @@ from beneficiaries.hours.selectors.statements import controlled, latest_after, l
 from beneficiaries.hours.selectors.waiting import missing_statements, own_statements
 from beneficiaries.hours.views.pages import StatementPage
 from beneficiaries.hours.views.statement_list import statement_list
-from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import readings
 from inclusiv.records.models import StoredFile
 from inclusiv.records.selectors import timeline
 
@@ -43,9 +42,9 @@ def listing(request: ActorRequest) -> HttpResponseBase:
             "owed": owed,
             "owed_title": f"On attend de vous ({len(owed)})",
         },
-        exported=lambda kind, _: audit.note_reading(
-            action=f"statements.exported_{kind}",
-            subject=Organisation(pk=request.actor.organisation_id),
+        exported=lambda _: readings.note(
+            action="statements.exported",
+            subjects=[f"organisation:{request.actor.organisation_id}"],
             by=request.actor,
             at=now,
         ),
@@ -81,17 +80,22 @@ def document(request: ActorRequest, pk: int) -> FileResponse:
     shown = get_object_or_404(
         Statement.objects.visible_to(request.actor).exclude(document=None).select_related("document"), pk=pk
     )
-    audit.note_reading(action="statement.document", subject=shown, by=request.actor, at=timezone.now())
+    people = (f"person:{pk}" for pk in shown.lines.values_list("placement__person", flat=True))
+    readings.note(action="statement.document", subjects=people, by=request.actor, at=timezone.now())
     return serve(cast("StoredFile", shown.document))
 
 
 def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpResponse:
     """Draw the page of a statement, with the form of its return."""
+    control = controlled(shown, for_facilitator=request.actor.role is Role.FACILITATOR)
+    if request.method != "POST":
+        people = (one.line.placement.person for one in control.lines)
+        readings.note(action="statement.read", subjects=people, by=request.actor, at=timezone.now())
     page = StatementPage(
         statement=shown,
         actor=request.actor,
         latest=latest_after(shown),
-        control=controlled(shown, for_facilitator=request.actor.role is Role.FACILITATOR),
+        control=control,
         entries=timeline(shown, actor=request.actor),
     )
     return render(

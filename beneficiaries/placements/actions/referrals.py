@@ -28,7 +28,7 @@ from beneficiaries.placements.rules import Work
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor
-from inclusiv.core.french import plural
+from inclusiv.core.french import date_short, plural
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.parameters.selectors import in_force
@@ -77,6 +77,7 @@ def accept(
     acting = answering(referral, by)
     check_open(request)
     placements.check_execution(request.award, starts_on)
+    check_start(referral, starts_on)
     transitions.move(referral, rules.REFERRAL[ReferralAction.ACCEPT], by=by, at=at, answered_at=at)
     modality = Modality(request.modality)
     check = check_for(referral.dossier, hired_on=starts_on, by=acting, at=at)
@@ -101,6 +102,17 @@ def accept(
     tell("accepted", referral, by=acting, at=at)
     fill(request, by=acting, at=at)
     return placement
+
+
+def check_start(referral: Referral, starts_on: date) -> None:
+    """Refuse a first day before the person was proposed."""
+    proposed_on = paris_day(referral.proposed_at)
+    if starts_on < proposed_on:
+        raise Refused(
+            "starts_before_proposal",
+            f"Le premier jour ({date_short(starts_on)}) précède la mise en relation ({date_short(proposed_on)}).",
+            field="starts_on",
+        )
 
 
 def check_open(request: JobRequest) -> None:

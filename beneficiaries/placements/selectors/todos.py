@@ -14,6 +14,7 @@ from inclusiv.core import french
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Todo, TodoGroup
+from inclusiv.records.models import reference
 
 ROWS = 10
 """The most urgent rows of each group; its counter leads to the whole list."""
@@ -146,6 +147,7 @@ def closing(row: Placement, *, on: date) -> Todo:
         due=row.last_day,
         url=reverse("people:person", args=[row.dossier_id]),
         button="Ouvrir",
+        person=reference(row.person),
     )
 
 

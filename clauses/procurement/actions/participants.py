@@ -27,9 +27,12 @@ def join(*, lot: Lot, organisation: Organisation, starts_on: date, by: Actor, at
     participant, created = LotParticipant.objects.get_or_create(
         lot=lot, organisation=organisation, defaults={"starts_on": starts_on}
     )
-    if created:
+    is_earlier = starts_on < participant.starts_on
+    if is_earlier:
+        LotParticipant.objects.filter(pk=participant.pk).update(starts_on=starts_on)
+    if created or is_earlier:
         audit.record(
-            code="lot.joined",
+            code="lot.joined" if created else "lot.joined_earlier",
             subjects=[lot.tender, lot, organisation],
             by=by,
             at=at,
@@ -37,5 +40,3 @@ def join(*, lot: Lot, organisation: Organisation, starts_on: date, by: Actor, at
             organisation=organisation.name,
             starts_on=starts_on,
         )
-    elif starts_on < participant.starts_on:
-        LotParticipant.objects.filter(pk=participant.pk).update(starts_on=starts_on)

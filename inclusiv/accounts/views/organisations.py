@@ -18,7 +18,8 @@ def organisation(request: ActorRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Organisation.objects.visible_to(request.actor).select_related("commune"), pk=pk)
     context = {
         "organisation": shown,
-        "contacts": shown.contacts.order_by("rank", "pk"),
+        "contacts": shown.contacts.present(),
+        "keeps_contacts": request.actor.may(Permission.KEEP_CONTACTS),
         "roles": [capacity.get_role_display() for capacity in shown.capacities.order_by("pk")],
         "entries": timeline(shown, actor=request.actor),
         "subject": reference(shown),

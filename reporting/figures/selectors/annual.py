@@ -4,7 +4,7 @@ Every figure of hours done is a sum of ledger entries; the number of queries doe
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -331,11 +331,9 @@ def ended(perimeter: Perimeter, obliged: list[Obliged]) -> Outcomes:
 def control(perimeter: Perimeter) -> Control:
     """Count the year's statements that were due at the cut-off, and what waits for a control (C1, H2)."""
     known_on = paris_day(perimeter.cut_off)
-    due = [
-        one
-        for one in expected_statements(perimeter.awards(), on=known_on, since=perimeter.first)
-        if one.month.year == perimeter.year and one.due_on < known_on
-    ]
+    until = min(known_on, perimeter.last + timedelta(days=1))
+    expected = expected_statements(perimeter.awards(), on=until, since=perimeter.first)
+    due = [one for one in expected if one.due_on < known_on]
     waiting = StatementLine.objects.filter(
         statement__award__in=perimeter.awards(),
         statement__status=StatementStatus.SUBMITTED,

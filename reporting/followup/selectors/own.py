@@ -30,6 +30,7 @@ class Worker:
     """
 
     placement: int
+    person: int
     name: str
     post: str
     employer: str
@@ -102,6 +103,7 @@ def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
     found = [
         Worker(
             placement=placement.pk,
+            person=placement.person_id,
             name=name_of(placement),
             post=placement.post,
             employer=other_than(actor, placement.employer),

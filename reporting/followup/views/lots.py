@@ -16,6 +16,7 @@ from clauses.procurement.models import Award
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.periods import month_of, paris_day, statement_due_on
+from inclusiv.records.actions import readings
 from reporting.followup.selectors.own import OwnLot, Worker, own_lot, own_lots, statements_due
 from reporting.followup.selectors.standings import WORST_FIRST, today
 from reporting.followup.views import cells
@@ -172,9 +173,12 @@ def my_lots(request: ActorRequest) -> HttpResponse:
 @requires(Permission.SEE_OWN_LOTS)
 def my_lot(request: ActorRequest, pk: int) -> HttpResponse:
     """Tell what remains on a lot, by the key of its award, and offer the four things that a company comes to do."""
-    day = today(paris_day(timezone.now()))
+    now = timezone.now()
+    day = today(paris_day(now))
     row = get_object_or_404(own_lots(request.actor, day=day), award=pk)
     told = own_lot(row, actor=request.actor, day=day)
+    people = (f"person:{worker.person}" for worker in told.workers)
+    readings.note(action="lot.read", subjects=people, by=request.actor, at=now)
     return render(
         request,
         "reporting/followup/lot_page.html",

@@ -14,13 +14,12 @@ from django.views.decorators.http import require_safe
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award, Lot, Tender
 from clauses.procurement.selectors import list_crumb
-from inclusiv.accounts.models import Organisation
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.periods import paris_day
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import readings
 from reporting.followup.selectors.awaited import Awaited, awaited_from
 from reporting.followup.selectors.hours import lots_of
 from reporting.followup.selectors.standings import Today, today, with_standing
@@ -95,9 +94,9 @@ def my_tenders(request: ActorRequest) -> HttpResponseBase:
         request,
         with_standing(lots, actor=request.actor, day=day),
         context={"home": Home(request.actor, day, lots)},
-        exported=lambda kind, _: audit.note_reading(
-            action=f"tenders.exported_{kind}",
-            subject=Organisation(pk=request.actor.organisation_id),
+        exported=lambda _: readings.note(
+            action="tenders.exported",
+            subjects=[f"organisation:{request.actor.organisation_id}"],
             by=request.actor,
             at=now,
         ),

@@ -138,8 +138,14 @@ def publish(run: ReportRun, *, by: Actor, at: datetime) -> None:
     """Publish a run; the edition before it becomes a former one, still readable."""
     ReportRun.objects.filter(superseded_by=run).update(state=RunState.SUPERSEDED, updated_at=at)
     ReportRun.objects.filter(pk=run.pk).update(state=RunState.PUBLISHED, published_at=at, updated_at=at)
+    replaced = [run.supersedes] if run.supersedes else []
     audit.record(
-        code="report.published", subjects=[run, run.charter], by=by, at=at, year=run.year, edition=run.edition
+        code="report.published",
+        subjects=[run, run.charter, *replaced],
+        by=by,
+        at=at,
+        year=run.year,
+        edition=run.edition,
     )
 
 

@@ -21,7 +21,8 @@ from beneficiaries.hours.models import Statement
 from inclusiv.core.actors import Actor
 from inclusiv.demo.make import accounts, beneficiaries
 from inclusiv.demo.make import hours as making
-from inclusiv.records.models import AccessLog
+from inclusiv.records.models import AccessLog, reference
+from tests import uploads
 from tests.beneficiaries.hours.conftest import Scene
 from tests.conftest import ActingClient
 
@@ -320,7 +321,7 @@ def test_export_holds_the_rows_and_is_noted(scene: Scene, browser: ActingClient)
     content = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # streamed
     assert "01/06/2025;Bâti-Sud" in content
     assert "210,50" in content
-    assert AccessLog.objects.get().action == "statements.exported_csv"
+    assert AccessLog.objects.get().action == "statements.exported"
 
 
 def test_list_costs_the_same_for_many_statements(scene: Scene, browser: ActingClient) -> None:
@@ -555,7 +556,8 @@ def test_facilitator_reads_the_decision_under_the_lines_and_finds_the_tender_and
 def test_facilitator_attaches_what_the_company_sent(scene: Scene, browser: ActingClient) -> None:
     url = reverse("hours:declare-for", args=[scene.award.pk, SEPTEMBER, scene.cast.builder.pk])
     received = {"received": Received.EMAIL, "received_on": "2025-10-06"}
-    paper = SimpleUploadedFile("relevé Bâti-Sud.pdf", b"%PDF-1.7 Anna Martin 147 h", content_type="text/html")
+    said = uploads.pdf("Anna Martin 147 h")
+    paper = SimpleUploadedFile("relevé Bâti-Sud.pdf", said, content_type="text/html")
     browser.acting(scene.cast.facilitator).post(url, typed(scene, **received) | {"document": paper})
     sent = Statement.objects.select_related("document").get()
     assert sent.document is not None
@@ -565,17 +567,18 @@ def test_facilitator_attaches_what_the_company_sent(scene: Scene, browser: Actin
     assert address in text_of(browser, scene.cast.facilitator, reverse("hours:statement", args=[sent.pk]))
     for reader in (scene.cast.facilitator, scene.cast.contractor):
         answer: Any = browser.acting(reader).get(address)
-        assert b"".join(answer.streaming_content) == b"%PDF-1.7 Anna Martin 147 h"
+        assert b"".join(answer.streaming_content) == said
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Content-Disposition"].startswith("attachment;")
-    assert AccessLog.objects.filter(action="statement.document").count() == 2
+    whose = reference(scene.anna.person)
+    assert AccessLog.objects.filter(action="statement.document", subject=whose).count() == 2
     assert browser.acting(scene.cast.other_facilitator).get(address).status_code == 404
     assert browser.acting(scene.cast.buyer).get(address).status_code == 403
 
 
 def test_document_is_asked_again_when_something_else_is_wrong(scene: Scene, browser: ActingClient) -> None:
     url = reverse("hours:declare-for", args=[scene.award.pk, SEPTEMBER, scene.cast.builder.pk])
-    paper = SimpleUploadedFile("releve.pdf", b"%PDF-1.7")
+    paper = SimpleUploadedFile("releve.pdf", uploads.pdf("147 h"))
     response = browser.acting(scene.cast.facilitator).post(url, typed(scene, anna="") | {"document": paper})
     assert response.status_code == 422
     assert "Choisissez de nouveau ce document" in text(response)

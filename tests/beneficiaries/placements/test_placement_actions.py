@@ -28,7 +28,7 @@ from clauses.procurement.rules import FINISHED
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.core.actors import Role
 from inclusiv.core.refusals import Refused
-from inclusiv.demo.make import accounts, beneficiaries
+from inclusiv.demo.make import accounts, beneficiaries, hours
 from inclusiv.records.models import AuditEvent
 from tests.conftest import Cast
 
@@ -524,11 +524,29 @@ class TestMettreFin:
             placements.end(placement=placement, ended_on=date(2025, 8, 31), by=cast.contractor, at=at)
         assert refusal_of(error) == ("ends_before_start", "ended_on")
 
-    def test_end_is_said_once(self, cast: Cast, placement: Placement, at: datetime) -> None:
+    def test_wrong_last_day_is_corrected(self, cast: Cast, placement: Placement, at: datetime) -> None:
         placements.end(placement=placement, ended_on=date(2025, 9, 30), by=cast.contractor, at=at)
-        with pytest.raises(Refused) as error:
-            placements.end(placement=placement, ended_on=date(2025, 10, 1), by=cast.facilitator, at=at)
-        assert error.value.code == "already_over"
+        placements.end(placement=placement, ended_on=date(2025, 10, 31), by=cast.facilitator, at=at)
+        placement.refresh_from_db()
+        assert (placement.ended_on, placement.status) == (date(2025, 10, 31), PlacementStatus.ACTIVE)
+        assert AuditEvent.objects.filter(code="placement.ended").count() == 2
+
+    def test_departure_is_not_announced_after_the_planned_end(
+        self, cast: Cast, placement: Placement, at: datetime
+    ) -> None:
+        Placement.objects.update(planned_end_on=date(2025, 11, 30))
+        with pytest.raises(Refused, match="30/11/2025") as error:
+            placements.end(placement=placement, ended_on=date(2027, 6, 1), by=cast.contractor, at=at)
+        assert refusal_of(error) == ("ends_after_plan", "ended_on")
+
+    def test_last_day_comes_after_the_hours_that_count(self, cast: Cast, award: Award, at: datetime) -> None:
+        dossier = beneficiaries.dossier(cast.structure)
+        check = beneficiaries.validated_check(dossier, reference_date=date(2025, 8, 1))
+        placement = beneficiaries.placement(award, check, employer=cast.builder)
+        hours.validated(award, cast.builder, date(2025, 9, 1), hours={placement: Decimal(70)})
+        with pytest.raises(Refused, match="Des heures de septembre 2025 sont validées") as error:
+            placements.end(placement=placement, ended_on=date(2025, 8, 31), by=cast.contractor, at=at)
+        assert error.value.code == "ends_before_hours"
 
     def test_facilitator_ends_on_the_employer_s_behalf(
         self, cast: Cast, placement: Placement, at: datetime

@@ -212,7 +212,7 @@ def test_export_holds_the_figures_and_is_remembered(cast: Cast, browser: ActingC
     assert (told["1"]["Validées"], told["1"]["Avancement"]) == ("1302,00", "1443,96")
     assert (told["2"]["État"], told["1"]["Personnes en poste"]) == ("Retard à rattraper", "3")
     assert "Essai" not in text
-    assert AccessLog.objects.get().action == "tenders.exported_csv"
+    assert AccessLog.objects.get().action == "tenders.exported"
     with closing(browser.get(LIST, {"export": "xlsx"})) as sheet:
         assert sheet.headers["Content-Disposition"].endswith('"marches.xlsx"')
 

@@ -10,7 +10,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 
-from inclusiv.accounts.choices import ROLE_CHOICES, BuyerKind, CompanyKind, ContactRole
+from inclusiv.accounts.choices import ROLE_CHOICES, BuyerKind, CompanyKind
+from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import folded
 from inclusiv.reference.models import Commune
@@ -49,6 +50,13 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def visible_to(self, actor: Actor) -> "models.QuerySet[User]":
+        """Return the people who act, or acted, for the actor's own organisation."""
+        own = Membership.objects.filter(
+            user=models.OuterRef("pk"), capacity__organisation_id=actor.organisation_id
+        )
+        return self.filter(models.Exists(own))
 
 
 class User(AbstractBaseUser):
@@ -90,6 +98,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(pk=actor.organisation_id)
 
 
+@history.tracked(exclude=["phone"])
 class Organisation(models.Model):
     """A legal person, or one of its establishments: known by SIREN, by SIRET when it is told (ARCHITECTURE.md 4.2)."""
 
@@ -137,7 +146,12 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def capacities_on(self, day: date) -> "models.QuerySet[Capacity]":
+        """Return what the organisation does on a day."""
+        return self.capacities.filter(running_on(day))
 
+
+@history.tracked()
 class Capacity(models.Model):
     """What an organisation does in the network, from one day to another; a Département holds four."""
 
@@ -172,21 +186,36 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def live(self, *, on: date) -> "MembershipQuerySet":
         """Return those that run on the day, in a capacity that runs too."""
-        return self.filter(running_on(on), running_on(on, "capacity__"), user__is_active=True)
+        return self.filter(
+            running_on(on), running_on(on, "capacity__"), revoked_at=None, user__is_active=True
+        )
+
+    def visible_to(self, actor: Actor) -> "MembershipQuerySet":
+        """Return the accesses of the actor's own organisation."""
+        return self.filter(capacity__organisation_id=actor.organisation_id)
 
     def with_actor(self) -> "MembershipQuerySet":
         """Bring what an Actor is built from, in the same query."""
         return self.select_related("user", "capacity__organisation")
 
 
+@history.tracked()
 class Membership(models.Model):
     """A person at work in an organisation's capacity, from one day to another."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", verbose_name="personne"
+    )
+    capacity = models.ForeignKey(
+        Capacity, on_delete=models.PROTECT, related_name="memberships", verbose_name="rôle"
+    )
     is_manager = models.BooleanField("gère les accès", default=False)
+    in_place_of = models.CharField("au nom de", max_length=150, blank=True)
+    """The elected member whose access an assistant holds (PRACTICE.md 1.15)."""
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    revoked_at = models.DateTimeField("fermé le", null=True, blank=True)
+    """A departure closes the access at once; the row stays, for the names of the story."""
 
     objects = MembershipQuerySet.as_manager()
 
@@ -201,6 +230,7 @@ class Membership(models.Model):
                     ("capacity", RangeOperators.EQUAL),
                     (Period("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(revoked_at=None),
                 violation_error_message="Cette personne a déjà cet accès à ces dates.",
             ),
         ]
@@ -215,7 +245,8 @@ class Membership(models.Model):
             membership_id=self.pk,
             organisation_id=self.capacity.organisation_id,
             role=Role(self.capacity.role),
-            name=str(self.user),
+            is_manager=self.is_manager,
+            name=f"{self.user}, pour {self.in_place_of}" if self.in_place_of else str(self.user),
             organisation=self.capacity.organisation.name,
             department=self.capacity.department,
         )
@@ -235,10 +266,13 @@ class Territory(models.Model):
         return self.name
 
 
+@history.tracked()
 class TerritoryAssignment(models.Model):
     """A commune in a territory, from one day to another: the mapping has moved and will (DOMAIN.md 11.3)."""
 
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="assignments")
+    territory = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, related_name="assignments", verbose_name="territoire"
+    )
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="assignments")
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
@@ -259,27 +293,3 @@ class TerritoryAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune} : {self.territory}"
-
-
-class Contact(models.Model):
-    """Somebody to call in an organisation; `rank` says who comes first."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
-    name = models.CharField("nom", max_length=150)
-    role = models.CharField("fonction", max_length=20, choices=ContactRole, default=ContactRole.OTHER)
-    phone = models.CharField("téléphone", max_length=20, blank=True)
-    email = models.EmailField("adresse e-mail", blank=True)
-    rank = models.PositiveSmallIntegerField("rang", default=1)
-
-    class Meta:
-        verbose_name = "contact"
-        constraints = [
-            models.CheckConstraint(
-                name="contact_can_be_reached",
-                condition=~Q(phone="", email=""),
-                violation_error_message="Un contact a un téléphone ou une adresse e-mail.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
