@@ -132,6 +132,11 @@ class StatementPage:
         return self.statement.status == StatementStatus.VALIDATED and self.latest is None
 
     @property
+    def may_abandon(self) -> bool:
+        """Whether this is a correction that was opened and not sent yet."""
+        return self.statement.version > 1 and self.statement.status == StatementStatus.DRAFT
+
+    @property
     def validate_label(self) -> str:
         """« Valider 252 h »: what will count, said on the button."""
         return f"Valider {hours_text(self.control.counted)}"
