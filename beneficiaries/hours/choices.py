@@ -126,5 +126,6 @@ EVENTS = {
     "statement.returned": "Relevé {of_month} renvoyé pour correction.",
     "statement.validated": "Relevé {of_month} validé : {counted} h comptées sur {hours} h déclarées.",
     "statement.corrected": "Correction du relevé {of_month} ouverte.",
+    "statement.correction_abandoned": "Correction du relevé {of_month} abandonnée avant son envoi.",
 }
 """What the story says of each event."""

@@ -35,6 +35,7 @@ urlpatterns = [
     path("releves/<int:pk>/valider/", reviewing.validate, name="validate"),
     path("releves/<int:pk>/renvoyer/", reviewing.send_back, name="return"),
     path("releves/<int:pk>/corriger/", reviewing.correct, name="correct"),
+    path("releves/<int:pk>/abandonner/", reviewing.abandon, name="abandon"),
     path("releves/declarer/<int:award>/<month:month>/", declaring.declare, name="declare"),
     path(
         "releves/declarer/<int:award>/<month:month>/<int:declarant>/",

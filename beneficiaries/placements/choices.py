@@ -153,7 +153,7 @@ READINGS = {
 """What is said of each reading."""
 
 EVENTS = {
-    "request.opened": "Besoin de recrutement : {post}, à partir du {starts_on} (postes : {headcount}).",
+    "request.opened": "Besoin de recrutement : {headcount} × {post}, à partir du {starts_on}.",
     "request.named": "Validation demandée pour une personne : {post}, à partir du {starts_on}.",
     "request.filled": "Besoin de recrutement pourvu.",
     "request.cancelled": "Besoin de recrutement annulé.",

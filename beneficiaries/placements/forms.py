@@ -13,7 +13,7 @@ from beneficiaries.placements.selectors.tenders import companies_on
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import DayField, HoursField, LineField, ParagraphField, SubmissionForm
+from inclusiv.core.forms import CountField, DayField, HoursField, LineField, ParagraphField, SubmissionForm
 from inclusiv.reference.forms import CommuneField
 from inclusiv.reference.models import RomeCode
 
@@ -76,7 +76,7 @@ class WorkFields(forms.Form):
 class AskForm(WorkFields, SubmissionForm):
     """« Demander un candidat »."""
 
-    headcount = forms.IntegerField(label="Nombre de personnes", min_value=1, max_value=99, initial=1)
+    headcount = CountField(label="Nombre de personnes", min_value=1, max_value=99, initial=1)
     place = CommuneField(label="Lieu de travail", required=False, help_text="Vide : la commune du marché.")
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from inclusiv.core.french import HOURS_PER_PERSON_MONTH, NARROW, euros, hours_text, percent
-from inclusiv.core.quantities import cents, to_step
+from inclusiv.core.quantities import HOURS_MAX, cents, to_step
 from inclusiv.core.refusals import Refused
 
 MIN_FULL_TIME = Decimal("0.3")
@@ -132,6 +132,17 @@ def check_inputs(inputs: SizingInputs) -> None:
         raise Refused("cost_not_positive", "Le coût horaire est de plus de 0 €.", field="hourly_cost")
     if inputs.rounding_step <= 0:
         raise Refused("step_not_positive", "Le pas d’arrondi est de plus de 0 h.", field="rounding_step")
+
+
+def check_result(result: SizingResult) -> None:
+    """Refuse a calculation that no contract can ask for: one of its inputs is mistyped."""
+    if result.raw_hours > HOURS_MAX:
+        raise Refused(
+            "too_many_hours",
+            f"Le calcul donne {hours_text(result.raw_hours)}, au-delà de {hours_text(HOURS_MAX)} : vérifiez le montant"
+            " et le coût horaire.",
+            field="amount",
+        )
 
 
 def check_quantity(hours: Decimal) -> None:

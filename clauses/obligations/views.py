@@ -22,6 +22,7 @@ from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Actor
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import attach
 from inclusiv.core.french import hours_text
@@ -53,7 +54,12 @@ def sizing(request: ActorRequest, pk: int) -> HttpResponse:
             done = f"Lot {sheet.lot.number} : {hours_text(clause.quantity)} d’insertion à réaliser."
             messages.success(request, done)
             return redirect("procurement:tender", sheet.lot.tender_id)
-    context = {"form": form, "sheet": sheet, "calculation": shown(form), "trail": trail(sheet.lot)}
+    context = {
+        "form": form,
+        "sheet": sheet,
+        "calculation": shown(form),
+        "trail": trail(sheet.lot, request.actor),
+    }
     fragment = "#result" if request.htmx and not request.htmx.boosted else ""
     return render(
         request,
@@ -74,13 +80,17 @@ def shown(form: ClauseForm) -> Calculation | None:
 
 def binding_clause(request: ActorRequest, sheet: SizingSheet) -> HttpResponse:
     """Show the clause of a notified tender, which only an amendment changes."""
-    context = {"sheet": sheet, "calculation": calculation_of(sheet.clause), "trail": trail(sheet.lot)}
+    context = {
+        "sheet": sheet,
+        "calculation": calculation_of(sheet.clause),
+        "trail": trail(sheet.lot, request.actor),
+    }
     return render(request, "clauses/obligations/clause_page.html", context)
 
 
-def trail(lot: Lot) -> list[Crumb]:
+def trail(lot: Lot, actor: Actor) -> list[Crumb]:
     """Return the way to a lot's calculation."""
-    return trail_of(lot.tender, f"Heures du lot {lot.number}")
+    return trail_of(lot.tender, f"Heures du lot {lot.number}", actor=actor)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,7 +134,7 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
         "tender": tender,
         "clauses": binding,
         "total": sum(clause.quantity for clause in binding),
-        "trail": trail_of(tender, "Notifier"),
+        "trail": trail_of(tender, "Notifier", actor=request.actor),
     }
     return render(
         request, "clauses/obligations/notify_form.html", context, status=422 if form.errors else 200

@@ -16,6 +16,7 @@ from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import (
+    CountField,
     DayField,
     EditForm,
     EurosField,
@@ -82,7 +83,9 @@ class IdentificationFields(forms.Form):
 class RegisterForm(IdentificationFields, SubmissionForm):
     """« Enregistrer un marché »: a facilitator says for which buyer; the structure follows from the place."""
 
-    buyer = forms.ModelChoiceField(label="Acheteur", queryset=Organisation.objects.none())
+    buyer = forms.ModelChoiceField(
+        label="Acheteur", queryset=Organisation.objects.none(), empty_label="Choisir…"
+    )
     structure = forms.ModelChoiceField(
         label="Structure de facilitation",
         queryset=Organisation.objects.none(),
@@ -159,7 +162,7 @@ def choose(field: forms.Field, role: Role, *, on: date) -> None:
 class LotForm(EditForm):
     """A lot; `version` is its tender's."""
 
-    number = forms.IntegerField(label="Numéro du lot", min_value=1, max_value=999)
+    number = CountField(label="Numéro du lot", min_value=1, max_value=999)
     title = LineField(
         label="Intitulé", max_length=255, help_text="Pour un marché sans lots, reprenez son objet."
     )
@@ -219,7 +222,9 @@ class AwardForm(SubmissionForm):
             siret, name, share = self.row(rank)
             if not siret and f"siret_{rank}" not in self.errors and (name or share is not None):
                 self.add_error(f"siret_{rank}", "Indiquez le SIRET de cette entreprise.")
-            if siret and not name and not Organisation.objects.filter(siret=siret).exists():
+            # A name refused for another reason is not there any more, and was not forgotten.
+            missing = not name and f"name_{rank}" not in self.errors
+            if siret and missing and not Organisation.objects.filter(siret=siret).exists():
                 self.add_error(
                     f"name_{rank}", "Cette entreprise n’est pas encore connue ici : indiquez son nom."
                 )

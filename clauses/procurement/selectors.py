@@ -16,6 +16,7 @@ from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.changes import Source, Trail, points_at
+from inclusiv.core.components.screens import Crumb
 from inclusiv.core.fields import Fold
 from inclusiv.core.periods import add_working_days, paris_day
 from inclusiv.core.providers import Hit, Todo, TodoGroup
@@ -337,6 +338,14 @@ def tender_hit(tender: Tender) -> Hit:
         url=reverse("procurement:tender", args=[tender.pk]),
         subject=reference(tender),
     )
+
+
+def list_crumb(actor: Actor) -> Crumb:
+    """Return the way back from a tender: the list where this role finds it."""
+    if actor.role in {Role.CONTRACTOR, Role.EMPLOYER}:
+        return Crumb(label="Mes lots", url=reverse("followup:my-lots"))
+    label = "Mes marchés" if actor.role is Role.BUYER else "Marchés"
+    return Crumb(label=label, url=reverse("followup:my-tenders"))
 
 
 def actors_organisation(actor: Actor) -> Organisation:

@@ -20,6 +20,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
 from inclusiv.core import french, texts, uploads
+from inclusiv.core.quantities import HOURS_MAX
 from inclusiv.core.refusals import Refused
 
 _BLANKS = re.compile(r"\s+")
@@ -211,7 +212,7 @@ class HoursField(FrenchDecimalField):
     """A number of hours, zero or more, that Decimal(9,2) can hold."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"unit": "h", "max_value": 9_999_999, **kwargs})
+        super().__init__(**{"unit": "h", "max_value": HOURS_MAX, **kwargs})
 
 
 class EurosField(FrenchDecimalField):
@@ -219,6 +220,26 @@ class EurosField(FrenchDecimalField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"unit": "€ HT", "max_value": 999_999_999_999, **kwargs})
+
+
+class CountField(forms.IntegerField):
+    """A number of people, of months, or of a lot: whole; what is wrong is named with its bound."""
+
+    widget = forms.NumberInput
+    default_error_messages = {
+        "min_value": "%(show_value)s est trop petit : au moins %(limit_value)s.",
+        "max_value": "%(show_value)s est trop grand : au plus %(limit_value)s.",
+    }
+
+    def to_python(self, value: Any) -> int | None:
+        """Read the number; raises ValidationError naming what was typed."""
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(
+                f"{french.quoted(value)} n’est pas un nombre entier : écrivez des chiffres, sans virgule.",
+                code="invalid",
+            ) from None
 
 
 class DayField(forms.DateField):
@@ -265,7 +286,12 @@ class SiretField(forms.CharField):
         super().validate(value)
         if not value:
             return
-        if not value.isascii() or not value.isdigit() or len(value) != 14:
+        if value.isdigit() and not value.isascii():
+            raise ValidationError(
+                f"{french.quoted(value)} n’est pas un SIRET : il s’écrit avec les chiffres de 0 à 9.",
+                code="invalid",
+            )
+        if not value.isdigit() or len(value) != 14:
             raise ValidationError(
                 f"{french.quoted(value)} n’est pas un SIRET : il faut 14 chiffres, il y en a"
                 f" {sum(character.isdigit() for character in value)}.",

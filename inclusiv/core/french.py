@@ -15,6 +15,11 @@ NO_BREAK = "\u00a0"
 HOURS_PER_PERSON_MONTH = Decimal("151.67")
 """A full-time month, 35 h × 52 ÷ 12 (article L3121-27 of the labour code)."""
 
+DAYS_SAID = 92
+"""Days beyond which the past is told in months."""
+DAYS_PER_MONTH = Decimal("30.44")
+"""Mean length of a month: 365.25 days ÷ 12."""
+
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
@@ -97,9 +102,11 @@ def since(days: int) -> str:
 
 
 def ago(days: int) -> str:
-    """Return when something happened: « aujourd’hui », « hier », « il y a 34 j »."""
+    """Return when something happened: « aujourd’hui », « hier », « il y a 34 j », « il y a 22 mois »."""
     if days in {0, 1}:
         return _days(days, "aujourd’hui", "hier")
+    if days > DAYS_SAID:
+        return f"il y a {number(round(Decimal(days) / DAYS_PER_MONTH))}{NO_BREAK}mois"
     return f"il y a {_days(days, '', '')}"
 
 

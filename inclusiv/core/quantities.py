@@ -5,6 +5,8 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+HOURS_MAX = Decimal(9_999_999)
+"""More hours than a column holds are a typing error."""
 
 
 def cents(value: Decimal | int) -> Decimal:

@@ -130,6 +130,8 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField("dernier signe", null=True)
     finished_at = models.DateTimeField("fini le", null=True)
     error = models.TextField("erreur", blank=True)
+    is_final = models.BooleanField("échec définitif", default=False)
+    """Whether the same work would fail in the same way: what was asked is what is wrong."""
 
     objects = JobQuerySet.as_manager()
 
@@ -145,6 +147,11 @@ class Job(models.Model):
                 name="job_failed_says_why",
                 condition=Q(state=JobState.FAILED) ^ Q(error=""),
                 violation_error_message="Un traitement échoué dit pourquoi, et lui seul.",
+            ),
+            models.CheckConstraint(
+                name="job_final_is_failed",
+                condition=Q(is_final=False) | Q(state=JobState.FAILED),
+                violation_error_message="Seul un traitement échoué peut l’être pour de bon.",
             ),
             models.CheckConstraint(
                 name="job_end_is_stamped",

@@ -31,11 +31,11 @@ def timeline(*subjects: models.Model, actor: Actor) -> list[TimelineEntry]:
 
 
 def event_entry(event: AuditEvent) -> TimelineEntry:
-    """Return an event as a line of the timeline."""
+    """Return an event as a line of the timeline: its sentence goes on with who did it."""
     who = f"{event.author}, {event.organisation}"
     if event.on_behalf_of:
         who = f"{who}, pour le compte de {event.on_behalf_of}"
-    return TimelineEntry(when=event.at, what=tell(event.code, event.data), who=who)
+    return TimelineEntry(when=event.at, what=tell(event.code, event.data).removesuffix("."), who=who)
 
 
 def exchange_entry(exchange: Exchange) -> TimelineEntry:

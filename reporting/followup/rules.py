@@ -4,13 +4,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from inclusiv.core.french import NO_BREAK, date_short, day_month, elide, hours_text, month_name, people_months
+from inclusiv.core.french import (
+    DAYS_PER_MONTH,
+    NO_BREAK,
+    date_short,
+    day_month,
+    elide,
+    hours_text,
+    month_name,
+    people_months,
+)
 from inclusiv.core.periods import month_end, month_of, statement_due_on
 from inclusiv.core.quantities import ZERO, cents
 from reporting.followup.choices import Standing
-
-DAYS_PER_MONTH = Decimal("30.44")
-"""Mean length of a month: 365.25 days ÷ 12."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,7 @@ TOLD: dict[str, set[str] | str] = {
     "beneficiaries.hours.reminders.declare_by_link": codes("statement.submitted"),
     "beneficiaries.hours.reminders.enter": codes("statement.submitted"),
     "beneficiaries.hours.reminders.send_link": codes("statement.link_sent"),
+    "beneficiaries.hours.statements.abandon": codes("statement.correction_abandoned"),
     "beneficiaries.hours.statements.correct": codes("statement.corrected"),
     "beneficiaries.hours.statements.declare": codes("statement.submitted"),
     "beneficiaries.hours.statements.return_for_correction": codes("statement.returned"),

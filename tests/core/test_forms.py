@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from inclusiv.core.components.forms import after_colon, error_summary
 from inclusiv.core.forms import (
+    CountField,
     DayField,
     EditForm,
     EurosField,
@@ -106,11 +107,25 @@ def test_a_siret_is_read_without_its_blanks(typed: str) -> None:
         ("732 829 320 00075", "« 732 829 320 00075 » n’existe pas"),
         ("7328293200007", "il faut 14 chiffres, il y en a 13"),
         ("7,32829E+13", "n’est pas un SIRET"),
-        ("٧٣٢٨٢٩٣٢٠٠٠٠٧٤", "n’est pas un SIRET"),
+        ("٧٣٢٨٢٩٣٢٠٠٠٠٧٤", "n’est pas un SIRET : il s’écrit avec les chiffres de 0 à 9."),
     ],
 )
 def test_a_false_siret_says_what_is_wrong(typed: str, said: str) -> None:
     assert said in message(SiretField(), typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("0", "0 est trop petit : au moins 1."),
+        ("1000", "1000 est trop grand : au plus 999."),
+        ("1,5", "« 1,5 » n’est pas un nombre entier : écrivez des chiffres, sans virgule."),
+        ("9" * 5000, "n’est pas un nombre entier"),
+    ],
+)
+def test_a_false_count_says_the_value_and_the_rule(typed: str, said: str) -> None:
+    assert said in message(CountField(min_value=1, max_value=999), typed)
+    assert CountField(min_value=1, max_value=999).clean("12") == 12
 
 
 def test_a_file_too_large_is_named_with_its_size_and_the_limit(settings: Any) -> None:

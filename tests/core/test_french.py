@@ -71,7 +71,9 @@ def test_days_are_printed_in_french(day: date, short: str, long: str, month: str
         (0, "depuis aujourd’hui", "aujourd’hui"),
         (1, "depuis hier", "hier"),
         (34, f"depuis 34{B}j", f"il y a 34{B}j"),
-        (1200, f"depuis 1{N}200{B}j", f"il y a 1{N}200{B}j"),
+        (92, f"depuis 92{B}j", f"il y a 92{B}j"),
+        (93, f"depuis 93{B}j", f"il y a 3{B}mois"),
+        (1200, f"depuis 1{N}200{B}j", f"il y a 39{B}mois"),
     ],
 )
 def test_durations_say_yesterday_rather_than_one_day(days: int, since: str, ago: str) -> None:

@@ -156,7 +156,7 @@ def decide(visitor: Visitor, today: date) -> None:
     fill_suffix(visitor, "-criterion", Criterion.RSA)
     fill_suffix(visitor, "-kind", "CAF_RSA")
     fill_suffix(visitor, "-issued_on", str(check.reference_date - timedelta(days=20)))
-    visitor.press("Revoir le verdict")
+    visitor.press("Revoir le résultat")
     reason = visitor.page.locator("[name='reason']")
     if reason.count():
         reason.first.fill("L’attestation montre que la situation était ouverte le premier jour.")

@@ -92,6 +92,16 @@ def test_a_refusal_is_told_in_its_own_words(job: Job, clock: Clock) -> None:
     assert (state(job), job.error) == (JobState.FAILED, "Aucune heure validée en 2031.")
 
 
+def test_what_was_refused_is_not_started_again(job: Job, clock: Clock, cast: Cast) -> None:
+    """The same file, the same year would be refused in the same words."""
+    jobs.handlers["test"] = lambda _claim: (_ for _ in ()).throw(Refused("x", "Ce fichier ne se lit pas."))
+    jobs.run(job_id=job.pk, clock=clock)
+    with pytest.raises(Refused) as refused:
+        jobs.retry(job=job, by=cast.coordinator, at=clock())
+    assert refused.value.code == "job_final"
+    assert (state(job), job.error) == (JobState.FAILED, "Ce fichier ne se lit pas.")
+
+
 def test_an_unexpected_error_is_told_without_its_details(job: Job, clock: Clock) -> None:
     def break_down(_claim: jobs.Claim) -> None:
         raise ZeroDivisionError("secret")
@@ -120,7 +130,7 @@ def test_the_sweep_rings_for_a_job_whose_bell_was_lost(job: Job, clock: Clock) -
 def test_a_failed_job_started_again_never_reuses_an_attempt_number(
     job: Job, clock: Clock, cast: Cast
 ) -> None:
-    jobs.handlers["test"] = lambda _claim: (_ for _ in ()).throw(Refused("x", "Non."))
+    jobs.handlers["test"] = lambda _claim: (_ for _ in ()).throw(ZeroDivisionError)
     jobs.run(job_id=job.pk, clock=clock)
     jobs.retry(job=job, by=cast.coordinator, at=clock())
     again = jobs.claim(job_id=job.pk, clock=clock)
@@ -131,7 +141,7 @@ def test_a_failed_job_started_again_never_reuses_an_attempt_number(
 def test_only_a_failed_job_of_ones_own_is_started_again(job: Job, clock: Clock, cast: Cast) -> None:
     with pytest.raises(Refused, match="pas en échec"):
         jobs.retry(job=job, by=cast.coordinator, at=clock())
-    jobs.handlers["test"] = lambda _claim: (_ for _ in ()).throw(Refused("x", "Non."))
+    jobs.handlers["test"] = lambda _claim: (_ for _ in ()).throw(ZeroDivisionError)
     jobs.run(job_id=job.pk, clock=clock)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="pas en échec"):
         jobs.retry(job=job, by=cast.buyer, at=clock())

@@ -61,8 +61,8 @@ class TestPages:
     def test_tender_and_person(self, cast: Cast, award: Award, browser: ActingClient) -> None:
         placed = at_work(cast, award)
         browser.acting(cast.facilitator)
-        self.shows(browser, reverse("procurement:tender", args=[award.lot.tender_id]), "Lot 1 attribué.")
-        self.shows(browser, reverse("people:person", args=[placed.dossier_id]), "Personne enregistrée.")
+        self.shows(browser, reverse("procurement:tender", args=[award.lot.tender_id]), "Lot 1 attribué")
+        self.shows(browser, reverse("people:person", args=[placed.dossier_id]), "Personne enregistrée")
 
     def test_eligibility(self, cast: Cast, browser: ActingClient) -> None:
         check = beneficiaries.submitted_check(beneficiaries.dossier(cast.structure), reference_date=DAY)
@@ -88,7 +88,7 @@ class TestPages:
         browser.acting(cast.facilitator)
         self.shows(browser, reverse("hours:statement", args=[sent.pk]), "Relevé d’avril 2025 envoyé")
         self.shows(
-            browser, reverse("placements:request", args=[need.pk]), "Besoin de recrutement : Aide-maçon"
+            browser, reverse("placements:request", args=[need.pk]), "Besoin de recrutement : 1 × Aide-maçon"
         )
 
     def test_organisation(self, cast: Cast, award: Award, browser: ActingClient) -> None:
@@ -111,13 +111,13 @@ class TestPages:
         self.shows(
             browser.acting(cast.coordinator),
             reverse("publication:reports"),
-            "Brouillon du bilan 2025 demandé.",
+            "Brouillon du bilan 2025 demandé",
         )
         reading = readings.ask(content=b"[]", name="decp.json", by=cast.facilitator, at=timezone.now())
         self.shows(
             browser.acting(cast.facilitator),
             reverse("decp:reading", args=[reading.pk]),
-            "Lecture du fichier demandée.",
+            "Lecture du fichier demandée",
         )
 
     def test_signatories_do_not_read_how_a_report_was_made(self, cast: Cast, browser: ActingClient) -> None:

@@ -124,6 +124,22 @@ def test_a_failed_job_says_why_and_is_started_again(
     assert job.state == JobState.QUEUED
 
 
+def test_a_job_that_would_fail_again_is_not_offered_again(
+    job: Job, cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    failed = {"state": JobState.FAILED, "error": "Ce fichier ne se lit pas.", "attempt": 1, "finished_at": at}
+    address = reverse("records:job", args=[job.pk])
+    browser.acting(cast.coordinator)
+    Job.objects.update(**failed)
+    assert "Relancer" in browser.get(address).content.decode()
+    Job.objects.update(is_final=True)
+    assert "Relancer" not in browser.get(address).content.decode()
+    browser.post(reverse("records:retry-job", args=[job.pk]), {"page": address})
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert "échouerait de la même façon" in browser.get(address).content.decode()
+
+
 def test_starting_again_never_leads_to_another_site(job: Job, cast: Cast, browser: ActingClient) -> None:
     retry = reverse("records:retry-job", args=[job.pk])
     response = browser.acting(cast.coordinator).post(retry, {"page": "https://evil.example/"})

@@ -277,10 +277,7 @@ def correct(*, statement: Statement, by: Actor, at: datetime) -> Statement:
     What was counted stays counted until the new version is validated. Raises Refused: not_permitted, not_validated,
     correction_open.
     """
-    if not by.may(Permission.DECLARE) or (
-        by.role != Role.FACILITATOR and statement.declarant_id != by.organisation_id
-    ):
-        raise Refused("not_permitted", "Vous ne pouvez corriger que les heures de votre organisation.")
+    refuse_stranger(statement, by=by)
     versions = Statement.objects.select_for_update().filter(
         award=statement.award_id, declarant=statement.declarant_id, month=statement.month
     )
@@ -311,6 +308,37 @@ def correct(*, statement: Statement, by: Actor, at: datetime) -> Statement:
     )
     record(new, code="statement.corrected", by=by, at=at)
     return new
+
+
+@transaction.atomic
+def abandon(*, statement: Statement, by: Actor, at: datetime) -> Statement:
+    """Give up a correction that was never sent, and return the version that stands.
+
+    The draft goes away whole: nobody else ever read it, and kept it would close the month to the next correction.
+    Raises Refused: not_permitted, not_an_open_correction.
+    """
+    refuse_stranger(statement, by=by)
+    versions = Statement.objects.select_for_update().filter(
+        award=statement.award_id, declarant=statement.declarant_id, month=statement.month
+    )
+    found = sorted(versions, key=lambda version: version.version)
+    if len(found) == 1 or found[-1].pk != statement.pk or found[-1].status != StatementStatus.DRAFT:
+        raise Refused(
+            "not_an_open_correction",
+            "Seule une correction ouverte et pas encore envoyée peut être abandonnée.",
+        )
+    *_, standing, draft = found
+    draft.delete()
+    record(standing, code="statement.correction_abandoned", by=by, at=at)
+    return standing
+
+
+def refuse_stranger(statement: Statement, *, by: Actor) -> None:
+    """Raise Refused unless the actor declared the statement, or is a facilitator."""
+    if not by.may(Permission.DECLARE) or (
+        by.role != Role.FACILITATOR and statement.declarant_id != by.organisation_id
+    ):
+        raise Refused("not_permitted", "Vous ne pouvez corriger que les heures de votre organisation.")
 
 
 def record(statement: Statement, *, code: str, by: Actor, at: datetime) -> None:

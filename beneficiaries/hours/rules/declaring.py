@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from beneficiaries.hours.choices import ZeroReason
+from inclusiv.core.french import hours_text
 from inclusiv.core.periods import month_of
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
@@ -47,9 +48,11 @@ def refuse_line(line: Declared) -> None:
     """Raise Refused, on the field of the form, for impossible hours or a zero without its reason."""
     if line.hours < 0 or line.training < 0:
         raise Refused("hours_negative", "Des heures ne sont pas négatives.", field=f"heures-{line.placement}")
-    if line.hours + line.training > MONTH_MAX:
+    if (total := line.hours + line.training) > MONTH_MAX:
         raise Refused(
-            "hours_impossible", "Un mois compte au plus 744 heures.", field=f"heures-{line.placement}"
+            "hours_impossible",
+            f"{hours_text(total)}, formation comprise : un mois entier n’en compte que {hours_text(MONTH_MAX)}.",
+            field=f"heures-{line.placement}",
         )
     if not line.hours and not line.training and line.zero_reason is None:
         raise Refused("zero_without_reason", "0 heure : indiquez pourquoi.", field=f"motif-{line.placement}")

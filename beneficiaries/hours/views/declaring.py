@@ -79,7 +79,13 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     return render(
         request,
         "beneficiaries/hours/statement_grid.html",
-        {"sheet": sheet, "form": form, "title": title(request, sheet), "nobody": nobody(request, sheet)},
+        {
+            "sheet": sheet,
+            "form": form,
+            "title": title(request, sheet),
+            "nobody": nobody(request, sheet),
+            "is_company": request.actor.role is not Role.FACILITATOR,
+        },
         status=422 if form.errors else 200,
     )
 

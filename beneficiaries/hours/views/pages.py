@@ -102,6 +102,11 @@ class StatementPage:
         return StatementAction.VALIDATE in open_to(STATEMENT, status=self.statement.status, actor=self.actor)
 
     @property
+    def is_company(self) -> bool:
+        """Whether the reader is who declares: they need to know whom to call."""
+        return self.actor.role is not Role.FACILITATOR
+
+    @property
     def says_control(self) -> bool:
         """Whether the control has something to say to the reader: a company waits for the decision."""
         return self.actor.role is Role.FACILITATOR or self.statement.status == StatementStatus.VALIDATED
@@ -125,6 +130,11 @@ class StatementPage:
     def may_correct(self) -> bool:
         """Whether the correction of a validated statement may be opened from here: of its last version only."""
         return self.statement.status == StatementStatus.VALIDATED and self.latest is None
+
+    @property
+    def may_abandon(self) -> bool:
+        """Whether this is a correction that was opened and not sent yet."""
+        return self.statement.version > 1 and self.statement.status == StatementStatus.DRAFT
 
     @property
     def validate_label(self) -> str:

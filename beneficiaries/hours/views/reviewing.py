@@ -1,4 +1,4 @@
-"""Decide: validate one, validate those without anomaly, send back, open a correction."""
+"""Decide: validate one, validate those without anomaly, send back, open a correction or give it up."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -100,4 +100,25 @@ def correct(request: ActorRequest, pk: int) -> HttpResponse:
         request,
         "beneficiaries/hours/statement_correct.html",
         {"statement": statement, "title": f"Corriger le relevé {elide('de', month_name(statement.month))}"},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.DECLARE)
+def abandon(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask, then give up a correction that was opened by mistake."""
+    statement = load(request, pk)
+    of_month = elide("de", month_name(statement.month))
+    if request.method == "POST":
+        try:
+            standing = statements.abandon(statement=statement, by=request.actor, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+            return redirect("hours:statement", pk)
+        messages.success(request, f"La correction du relevé {of_month} est abandonnée : rien n’a changé.")
+        return redirect("hours:statement", standing.pk)
+    return render(
+        request,
+        "beneficiaries/hours/statement_abandon.html",
+        {"statement": statement, "title": f"Abandonner la correction du relevé {of_month}"},
     )

@@ -86,7 +86,7 @@ def statement_list(today: date, *, names_company: bool) -> Listing[StatementRow]
             Column(
                 key="comptees",
                 label="Comptées",
-                cell=lambda row: hours_text(row.counted) if is_decided(row) else "",
+                cell=counted,
                 export=lambda row: row.counted if is_decided(row) else None,
                 sort=F("counted"),
                 numeric=True,
@@ -122,6 +122,16 @@ def statement_list(today: date, *, names_company: bool) -> Listing[StatementRow]
 def is_decided(row: StatementRow) -> bool:
     """Say whether the control is done."""
     return row.status == StatementStatus.VALIDATED
+
+
+def counted(row: StatementRow) -> SafeString | str:
+    """Show the hours that count, and those set aside under them."""
+    if not is_decided(row):
+        return ""
+    aside = row.declared - row.counted
+    return two_lines(
+        main=hours_text(row.counted), small=f"{hours_text(aside)} écartées" if aside else "", strong=False
+    )
 
 
 def heading(row: StatementRow) -> SafeString:

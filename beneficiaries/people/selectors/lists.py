@@ -108,6 +108,11 @@ class Sheet:
         waiting = (line.check for line in self.checks if line.check.status == CheckStatus.SUBMITTED)
         return next(waiting, None)
 
+    @property
+    def is_eligible(self) -> bool:
+        """Whether the newest check is validated: nothing is awaited about it."""
+        return bool(self.checks) and self.checks[0].check.status == CheckStatus.VALIDATED
+
 
 def sheet(dossier: Dossier, *, actor: Actor, on: date) -> Sheet:
     """Read one person's page, for a dossier loaded through `visible_to`."""

@@ -32,6 +32,8 @@ class PlacementLine:
     """A mise à l'emploi as this reader may read it: `who` is a name, or the pseudonym."""
 
     placement: Placement
+    dossier: int | None
+    """Where the person is read by the structure that follows them; None for the others."""
     who: str
     phone: str
     lot: str
@@ -88,9 +90,9 @@ def placements_of(tender: Tender, actor: Actor) -> QuerySet[Placement]:
         *(When(status=status, then=Value(place)) for place, status in enumerate(ORDER)),
         output_field=IntegerField(),
     )
-    return rows.select_related("award__lot", "employer", "user_company", "check_of", "person").order_by(
-        rank, "award__lot__number", "-hired_on", "pk"
-    )
+    return rows.select_related(
+        "award__lot", "employer", "user_company", "check_of", "person", "dossier"
+    ).order_by(rank, "award__lot__number", "-hired_on", "pk")
 
 
 ORDER = (
@@ -108,6 +110,7 @@ def line(row: Placement, *, actor: Actor) -> PlacementLine:
     identity = getattr(row.person, "identity", None) if is_named else None
     return PlacementLine(
         placement=row,
+        dossier=row.dossier_id if follows(row, actor) else None,
         who=str(identity) if identity else spaced(row.code),
         phone=identity.phone if identity else "",
         lot=f"Lot {row.award.lot.number}",
@@ -118,6 +121,11 @@ def line(row: Placement, *, actor: Actor) -> PlacementLine:
         check_word=CHECK_WORDS[check][1],
         refusals=refusals_text(row) if is_named else "",
     )
+
+
+def follows(row: Placement, actor: Actor) -> bool:
+    """Say whether the actor's structure follows the person; of a placement loaded with its dossier."""
+    return actor.role is Role.FACILITATOR and row.dossier.structure_id == actor.organisation_id
 
 
 def refusals_text(row: Placement) -> str:

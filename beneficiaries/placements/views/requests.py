@@ -79,7 +79,7 @@ def placements_of(request: ActorRequest, need: JobRequest) -> QuerySet[Placement
     """Return the mises à l'emploi that a need led to."""
     rows = Placement.objects.visible_to(request.actor).filter(request=need)
     return rows.select_related(
-        "person__identity", "employer", "user_company", "check_of", "award__lot"
+        "person__identity", "employer", "user_company", "check_of", "dossier", "award__lot"
     ).order_by("hired_on", "pk")
 
 

@@ -17,6 +17,7 @@ from beneficiaries.placements.models import Placement
 from beneficiaries.placements.selectors.tenders import NAMELESS, tender_people
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Tender
+from clauses.procurement.selectors import list_crumb
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
@@ -43,7 +44,7 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
         "nameless": nameless,
         "follows": request.actor.role is Role.FACILITATOR,
         "trail": [
-            Crumb(label="Accueil", url="/"),
+            list_crumb(request.actor),
             Crumb(label=shown.reference, url=reverse("procurement:tender", args=[pk])),
             Crumb(label="Personnes et besoins"),
         ],

@@ -44,6 +44,7 @@ def put(
     check_seen(current, seen)
     rules.check_inputs(inputs)
     result = sizing_ground(current, on=paris_day(at)).size(inputs)
+    rules.check_result(result)
     hours = cents(result.hours if quantity is None else quantity)
     rules.check_quantity(hours)
     sizing = keep(current, inputs, result, by=by, at=at)

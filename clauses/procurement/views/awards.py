@@ -48,7 +48,11 @@ def award(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Le titulaire du lot {lot.number} est enregistré.")
             return redirect("procurement:tender", lot.tender_id)
-    context = {"form": form, "lot": lot, "trail": trail_of(lot.tender, f"Titulaire du lot {lot.number}")}
+    context = {
+        "form": form,
+        "lot": lot,
+        "trail": trail_of(lot.tender, f"Titulaire du lot {lot.number}", actor=request.actor),
+    }
     return render(request, "clauses/procurement/award_form.html", context, status=422 if form.errors else 200)
 
 

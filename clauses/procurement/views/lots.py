@@ -49,7 +49,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
         "tender": tender,
         "sheet": sheet,
         "owns": True,
-        "trail": trail_of(tender, "Lots"),
+        "trail": trail_of(tender, "Lots", actor=request.actor),
     }
     return render(request, "clauses/procurement/lots_page.html", context, status=422 if form.errors else 200)
 
@@ -80,7 +80,11 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             tell(request, form, f"Le lot {lot.number} est corrigé.")
             return redirect("procurement:tender", lot.tender_id)
-    context = {"form": form, "lot": lot, "trail": trail_of(lot.tender, f"Lot {lot.number}")}
+    context = {
+        "form": form,
+        "lot": lot,
+        "trail": trail_of(lot.tender, f"Lot {lot.number}", actor=request.actor),
+    }
     return render(request, "clauses/procurement/lot_change.html", context, status=422 if form.errors else 200)
 
 

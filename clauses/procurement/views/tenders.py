@@ -13,8 +13,9 @@ from clauses.procurement.choices import Permission
 from clauses.procurement.forms import ChangeForm, IdentificationFields, RegisterForm
 from clauses.procurement.models import Tender
 from clauses.procurement.rules import TENDER
-from clauses.procurement.selectors import STEPS, actors_organisation, tender_sheet
+from clauses.procurement.selectors import STEPS, actors_organisation, list_crumb, tender_sheet
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Actor
 from inclusiv.core.changes import trails
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import attach
@@ -98,7 +99,7 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
         "subject": reference(shown),
         "may_note": actor.may(Permission.REGISTER_TENDER),
         "is_buyer": actor.organisation_id == shown.buyer_id,
-        "trail": [Crumb(label="Accueil", url="/"), Crumb(label=shown.reference)],
+        "trail": [list_crumb(actor), Crumb(label=shown.reference)],
     }
     return render(request, "clauses/procurement/tender_page.html", context)
 
@@ -124,16 +125,16 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
             warn(request, form)
             messages.success(request, "L’identification du marché est corrigée.")
             return redirect("procurement:tender", pk)
-    context = {"form": form, "tender": found, "trail": trail_of(found, "Modifier")}
+    context = {"form": form, "tender": found, "trail": trail_of(found, "Modifier", actor=request.actor)}
     return render(
         request, "clauses/procurement/tender_change.html", context, status=422 if form.errors else 200
     )
 
 
-def trail_of(found: Tender, here: str) -> list[Crumb]:
+def trail_of(found: Tender, here: str, *, actor: Actor) -> list[Crumb]:
     """Return the way to a page under a tender's."""
     return [
-        Crumb(label="Accueil", url="/"),
+        list_crumb(actor),
         Crumb(label=found.reference, url=reverse("procurement:tender", args=[found.pk])),
         Crumb(label=here),
     ]

@@ -54,9 +54,9 @@ class Claim:
         """End the job, inside the transaction that writes its result. Raises SupersededError."""
         self._write(state=JobState.DONE, progress=100, step="", finished_at=self.clock())
 
-    def fail(self, message: str) -> None:
-        """End the job in words. Raises SupersededError."""
-        self._write(state=JobState.FAILED, error=message, finished_at=self.clock())
+    def fail(self, message: str, *, is_final: bool = False) -> None:
+        """End the job in words; `is_final` when trying again can only fail. Raises SupersededError."""
+        self._write(state=JobState.FAILED, error=message, is_final=is_final, finished_at=self.clock())
 
     def _write(self, **values: Any) -> None:
         mine = Job.objects.filter(pk=self.job.pk, attempt=self.attempt, state=JobState.RUNNING)
@@ -118,15 +118,17 @@ def run(*, job_id: int, clock: Callable[[], datetime]) -> None:
     except SupersededError:
         logger.info("job %s: taken over by another worker", job_id)
     except Refused as refusal:
-        held.fail(refusal.message)
+        held.fail(refusal.message, is_final=True)
     except Exception:
         logger.exception("job %s (%s) failed", job_id, held.job.kind)
         held.fail(UNEXPECTED)
 
 
 def retry(*, job: Job, by: Actor, at: datetime) -> None:
-    """Start a failed job again, with its three tries. Raises Refused `job_not_failed`."""
+    """Start a failed job again, with its three tries. Raises Refused `job_not_failed`, `job_final`."""
     with transaction.atomic():
+        if Job.objects.visible_to(by).filter(pk=job.pk, is_final=True).exists():
+            raise Refused("job_final", "Relancé, ce traitement échouerait de la même façon.")
         again = Job.objects.visible_to(by).filter(pk=job.pk, state=JobState.FAILED)
         # The attempt number never goes back: a worker that wakes up late must not speak for a newer one.
         if not again.update(

@@ -40,6 +40,7 @@ def awaited_from(actor: Actor, *, on: date, most: int = 5) -> Awaited:
 
 def detail(todo: Todo, *, on: date) -> str:
     """Return « Gros œuvre · attendu depuis 34 j · avant le 20/10 »."""
-    since = f"attendu {french.since(max(0, (on - todo.since).days))}"
+    days = max(0, (on - todo.since).days)
+    since = f"attendu {french.since(days)}" if days else "attendu aujourd’hui"
     due = f"avant le {french.day_month(todo.due)}" if todo.due else ""
     return " · ".join(filter(None, [todo.detail, since, due]))

@@ -57,6 +57,11 @@ class Pace:
         return f"Lot {self.row.number}, {self.row.title}"
 
     @property
+    def contractor(self) -> str:
+        """Who answers for the lot."""
+        return cells.contractor(self.row)
+
+    @property
     def state(self) -> SafeString:
         """The word of the scale, and how it ended."""
         return cells.state(self.row)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clauses.procurement.choices import Permission
-from clauses.procurement.models import Lot, Tender
+from clauses.procurement.models import Award, Lot, Tender
+from clauses.procurement.selectors import list_crumb
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
@@ -24,7 +25,7 @@ from reporting.followup.selectors.hours import lots_of
 from reporting.followup.selectors.standings import Today, today, with_standing
 from reporting.followup.selectors.totals import Totals, totals
 from reporting.followup.views.lot_list import lot_list
-from reporting.followup.views.lot_panels import LotPanel
+from reporting.followup.views.lot_panels import LotPanel, Pace
 
 NAMED = 5
 """How many tenders without a lot are named above the list."""
@@ -74,7 +75,7 @@ class Home:
     @property
     def title(self) -> str:
         """The page's name for this role."""
-        return list_name(self.actor)
+        return list_crumb(self.actor).label
 
     @property
     def may_register(self) -> bool:
@@ -105,33 +106,37 @@ def my_tenders(request: ActorRequest) -> HttpResponseBase:
 @require_safe
 @requires(Permission.SEE_TENDERS, Permission.SEE_OWN_LOTS)
 def tender(request: ActorRequest, pk: int) -> HttpResponse:
-    """« Heures »: a tender's hours, lot by lot, without the name of anybody; a company goes to its own lots."""
-    found = Tender.objects.visible_to(request.actor).select_related("buyer", "structure", "facilitator")
+    """« Heures »: a tender's hours, lot by lot, without the name of anybody; a company goes to its own lot there."""
+    found = Tender.objects.visible_to(request.actor).select_related(
+        "buyer", "place", "structure", "facilitator"
+    )
     shown = get_object_or_404(found, pk=pk)
     if not request.actor.may(Permission.SEE_TENDERS):
-        return redirect("followup:my-lots")
+        own = list(Award.objects.visible_to(request.actor).filter(lot__tender=shown)[:2])
+        return redirect("followup:my-lot", own[0].pk) if len(own) == 1 else redirect("followup:my-lots")
     day = today(paris_day(timezone.now()))
     lots = lots_of(shown, actor=request.actor, day=day)
     context = {
         "tender": shown,
-        "overline": f"{shown.reference} · {shown.buyer}",
-        "subtitle": execution(shown),
         "lots": [LotPanel(row=lot.row, day=day, hours=lot) for lot in lots],
         "trail": [
-            Crumb(label=list_name(request.actor), url=reverse("followup:my-tenders")),
-            Crumb(label=shown.reference),
+            list_crumb(request.actor),
+            Crumb(label=shown.reference, url=reverse("procurement:tender", args=[pk])),
+            Crumb(label="Heures"),
         ],
     }
     return render(request, "reporting/followup/tender_page.html", context)
 
 
-def list_name(actor: Actor) -> str:
-    """Return how a role calls the list."""
-    return "Mes marchés" if actor.role is Role.BUYER else "Marchés"
-
-
-def execution(shown: Tender) -> str:
-    """Return the days of execution, in words; empty before they are known."""
-    if shown.starts_on is None or shown.ends_on is None:
-        return ""
-    return f"Exécution du {french.date_long(shown.starts_on)} au {french.date_long(shown.ends_on)}"
+@require_safe
+@requires(Permission.SEE_TENDERS)
+def pace(request: ActorRequest, pk: int) -> HttpResponse:
+    """Where each lot stands, as a fragment of the tender's first page; read alone, it leads to « Heures »."""
+    shown = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
+    if not request.htmx:
+        return redirect("followup:tender", pk)
+    day = today(paris_day(timezone.now()))
+    lots = Lot.objects.visible_to(request.actor).filter(tender=shown)
+    rows = with_standing(lots, actor=request.actor, day=day).order_by("number")
+    context = {"tender": shown, "lots": [Pace(row=row, day=day) for row in rows]}
+    return render(request, "reporting/followup/tender_pace.html", context)

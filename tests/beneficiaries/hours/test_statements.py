@@ -304,6 +304,47 @@ def test_one_correction_at_a_time(scene: Scene, at: datetime) -> None:
     assert refused.value.code == "correction_open"
 
 
+def test_correction_opened_by_mistake_is_abandoned(scene: Scene, at: datetime) -> None:
+    """Nothing that counts changes, the story keeps what happened, and the month can be corrected again."""
+    first = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))
+    draft = statements.correct(statement=first, by=scene.cast.contractor, at=at)
+    assert statements.abandon(statement=draft, by=scene.cast.contractor, at=at) == first
+    assert list(Statement.objects.filter(month=JUNE)) == [first]
+    assert counted(scene) == 140
+    told = AuditEvent.objects.filter(code="statement.correction_abandoned").get()
+    assert reference(first) in told.subjects
+    assert statements.correct(statement=first, by=scene.cast.facilitator, at=at).version == 2
+
+
+def test_only_a_correction_that_was_never_sent_is_abandoned(scene: Scene, at: datetime) -> None:
+    by = scene.cast.contractor
+    first = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))
+    Statement.objects.filter(pk=first.pk).update(status=StatementStatus.DRAFT)
+    kept = [first]
+    with pytest.raises(Refused) as never_sent:
+        statements.abandon(statement=first, by=by, at=at)
+    Statement.objects.filter(pk=first.pk).update(status=StatementStatus.SUBMITTED)
+    validation.validate(statements=[first], by=scene.cast.facilitator, at=at)
+    kept.append(statements.correct(statement=first, by=by, at=at))
+    with pytest.raises(Refused) as counts:
+        statements.abandon(statement=first, by=by, at=at)
+    statements.declare(sheets=[filled(scene, anna=133)], by=by, at=at)
+    with pytest.raises(Refused) as sent:
+        statements.abandon(statement=kept[1], by=by, at=at)
+    refusals = {never_sent.value.code, counts.value.code, sent.value.code}
+    assert refusals == {"not_an_open_correction"}
+    assert set(Statement.objects.filter(month=JUNE)) == set(kept)
+
+
+@pytest.mark.parametrize("name", ["employer", "other_contractor", "buyer"])
+def test_only_the_declarant_and_the_facilitator_abandon(scene: Scene, at: datetime, name: str) -> None:
+    sent = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))
+    draft = statements.correct(statement=sent, by=scene.cast.contractor, at=at)
+    with pytest.raises(Refused) as refused:
+        statements.abandon(statement=draft, by=getattr(scene.cast, name), at=at)
+    assert refused.value.code == "not_permitted"
+
+
 @pytest.mark.parametrize("name", ["employer", "other_contractor", "buyer"])
 def test_only_the_declarant_and_the_facilitator_correct(scene: Scene, at: datetime, name: str) -> None:
     sent = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=140))

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries.hours.actions import statements
-from beneficiaries.hours.choices import Received, StatementStatus, ZeroReason
+from beneficiaries.hours.choices import Finding, LineOutcome, Received, StatementStatus, ZeroReason
 from beneficiaries.hours.models import Statement
 from inclusiv.core.actors import Actor
 from inclusiv.demo.make import accounts, beneficiaries
@@ -96,7 +96,7 @@ def test_contractor_sends_the_grid(scene: Scene, browser: ActingClient, grid: st
         ({"anna": "cent"}, "« cent » n’est pas un nombre d’heures"),
         ({"anna": "-7"}, "est trop petit"),
         ({"anna": "9" * 30}, f"Heures d’Anna Martin</a>&nbsp;: « {'9' * 30} » est trop grand"),
-        ({"anna": "750"}, "au plus 744"),
+        ({"anna": "750"}, "750 h, formation comprise"),
         ({"anna": "0"}, "0 heure : indiquez pourquoi."),
         ({"anna": "0", "why": "SLEPT"}, "Sélectionnez un choix valide"),
         ({"submission": "?"}, "rechargez-la avant d’envoyer"),
@@ -374,7 +374,7 @@ def test_company_waits_for_the_decision_and_never_reads_warnings(scene: Scene, b
     assert "Beaucoup d’heures" not in page
 
 
-PAGES = ("statement", "correct")
+PAGES = ("statement", "correct", "abandon")
 POSTS = ("validate", "return")
 
 
@@ -511,6 +511,29 @@ def test_correction_is_asked_then_opened(scene: Scene, browser: ActingClient) ->
     assert "est déjà en cours" in text(browser.post(url, follow=True))
 
 
+def test_correction_is_abandoned_after_a_question(scene: Scene, browser: ActingClient, at: datetime) -> None:
+    done = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    new = statements.correct(statement=done, by=scene.cast.contractor, at=at)
+    url = reverse("hours:abandon", args=[new.pk])
+    assert f'href="{url}"' in text_of(
+        browser, scene.cast.contractor, reverse("hours:statement", args=[new.pk])
+    )
+    assert "restent comptées" in text(browser.get(url))
+    response = browser.post(url, follow=True)
+    assert response.redirect_chain == [(reverse("hours:statement", args=[done.pk]), 302)]
+    assert "rien n’a changé" in text(response)
+    assert "Abandonner la correction" not in text(response)
+    assert not Statement.objects.filter(pk=new.pk).exists()
+
+
+def test_sent_correction_is_not_abandoned(scene: Scene, browser: ActingClient) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    browser.acting(scene.cast.contractor)
+    response = browser.post(reverse("hours:abandon", args=[sent.pk]), follow=True)
+    assert "pas encore envoyée" in text(response)
+    assert Statement.objects.filter(pk=sent.pk).exists()
+
+
 def test_version_that_was_replaced_says_by_which(scene: Scene, browser: ActingClient, at: datetime) -> None:
     first = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
     second = statements.correct(statement=first, by=scene.cast.contractor, at=at)
@@ -530,6 +553,27 @@ def test_version_that_was_replaced_says_by_which(scene: Scene, browser: ActingCl
         assert "Corriger ce relevé" not in replaced
     last = text_of(browser, scene.cast.contractor, reverse("hours:statement", args=[second.pk]))
     assert "Corriger ce relevé" in last
+
+
+def test_list_says_what_was_set_aside(scene: Scene, browser: ActingClient) -> None:
+    done = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    list_url = reverse("hours:list")
+    assert "écartées" not in text_of(browser, scene.cast.contractor, list_url)
+    done.lines.filter(placement=scene.bruno).update(
+        outcome=LineOutcome.REJECTED, rejections=[Finding.OUT_OF_COUNTING_WINDOW], counted=0
+    )
+    page = text_of(browser, scene.cast.contractor, list_url)
+    assert '<span class="plain">140 h</span><small>70 h écartées</small>' in page
+
+
+def test_facilitator_reads_the_decision_under_the_lines_and_finds_the_tender_and_the_company(
+    scene: Scene, browser: ActingClient
+) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    page = text_of(browser, scene.cast.facilitator, reverse("hours:statement", args=[sent.pk]))
+    assert page.index("Lignes du relevé") < page.index("Votre contrôle") < page.index("Où il en est")
+    assert f'href="{reverse("followup:tender", args=[scene.award.lot.tender_id])}"' in page
+    assert f'href="{reverse("accounts:organisation", args=[scene.cast.builder.pk])}"' in page
 
 
 def test_facilitator_attaches_what_the_company_sent(scene: Scene, browser: ActingClient) -> None:

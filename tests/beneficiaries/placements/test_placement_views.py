@@ -495,6 +495,17 @@ def test_person_s_page_tells_the_jobs(cast: Cast, browser: ActingClient, placeme
     assert "En poste" in page
 
 
+def test_name_leads_to_the_person_for_the_structure_that_follows_them(
+    cast: Cast, browser: ActingClient, placement: Placement
+) -> None:
+    tender = f"/marches/{placement.award.lot.tender_id}/personnes/"
+    link = f'href="/personnes/{placement.dossier_id}/"'
+    assert link in text(browser.acting(cast.facilitator).get(tender))
+    assert link not in text(browser.acting(cast.contractor).get(tender))
+    page = text(browser.acting(cast.facilitator).get(f"/personnes/{placement.dossier_id}/"))
+    assert "btn-primary" not in page[page.index("<main") :]  # eligible: nothing is awaited
+
+
 def test_people_at_work_are_found_by_their_situation(
     cast: Cast, browser: ActingClient, placement: Placement
 ) -> None:

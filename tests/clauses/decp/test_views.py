@@ -373,7 +373,7 @@ def test_a_contract_is_dismissed_and_taken_back(
     browser.acting(cast.buyer)
     dismissed = text_of(browser.post(page("dismiss", spotted.pk), follow=True))
     assert "vous pouvez le remettre à traiter" in dismissed
-    assert "Marché repéré 2025M0042 : écarté." in dismissed
+    assert "Marché repéré 2025M0042 : écarté" in dismissed
     restored = text_of(browser.post(page("restore", spotted.pk), follow=True))
     assert "Suivre ce marché" in restored
 

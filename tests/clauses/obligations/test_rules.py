@@ -137,6 +137,14 @@ def test_an_impossible_input_is_refused_on_its_field(wrong: SizingInputs, field:
     assert refusal.value.field == field
 
 
+def test_a_calculation_beyond_any_contract_names_the_hours_and_what_to_look_at() -> None:
+    result = rules.SizingResult(raw_hours=Decimal(10_000_000), hours=Decimal(10_000_000), warnings=())
+    with pytest.raises(Refused, match="10\u202f000\u202f000") as refusal:
+        rules.check_result(result)
+    assert (refusal.value.code, refusal.value.field) == ("too_many_hours", "amount")
+    rules.check_result(replace(result, raw_hours=Decimal(9_999_999)))
+
+
 @pytest.mark.parametrize("quantity", ["0", "-5"])
 def test_a_clause_asks_for_some_hours(quantity: str) -> None:
     with pytest.raises(Refused, match="au moins une heure"):

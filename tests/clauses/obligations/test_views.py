@@ -207,6 +207,9 @@ def test_the_notification_says_what_becomes_owed_and_binds_it(
     assert Obligation.objects.get().quantity == Decimal("1890.00")
     assert browser.post(page, form).status_code == 422
     assert Obligation.objects.count() == 1
+    again = browser.get(page).content.decode()
+    assert "Ce marché est déjà notifié" in again
+    assert 'name="starts_on"' not in again
     clause = browser.get(reverse("obligations:sizing", args=[lot.pk])).content.decode()
     assert "Contractuelle depuis la notification, le 10\u00a0mars 2025" in clause
     assert "<input" not in clause.partition("<main")[2].partition("</main>")[0]

@@ -356,6 +356,14 @@ BAD_AWARDS = [
 ]
 
 
+def test_a_name_too_long_is_not_also_told_missing(tender: Tender, cast: Cast, browser: ActingClient) -> None:
+    address = reverse("procurement:award", args=[make.lot(tender).pk])
+    response = browser.acting(cast.buyer).post(address, awarding(siret_1=NEW_SIRET, name_1="V" * 300))
+    body = response.content.decode()
+    assert "255" in body
+    assert "indiquez son nom" not in body
+
+
 @pytest.mark.parametrize(("changes", "said"), BAD_AWARDS)
 def test_a_bad_award_is_told_and_what_was_typed_stays(
     changes: dict[str, str], said: str, tender: Tender, cast: Cast, browser: ActingClient

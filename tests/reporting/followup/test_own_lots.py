@@ -130,6 +130,25 @@ def test_finished_lots_are_folded_under_those_that_run(
     assert folded.count(OWN) == 1
 
 
+def test_company_always_reads_whom_to_call(cast: Cast, browser: ActingClient, award: Award) -> None:
+    placement = hired(cast, award)
+    sent = hours.statement(
+        award, cast.builder, OCTOBER, hours={placement: Decimal(80)}, sent_on=date(2025, 10, 28)
+    )
+    pages = [
+        f"{OWN}{award.pk}/",
+        declaring(award),
+        reverse("hours:statement", args=[sent.pk]),
+        reverse("placements:ask", args=[award.pk]),
+        reverse("placements:name", args=[award.pk]),
+        reverse("placements:end", args=[placement.pk]),
+    ]
+    for url in pages:
+        text = page(browser, cast.contractor, url)
+        assert "PLIE Nord" in text, url
+        assert 'href="tel:0169000001"' in text, url
+
+
 def test_nobody_in_post_is_said_while_the_lot_runs_only(
     cast: Cast, browser: ActingClient, award: Award
 ) -> None:

@@ -77,6 +77,39 @@ def test_tender_is_told_lot_by_lot(cast: Cast, browser: ActingClient, made: Scho
     assert f"{code[:4]} {code[4:8]} {code[8:]}" in text
 
 
+def test_first_page_of_a_tender_brings_in_where_it_stands(
+    cast: Cast, browser: ActingClient, made: School
+) -> None:
+    url = reverse("followup:pace", args=[made.tender.pk])
+    for actor in (cast.buyer, cast.facilitator, cast.coordinator):
+        assert f'hx-get="{url}"' in page(browser, actor, reverse("procurement:tender", args=[made.tender.pk]))
+        answer = browser.acting(actor).get(url, headers={"HX-Request": "true"})
+        text = answer.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+        for told in ("Lot 1, Gros œuvre", "1 302 h sur 1 890 h", "Retard à rattraper", "Couleurs du Val"):
+            assert told in text
+        assert "<html" not in text
+        assert browser.get(url).headers["Location"] == reverse("followup:tender", args=[made.tender.pk])
+    for stranger in (cast.other_buyer, cast.other_facilitator):
+        assert browser.acting(stranger).get(url).status_code == 404
+    assert browser.acting(cast.contractor).get(url).status_code == 403
+
+
+def test_pace_costs_the_same_queries_whatever_the_lots(cast: Cast, browser: ActingClient) -> None:
+    tender = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-050")
+    browser.acting(cast.buyer)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(f"/marches/{tender.pk}/avancement/", headers={"HX-Request": "true"})
+        return len(captured)
+
+    clauses.lot(tender)
+    before = queries()
+    for number in range(2, 8):
+        clauses.lot(tender, number=number)
+    assert queries() == before
+
+
 def test_tender_of_another_does_not_exist(cast: Cast, browser: ActingClient, made: School) -> None:
     for stranger in (cast.other_buyer, cast.other_facilitator):
         assert browser.acting(stranger).get(f"/marches/{made.tender.pk}/heures/").status_code == 404
@@ -94,7 +127,7 @@ def test_lists_of_tenders_are_refused_to_other_roles(cast: Cast, browser: Acting
 
 def test_company_goes_from_a_tender_to_its_own_lots(cast: Cast, browser: ActingClient, made: School) -> None:
     answer = browser.acting(cast.contractor).get(f"/marches/{made.tender.pk}/heures/")
-    assert (answer.status_code, answer.headers["Location"]) == (302, OWN)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{OWN}{made.lot_1.pk}/")
 
 
 @pytest.mark.parametrize("who", ["buyer", "facilitator", "coordinator", "prescriber", "signatory"])
