@@ -67,11 +67,10 @@ def has_account(email: str) -> bool:
     return User.objects.filter(email=email).exists()
 
 
-def replaced_by(*, user: int, organisation: int, on: date) -> User | None:
-    """Return who answers for somebody on a day, None when they are there."""
-    running = Cover.objects.filter(running_on(on), absent=user, organisation=organisation)
-    cover = running.select_related("substitute").first()
-    return cover.substitute if cover else None
+def substitutes(*, on: date) -> dict[tuple[int, int], Cover]:
+    """Return who is replaced on a day, by keys of person and organisation, with their substitute."""
+    running = Cover.objects.filter(running_on(on)).select_related("absent", "substitute")
+    return {(cover.absent_id, cover.organisation_id): cover for cover in running}
 
 
 def queue_of(actor: Actor, *, whose: str, on: date) -> Queue:

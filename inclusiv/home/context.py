@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.conf import settings
@@ -43,6 +44,11 @@ class Page:
         self.current: Actor | None = getattr(request, "actor", None)
 
     @cached_property
+    def today(self) -> date:
+        """The day in Paris."""
+        return paris_day(timezone.now())
+
+    @cached_property
     def actor(self) -> Hat | None:
         """Who acts."""
         if self.current is None:
@@ -70,7 +76,7 @@ class Page:
         """Every running membership of the person, to switch in one click."""
         if self.current is None or self.current.user_id is None:
             return []
-        live = Membership.objects.live(on=paris_day(timezone.now())).filter(user_id=self.current.user_id)
+        live = Membership.objects.live(on=self.today).filter(user_id=self.current.user_id)
         return [
             Hat(
                 person=str(membership.user),

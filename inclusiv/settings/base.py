@@ -91,6 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "template_partials.templatetags.partials",
                 "inclusiv.core.templatetags.components",
                 "inclusiv.core.templatetags.french",
+                "inclusiv.accounts.templatetags.following",
             ],
         },
     },

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from inclusiv.accounts.actions import memberships
 from inclusiv.accounts.models import Cover, Invitation, JoinRequest, Membership, User
-from inclusiv.accounts.selectors import replaced_by
+from inclusiv.accounts.selectors import substitutes
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
@@ -161,10 +161,10 @@ class TestRemplacement:
         self, cast: Cast, colleague: User, browser: ActingClient, day: str, is_replaced: bool
     ) -> None:
         browser.acting(cast.facilitator).post(reverse("accounts:cover"), self.form(cast, colleague))
-        found = replaced_by(
-            user=cast.facilitator.user_id or 0, organisation=cast.structure.pk, on=date.fromisoformat(day)
+        found = substitutes(on=date.fromisoformat(day))
+        assert [(key, cover.substitute) for key, cover in found.items()] == (
+            [((cast.facilitator.user_id, cast.structure.pk), colleague)] if is_replaced else []
         )
-        assert found == (colleague if is_replaced else None)
 
     @pytest.mark.parametrize(
         ("changes", "said"),

@@ -44,7 +44,6 @@ def declare(request: HttpRequest, link: SignedLink) -> HttpResponse:
         "sheet": sheet,
         "form": form,
         "title": f"Déclarer les heures {elide('de', sheet.month_text)}",
-        "structure": sheet.award.lot.tender.structure,
     }
     status = 422 if form.errors else 200
     return render(request, "beneficiaries/hours/statement_by_link.html", context, status=status)

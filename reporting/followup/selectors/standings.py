@@ -3,6 +3,7 @@
 A test holds the two together. Hours done are sums of ledger entries, hours to check those of submitted statements.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,6 +37,8 @@ from beneficiaries.placements.models import Placement
 from clauses.procurement.choices import GroupRole, TenderStatus
 from clauses.procurement.models import GroupMember, Lot
 from clauses.procurement.rules import BOUND, RUNNING
+from inclusiv.accounts.models import Cover
+from inclusiv.accounts.selectors import substitutes
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import Fold
 from inclusiv.core.periods import PARIS, paris_day
@@ -89,10 +92,12 @@ class Today:
     """Day of the next month by which a statement is due."""
     people_told_from: int
     """People below whom nothing is said but their number (PRACTICE.md 2)."""
+    covers: Mapping[tuple[int, int], Cover]
+    """Who is away, by keys of person and structure."""
 
 
 def today(on: date) -> Today:
-    """Return what a day's standings are judged by, in one query."""
+    """Return what a day's standings are judged by, in two queries."""
     values = in_force(on=on)
     due_day = values.integer("STATEMENT_DUE_DAY")
     return Today(
@@ -105,6 +110,7 @@ def today(on: date) -> Today:
             silent_share=values.decimal("PACE_SILENT_SHARE"),
         ),
         people_told_from=values.integer("BREAKDOWN_MIN_PERSONS"),
+        covers=substitutes(on=on),
     )
 
 

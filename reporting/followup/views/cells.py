@@ -88,14 +88,16 @@ def news(row: LotRow, day: Today, *, with_phone: bool) -> SafeString:
     """Say when something last happened, and who follows, with the telephone for those who may need to call."""
     last = last_news_on(row)
     said = french.ago(max(0, (day.on - last).days)) if last else "rien encore"
-    name, phone = facilitator(row)
+    name, phone = facilitator(row, day)
     called = " · ".join(filter(None, [name, phone.replace(" ", french.NO_BREAK)])) if with_phone else name
     return two_lines(main=said, small=called, strong=False)
 
 
-def facilitator(row: LotRow) -> tuple[str, str]:
-    """Return the name and the telephone of who follows the tender, the structure's when nobody is named."""
+def facilitator(row: LotRow, day: Today) -> tuple[str, str]:
+    """Return whom to call: who follows the tender, who replaces them, or the structure when nobody is named."""
     person, structure = row.tender.facilitator, row.tender.structure
     if person is None:
         return structure.name, structure.phone
-    return str(person), person.phone or structure.phone
+    cover = day.covers.get((person.pk, structure.pk))
+    here = cover.substitute if cover else person
+    return str(here), here.phone or structure.phone

@@ -124,7 +124,7 @@ def only_exported(day: Today) -> tuple[Column[LotRow], ...]:
         ("prevision", "Prévision", lambda row: forecast(row, day)),
         ("en-poste", "Personnes en poste", lambda row: row.in_post or 0),
         ("etape", "Étape du marché", lambda row: row.tender.get_status_display()),
-        ("facilitation", "Facilitation", lambda row: cells.facilitator(row)[0]),
-        ("telephone", "Téléphone", lambda row: cells.facilitator(row)[1]),
+        ("facilitation", "Facilitation", lambda row: cells.facilitator(row, day)[0]),
+        ("telephone", "Téléphone", lambda row: cells.facilitator(row, day)[1]),
     )
     return tuple(Column(key=key, label=label, export=read) for key, label, read in fields)

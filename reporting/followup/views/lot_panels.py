@@ -100,7 +100,7 @@ class Pace:
     @property
     def facilitator(self) -> tuple[str, str]:
         """The name and the telephone of who follows."""
-        return cells.facilitator(self.row)
+        return cells.facilitator(self.row, self.day)
 
 
 @dataclass(frozen=True)
