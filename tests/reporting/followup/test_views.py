@@ -104,7 +104,7 @@ def test_pace_says_who_acts_next(cast: Cast, made: School) -> None:
 
     def acts(**changed: Any) -> tuple[str, str]:
         row = with_standing(Lot.objects.filter(tender=made.tender), actor=cast.facilitator, day=day).get(
-            number=1
+            number=2
         )
         for name, value in changed.items():
             setattr(row, name, value)
