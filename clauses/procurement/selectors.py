@@ -287,7 +287,7 @@ def tenders_to_study(queue: Queue) -> TodoGroup | None:
     todos = tuple(
         Todo(
             what="Étudier la clause",
-            detail=french.plural(len(tender.lots.all()), "lot"),
+            detail=french.plural(len(tender.lots.all()), "lot") if tender.lots.all() else "lots à décrire",
             who=tender.buyer.name,
             phone=tender.buyer.phone,
             tender=tender.title,

@@ -135,7 +135,7 @@ def controlled(statement: Statement, *, for_facilitator: bool) -> ControlledStat
     A validated statement says what was decided, another what would be today. A company reads decisions only, and no
     point to look at: one could tell it of a person's other employer.
     """
-    lines = list(lines_of([statement.pk]).select_related("placement__person__identity"))
+    lines = list(lines_of([statement.pk]).select_related("placement__person__identity", "placement__dossier"))
     if statement.status == StatementStatus.VALIDATED:
         verdicts = {line.pk: decided(line) for line in lines}
     else:

@@ -62,6 +62,17 @@ class Pace:
         return cells.contractor(self.row)
 
     @property
+    def next_actor(self) -> tuple[str, str]:
+        """Who acts next on the lot and how: « Couleurs du Val », « rattraper le retard »; empty when nothing waits."""
+        if self.standing is Standing.TO_DECIDE:
+            return self.row.tender.buyer.name, "décider de l’issue"
+        if self.standing.is_late:
+            return self.contractor, "rattraper le retard"
+        if self.pending:
+            return self.facilitator[0], f"contrôler {french.whole_hours(self.pending)}"
+        return "", ""
+
+    @property
     def state(self) -> SafeString:
         """The word of the scale, and how it ended."""
         return cells.state(self.row)

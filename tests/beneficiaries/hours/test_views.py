@@ -555,6 +555,24 @@ def test_version_that_was_replaced_says_by_which(scene: Scene, browser: ActingCl
     assert "Corriger ce relevé" in last
 
 
+def test_clean_statements_are_one_row_of_what_waits(scene: Scene, browser: ActingClient) -> None:
+    for month in (JUNE, date(2025, 7, 1)):
+        making.statement(scene.award, scene.cast.builder, month, hours=scene.hours(140, 60 + month.month))
+    page = text_of(browser, scene.cast.facilitator, reverse("home"))
+    assert "Valider 2 relevés sans anomalie" in page
+    assert "Contrôler le relevé" not in page
+
+
+def test_name_of_a_line_leads_to_the_person_only_for_the_structure_that_follows(
+    scene: Scene, browser: ActingClient
+) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    page = reverse("hours:statement", args=[sent.pk])
+    person = reverse("people:person", args=[scene.anna.dossier_id])
+    assert f'href="{person}"' in text_of(browser, scene.cast.facilitator, page)
+    assert f'href="{person}"' not in text_of(browser, scene.cast.contractor, page)
+
+
 def test_list_says_what_was_set_aside(scene: Scene, browser: ActingClient) -> None:
     done = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
     list_url = reverse("hours:list")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 from re import findall
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,12 +15,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clauses.procurement.models import Lot
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import PARIS
 from inclusiv.core.providers import Todo, TodoGroup, todo_providers
 from inclusiv.core.queues import Queue
 from inclusiv.demo.make import beneficiaries, clauses
 from inclusiv.records.models import AccessLog
+from reporting.followup.choices import Standing
+from reporting.followup.selectors.standings import today, with_standing
+from reporting.followup.views.lot_panels import Pace
 from tests.conftest import ActingClient, Cast
 from tests.reporting.made import School, declared, school
 
@@ -85,13 +90,32 @@ def test_first_page_of_a_tender_brings_in_where_it_stands(
         assert f'hx-get="{url}"' in page(browser, actor, reverse("procurement:tender", args=[made.tender.pk]))
         answer = browser.acting(actor).get(url, headers={"HX-Request": "true"})
         text = answer.content.decode().replace("\u202f", " ").replace("\xa0", " ")
-        for told in ("Lot 1, Gros œuvre", "1 302 h sur 1 890 h", "Retard à rattraper", "Couleurs du Val"):
+        for told in ("Lot 1, Gros œuvre", "1 302 h sur 1 890 h", "Retard à rattraper", "rattraper le retard"):
             assert told in text
         assert "<html" not in text
         assert browser.get(url).headers["Location"] == reverse("followup:tender", args=[made.tender.pk])
     for stranger in (cast.other_buyer, cast.other_facilitator):
         assert browser.acting(stranger).get(url).status_code == 404
     assert browser.acting(cast.contractor).get(url).status_code == 403
+
+
+def test_pace_says_who_acts_next(cast: Cast, made: School) -> None:
+    """The company catches up, the facilitator checks, the buyer decides; nobody when nothing waits."""
+    day = today(date(2025, 10, 29))
+
+    def acts(**changed: Any) -> tuple[str, str]:
+        row = with_standing(Lot.objects.filter(tender=made.tender), actor=cast.facilitator, day=day).get(
+            number=2
+        )
+        for name, value in changed.items():
+            setattr(row, name, value)
+        return Pace(row=row, day=day).next_actor
+
+    assert acts() == ("Couleurs du Val", "rattraper le retard")
+    assert acts(standing=Standing.TO_DECIDE) == (cast.commune.name, "décider de l’issue")
+    checks = acts(standing=Standing.ON_TRACK, pending=Decimal(126))
+    assert checks[1] == "contrôler 126\u00a0h"
+    assert acts(standing=Standing.ON_TRACK, pending=None) == ("", "")
 
 
 def test_pace_costs_the_same_queries_whatever_the_lots(cast: Cast, browser: ActingClient) -> None:
