@@ -22,6 +22,20 @@ from inclusiv.demo.make import accounts
 from inclusiv.reference.models import Commune
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--renew-tables",
+        action="store_true",
+        help="write anew the tables of what each one may open and see, for review; the tests that do so fail",
+    )
+
+
+@pytest.fixture
+def renew_tables(request: pytest.FixtureRequest) -> bool:
+    """Whether the committed tables are to be written anew (docs/development.md)."""
+    return bool(request.config.getoption("--renew-tables"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Load the reference lists once, outside every test's transaction."""

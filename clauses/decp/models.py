@@ -196,6 +196,10 @@ class SpottedContract(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.title[:60]}"
 
+    def awaits(self, actor: Actor) -> bool:
+        """Say whether it is one's to answer: what is done in another département is read, not decided, from here."""
+        return actor.role is not Role.FACILITATOR or self.department in {"", actor.department}
+
     @property
     def buyer_label(self) -> str:
         """The buyer as we know it, as it was published, or its number; load it with its buyer."""

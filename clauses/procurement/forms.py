@@ -97,10 +97,10 @@ class RegisterForm(IdentificationFields, SubmissionForm):
         super().__init__(*args, **kwargs)
         narrow_place(self, actor)
         if actor.role is Role.FACILITATOR:
-            choose(self.fields["buyer"], Role.BUYER, on=today)
+            choose(self.fields["buyer"], Role.BUYER, actor=actor, on=today)
             del self.fields["structure"]
         else:
-            choose(self.fields["structure"], Role.FACILITATOR, on=today)
+            choose(self.fields["structure"], Role.FACILITATOR, actor=actor, on=today)
             del self.fields["buyer"]
 
 
@@ -153,10 +153,11 @@ def narrow_place(form: forms.Form, actor: Actor) -> None:
         place.suggest(actor.department)
 
 
-def choose(field: forms.Field, role: Role, *, on: date) -> None:
-    """Offer the organisations that hold a capacity on a day."""
+def choose(field: forms.Field, role: Role, *, actor: Actor, on: date) -> None:
+    """Offer the organisations that hold a capacity on a day, in the actor's own département."""
     if isinstance(field, forms.ModelChoiceField):
-        field.queryset = Organisation.objects.acting_as(role, on=on).order_by("folded_name", "pk")
+        offered = Organisation.objects.acting_as(role, on=on, department=actor.department)
+        field.queryset = offered.order_by("folded_name", "pk")
 
 
 class LotForm(EditForm):

@@ -343,10 +343,16 @@ class UploadField(forms.FileField):
         return SimpleUploadedFile(name, kept, uploads.content_type_of(name))
 
     def validate(self, value: UploadedFile | None) -> None:
-        """Refuse a file too large or of another kind, naming it, its size and the limit."""
+        """Refuse a file too large, of another kind, or named by a social security number, naming what is wrong."""
         super().validate(value)
         if value is None or not value.name:
             return
+        if texts.holds_sure_nir(value.name):
+            raise ValidationError(
+                "Le nom de ce fichier contient ce qui ressemble à un numéro de sécurité sociale : renommez-le avant"
+                " de le déposer.",
+                code="nir",
+            )
         if (value.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise ValidationError(
                 f"{french.quoted(value.name)} pèse {french.file_size(value.size or 0)} : la limite est de"

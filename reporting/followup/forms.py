@@ -67,9 +67,12 @@ class NetworkLotFilters(FollowedLotFilters):
     )
 
     def prepare(self, rows: QuerySet[Any]) -> None:
-        """Offer every structure, those that follow nothing yet included: the board leads here from all of them."""
+        """Offer every structure of the place, even without a lot: the board leads here from all of them."""
         super().prepare(rows)
-        follow = Organisation.objects.filter(capacities__role=Role.FACILITATOR).distinct()
+        places = tenders_of(rows).values("department")
+        follow = Organisation.objects.filter(
+            capacities__role=Role.FACILITATOR, capacities__department__in=places
+        ).distinct()
         self.fields["structure"].queryset = follow.order_by("folded_name")  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:

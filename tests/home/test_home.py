@@ -12,6 +12,7 @@ from inclusiv.core.actors import Actor
 from inclusiv.core.periods import PARIS
 from inclusiv.core.providers import Todo, TodoGroup, todo_providers
 from inclusiv.core.queues import Queue
+from inclusiv.demo.make import beneficiaries
 from inclusiv.home import views
 from inclusiv.home.todo import board
 from reporting.figures.selectors.annual import PeopleFigures
@@ -74,6 +75,14 @@ def test_a_facilitator_sees_what_waits(cast: Cast, browser: ActingClient) -> Non
     body = browser.acting(cast.facilitator).get("/").content.decode()
     assert "<h1>À faire</h1>" in body
     assert "Noter un échange" in body
+
+
+def test_an_eligibility_asked_without_a_job_waits_too(cast: Cast, browser: ActingClient) -> None:
+    dossier = beneficiaries.dossier(cast.structure)
+    beneficiaries.submitted_check(dossier, reference_date=date(2025, 6, 2))
+    page = browser.acting(cast.facilitator).get(reverse("home"))
+    assert page.status_code == 200
+    assert "sans marché" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def opened(contract: SpottedContract, given: Answer, *, by: Actor) -> SpottedCon
     """Return the contract as it is now, locked, when it still waits for this answer."""
     visible = SpottedContract.objects.visible_to(by).select_for_update(of=("self",))
     row = visible.filter(pk=contract.pk).first()
-    if row is None:
+    if row is None or not row.awaits(by):
         raise Refused("not_visible", "Vous n’avez pas accès à ce marché repéré.")
     if row.status not in ANSWERS[given].sources:
         said = row.get_status_display().lower()

@@ -164,7 +164,8 @@ def contract(request: ActorRequest, pk: int) -> HttpResponse:
     """Show one: what was published, what is odd in it, and the answers that it waits for."""
     visible = SpottedContract.objects.visible_to(request.actor)
     shown = get_object_or_404(visible.select_related("buyer", "place", "reading", "tender"), pk=pk)
-    answers = transitions.open_to(ANSWERS, status=shown.status, actor=request.actor)
+    may_answer = shown.awaits(request.actor)
+    answers = transitions.open_to(ANSWERS, status=shown.status, actor=request.actor) if may_answer else []
     context = {
         "contract": shown,
         "title": shortened(shown.title),

@@ -76,10 +76,15 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
     """Requests to join, by who may answer."""
 
     def visible_to(self, actor: Actor) -> "JoinRequestQuerySet":
-        """Return those about the actor's own organisation, and every one to those who run the network."""
-        if actor.role in {Role.FACILITATOR, Role.COORDINATION}:
-            return self.all()
-        return self.filter(organisation_id=actor.organisation_id)
+        """Return those about the actor's own organisation; to those who run the network, those of its département.
+
+        Whoever asks for an organisation that is not known here, or acts nowhere, is for every network to answer.
+        """
+        if actor.role not in {Role.FACILITATOR, Role.COORDINATION}:
+            return self.filter(organisation_id=actor.organisation_id)
+        somewhere = Capacity.objects.filter(organisation=models.OuterRef("organisation"))
+        here = somewhere.filter(department=actor.department)
+        return self.filter(models.Exists(here) | ~models.Exists(somewhere))
 
     def waiting(self) -> "JoinRequestQuerySet":
         """Return those that nobody answered."""

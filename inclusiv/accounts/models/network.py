@@ -83,13 +83,12 @@ class User(AbstractBaseUser):
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Organisations, by what they do."""
 
-    def acting_as(self, role: Role, *, on: date) -> "OrganisationQuerySet":
-        """Return those that hold the capacity on the day."""
-        return self.filter(
-            models.Exists(
-                Capacity.objects.filter(running_on(on), organisation=models.OuterRef("pk"), role=role)
-            )
-        )
+    def acting_as(self, role: Role, *, on: date, department: str = "") -> "OrganisationQuerySet":
+        """Return those that hold the capacity on the day, in a département when one is told."""
+        capacities = Capacity.objects.filter(running_on(on), organisation=models.OuterRef("pk"), role=role)
+        if department:
+            capacities = capacities.filter(department=department)
+        return self.filter(models.Exists(capacities))
 
     def visible_to(self, actor: Actor) -> "OrganisationQuerySet":
         """Return every organisation to those who run the network, else one's own: names are public, rows are not."""

@@ -14,6 +14,8 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 
+from inclusiv.core.forms import LineField
+
 NAME_LENGTH = 60
 NAME_HINT = "Pour la reconnaître : « Téléphone », « Ordinateur du bureau »."
 
@@ -51,7 +53,7 @@ NOT_READ = "Cette clé d’accès n’a pas pu être lue. Recommencez."
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A new passkey: always one that signs in by itself, after a fingerprint, a face or a PIN."""
 
-    name = forms.CharField(label="Nom de la clé", max_length=NAME_LENGTH, required=False, help_text=NAME_HINT)
+    name = LineField(label="Nom de la clé", max_length=NAME_LENGTH, required=False, help_text=NAME_HINT)
     passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
 
     def clean(self) -> Any:
@@ -88,4 +90,4 @@ class ConfirmingPasskeyForm(ReadsPasskey, ReauthenticateWebAuthnForm):  # type: 
 class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """Another name for a passkey."""
 
-    name = forms.CharField(label="Nom de la clé", max_length=NAME_LENGTH, help_text=NAME_HINT)
+    name = LineField(label="Nom de la clé", max_length=NAME_LENGTH, help_text=NAME_HINT)
