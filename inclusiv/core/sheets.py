@@ -24,7 +24,7 @@ Row = TypeVar("Row")
 EXCEL_MAX_ROWS = 100_000
 """Beyond, an XLSX takes too long to answer a page: CSV only."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - wide signs count too
 
 
 def download(
