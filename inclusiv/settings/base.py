@@ -270,7 +270,10 @@ LOGGING = {
     "loggers": {
         **{name: {"level": "WARNING"} for name in ("fontTools", "pikepdf", "weasyprint.progress")},
         # Their own handlers would print addresses, hence the tokens of links, as they came.
-        **{name: {"handlers": ["console"], "propagate": False} for name in ("gunicorn.access", "gunicorn.error")},
+        **{
+            name: {"handlers": ["console"], "propagate": False}
+            for name in ("gunicorn.access", "gunicorn.error")
+        },
     },
 }
 

@@ -123,7 +123,6 @@ class Attacker(ActingClient):
         answer: Any = super().request(**request)
         answer.received = b"".join(answer.streaming_content) if answer.streaming else answer.content
         answer.said = answer.received.decode(errors="replace")
-        answer.close()
         return answer
 
 

@@ -37,11 +37,10 @@ def test_to_change_something_by_a_link_that_somebody_is_made_to_open(
     browser.acting(world.actors()[role])
     guilty = {}
     for name, address in addresses(world.own_of(role)).items():
-        for way in ("get", "head"):
-            with Watched() as watched:
-                getattr(browser, way)(address, {"_method": "POST"}, **OVERRIDES)
-            if watched.writes:
-                guilty[f"{way} {name}"] = watched.writes
+        with Watched() as watched:
+            browser.get(address, {"_method": "POST"} if "?" not in address else None, **OVERRIDES)
+        if watched.writes:
+            guilty[name] = watched.writes
     assert guilty == {}
 
 

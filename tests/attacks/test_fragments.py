@@ -25,11 +25,11 @@ def test_to_read_a_fragment_without_signing_in(world: World) -> None:
     assert set(passed) <= PUBLIC, passed
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.BUYER, Role.CONTRACTOR])
 def test_to_read_as_a_fragment_what_the_page_refuses(world: World, browser: Attacker, role: Role) -> None:
     browser.acting(world.actors()[role])
     opened = {}
-    for side in (world.own_of(role), world.other, world.elsewhere):
+    for side in (world.own_of(role), world.other):
         for name, address in addresses(side).items():
             page = browser.get(address).status_code
             fragment = browser.get(address, **FRAGMENT).status_code

@@ -1,11 +1,12 @@
 """Redirections: no address of ours sends somebody to another site."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from inclusiv.accounts.models import User
 from tests.accounts.conftest import PASSWORD, with_application, with_password
@@ -38,23 +39,47 @@ def test_the_judge_sees_an_address_that_leaves(address: str) -> None:
     assert not leaves("/marches/?next=https://evil.example/")
 
 
-@pytest.mark.parametrize("elsewhere", ELSEWHERE)
-def test_to_send_somebody_elsewhere_from_any_page(world: World, browser: Attacker, elsewhere: str) -> None:
+def test_to_send_somebody_elsewhere_from_any_page(world: World, browser: Attacker) -> None:
     browser.acting(world.cast.facilitator)
-    asked = dict.fromkeys(NAMES, elsewhere)
+    asked = dict.fromkeys(NAMES, ELSEWHERE[1])
     sent = {}
     for name, address in addresses(world.own).items():
-        separator = "&" if "?" in address else "?"
         for answer in (
-            browser.get(address, asked) if separator == "?" else browser.get(address),
-            browser.post(f"{address}{separator}next=x", asked),
+            browser.get(with_query(address, asked)),
+            browser.post(with_query(address, asked), asked),
         ):
-            location = answer.headers.get("Location", "") or answer.headers.get("HX-Redirect", "")
-            if leaves(location):
-                sent[name] = location
-            if answer.status_code == 200 and f'href="{elsewhere}"' in answer.said:
-                sent[name] = "a link of the page"
+            if leaves(where(answer)) or is_linked(answer, ELSEWHERE[1]):
+                sent[name] = where(answer)
     assert sent == {}
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_to_send_somebody_elsewhere_from_the_pages_that_come_back(
+    world: World, browser: Attacker, elsewhere: str
+) -> None:
+    browser.acting(world.cast.facilitator)
+    job = world.own.job.pk
+    page = browser.get(reverse("records:job", args=[job]), {"retour": elsewhere})
+    retried = browser.post(reverse("records:retry-job", args=[job]), {"page": elsewhere})
+    assert (page.status_code, retried.status_code) == (200, 302)
+    assert not is_linked(page, elsewhere)
+    assert not leaves(where(retried))
+
+
+def with_query(address: str, asked: dict[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+
+
+def where(answer: Any) -> str:
+    """Return where an answer sends its reader."""
+    return str(answer.headers.get("Location") or answer.headers.get("HX-Redirect") or "")
+
+
+def is_linked(answer: Any, elsewhere: str) -> bool:
+    """Say whether a page leads there by a link or a form of its own."""
+    return any(
+        f'{attribute}="{escape(elsewhere)}"' in answer.said for attribute in ("href", "action", "hx-get")
+    )
 
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
@@ -65,8 +90,10 @@ def test_to_send_somebody_elsewhere_as_they_sign_in_confirm_or_leave(world: Worl
     answers = [steps(client, user, application.code(), elsewhere)]
     confirm = reverse("account_reauthenticate")
     answers.append(client.post(f"{confirm}?next={elsewhere}", {"password": PASSWORD, "next": elsewhere}))
-    for name in ("account_logout", "account_login"):
-        answers.append(client.post(f"{reverse(name)}?next={elsewhere}", {"next": elsewhere}))
+    answers += [
+        client.post(f"{reverse(name)}?next={elsewhere}", {"next": elsewhere})
+        for name in ("account_logout", "account_login")
+    ]
     assert [found for answer in answers if leaves(found := answer.headers.get("Location", ""))] == []
 
 
