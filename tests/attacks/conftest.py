@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
+from inclusiv.core.actors import Actor
 from inclusiv.records.models import reference
 from reporting.publication.models import Snapshot
 from tests.architecture.test_readings import namespace_of
@@ -50,7 +51,7 @@ def keys_of(side: Side) -> dict[str, list[Any]]:
     """Return what each address takes, to lead to the records of a side."""
     tender, lot, award, month = side.tender.pk, side.lot.pk, side.award.pk, f"{SEPTEMBER:%Y-%m}"
     company = side.contractor.pk
-    table = [
+    table: list[tuple[list[Any], str, str]] = [
         ([tender], "procurement", "tender change lots"),
         ([tender], "obligations", "notify"),
         ([tender], "placements", "tender"),
@@ -98,6 +99,11 @@ def addresses(side: Side) -> dict[str, str]:
     return found
 
 
+def sendable(side: Side) -> dict[str, str]:
+    """Return the addresses to which forms are sent, all but the one that ends the sender's own access."""
+    return {name: address for name, address in addresses(side).items() if name != "accounts:close"}
+
+
 class Watched(CaptureQueriesContext):
     """What a request writes in the database, the trace of its reading aside."""
 
@@ -117,6 +123,19 @@ class Watched(CaptureQueriesContext):
 
 class Attacker(ActingClient):
     """A client that reads what it receives to the end, files too: the bytes are kept as `received`, the text as `said`."""
+
+    def acting(self, actor: Actor) -> "Attacker":
+        """Sign in as this actor."""
+        super().acting(actor)
+        return self
+
+    def get(self, *args: Any, **options: Any) -> Any:
+        """Read a page."""
+        return super().get(*args, **options)
+
+    def post(self, *args: Any, **options: Any) -> Any:
+        """Send a form."""
+        return super().post(*args, **options)
 
     def request(self, **request: Any) -> Any:
         """Send a request and read its whole answer."""

@@ -8,7 +8,7 @@ import io
 
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # ships no types
 
 from beneficiaries.people.models import PersonIdentity
 from inclusiv.core.sheets import FORMULA_STARTS

@@ -75,6 +75,7 @@ def test_to_write_elsewhere_or_to_fool_a_reader_by_the_name_of_a_file(
     assert all((storage / "files") in path.parents for path in written)
     assert all(path.name.isalnum() for path in written)
     statement = Statement.objects.exclude(document=None).latest("pk")
+    assert statement.document is not None
     shown = statement.document.name
     assert not set(shown) & set("/\\\0\r\n\u202e"), shown
     answer = browser.get(reverse("hours:document", args=[statement.pk]))
@@ -98,6 +99,7 @@ def test_a_name_without_end_is_refused_in_words(world: World, browser: Attacker,
 def test_what_was_sent_cannot_be_read_where_it_lies(world: World, browser: Attacker) -> None:
     """Papers of people lie encrypted, and no address leads to the storage."""
     stored = world.own.statement.document
+    assert stored is not None
     raw = default_storage.open(stored.path).read()
     assert not raw.startswith(b"%PDF")
     browser.acting(world.cast.facilitator)
@@ -118,10 +120,9 @@ class Endless(io.RawIOBase):
 
 def heavy(client: Client, where: str, length: int) -> Any:
     """Send a form whose body is told to be that long."""
-    return client.generic(
-        "POST", where, b"", **{"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(length),
-        "wsgi.input": Endless()},
-    )  # fmt: skip
+    told: dict[str, Any] = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(length)}
+    told["wsgi.input"] = Endless()
+    return client.generic("POST", where, b"", **told)
 
 
 def test_to_fill_the_disk_from_a_page_that_everybody_opens(world: World) -> None:

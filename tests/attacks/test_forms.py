@@ -5,6 +5,7 @@ Elsewhere: a form of another tab after a switch of role (tests/accounts/test_tea
 """
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,7 @@ from tests.conftest import ActingClient
 from tests.world import NOW, World
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-OVERRIDES = {
+OVERRIDES: dict[str, Any] = {
     "HTTP_X_HTTP_METHOD_OVERRIDE": "POST",
     "HTTP_X_HTTP_METHOD": "POST",
     "HTTP_X_METHOD_OVERRIDE": "POST",

@@ -34,7 +34,9 @@ def month(world: World, browser: Attacker) -> str:
     )
     OutgoingEmail.objects.all().delete()
     browser.acting(world.cast.facilitator)
-    browser.post(reverse("hours:send-link", args=[world.own.award.pk, "2025-09", world.own.employer.pk]))
+    browser.post(
+        reverse("hours:send-link", args=[world.own.award.pk, f"{OCTOBER:%Y-%m}", world.own.employer.pk])
+    )
     return link_of(OutgoingEmail.objects.get())
 
 

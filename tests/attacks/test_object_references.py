@@ -20,7 +20,7 @@ from beneficiaries.hours.models import Statement
 from inclusiv.core.actors import Role
 from inclusiv.core.forms import DayField, FrenchDecimalField
 from inclusiv.records.models import AuditEvent, reference
-from tests.attacks.conftest import Attacker, Watched, addresses, keys_of
+from tests.attacks.conftest import Attacker, Watched, keys_of, sendable
 from tests.world import Side, World
 
 NOBODY_S = 2**80
@@ -49,7 +49,7 @@ def test_to_make_an_address_break_by_a_key_that_no_column_holds(
     world: World, browser: Attacker, role: Role
 ) -> None:
     browser.acting(world.actors()[role])
-    statuses = {}
+    statuses: dict[str, int] = {}
     for name, keys in keys_of(world.own).items():
         wild = [NOBODY_S if isinstance(key, int) else key for key in keys]
         if wild != keys:
@@ -76,7 +76,7 @@ def guess(field: forms.Field, key: int) -> Any:
         case forms.ModelChoiceField() | forms.TypedChoiceField():
             return str(key)
         case forms.ChoiceField():
-            offered = [value for value, _ in field.choices if value]
+            offered = [value for value, _ in field.widget.choices if value]
             return str(offered[0]) if offered else ""
         case forms.UUIDField():
             return str(uuid4())
@@ -105,7 +105,7 @@ def test_to_send_the_keys_of_others_in_every_field_of_every_form(
     known = set(AuditEvent.objects.values_list("pk", flat=True))
     sent = 0
     theirs = keys_held(world.other)[::9] + keys_held(world.elsewhere)[::9]
-    for address in addresses(own).values():
+    for address in sendable(own).values():
         page = browser.get(address)
         form = page.context.get("form") if page.context else None
         if isinstance(form, forms.BaseForm) and not isinstance(form, forms.BaseModelForm):
@@ -207,7 +207,7 @@ def test_to_see_rows_of_others_by_the_filters_of_a_list(world: World, browser: A
         world.cast.buyer: ["followup:my-tenders", "decp:list"],
         world.cast.contractor: ["placements:requests", "hours:list"],
     }
-    guessed = {
+    guessed: dict[str, Any] = {
         "marche": world.other.tender.pk,
         "acheteur": world.other.buyer.pk,
         "structure": world.other.structure.pk,

@@ -10,7 +10,7 @@ from django.utils.html import escape
 
 from inclusiv.accounts.models import User
 from tests.accounts.conftest import PASSWORD, with_application, with_password
-from tests.attacks.conftest import Attacker, addresses
+from tests.attacks.conftest import Attacker, sendable
 from tests.world import World
 
 ELSEWHERE = (
@@ -43,7 +43,7 @@ def test_to_send_somebody_elsewhere_from_any_page(world: World, browser: Attacke
     browser.acting(world.cast.facilitator)
     asked = dict.fromkeys(NAMES, ELSEWHERE[1])
     sent = {}
-    for name, address in addresses(world.own).items():
+    for name, address in sendable(world.own).items():
         for answer in (
             browser.get(with_query(address, asked)),
             browser.post(with_query(address, asked), asked),
