@@ -44,6 +44,7 @@ EVENTS = {
     "access.not_manager": "{who} ne gère plus les accès.",
     "access.covered": "{who} est remplacé·e du {starts_on} au {ends_on} par {substitute}.",
     "access.cover_removed": "Le remplacement de {who} est retiré.",
+    "access.factor_forgotten": "Second facteur de {who} retiré par l’assistance.",
     "contacts.changed": "Contacts mis à jour : {count} à ce jour.",
     "contacts.asked": "Contacts demandés à l’entreprise par courriel.",
     "access.join_refused": "Demande d’accès refusée : {role}.",

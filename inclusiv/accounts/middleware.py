@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
 from inclusiv.accounts.models import Membership
@@ -10,6 +11,7 @@ from inclusiv.core.actors import Actor
 from inclusiv.core.periods import paris_day
 
 SESSION_KEY = "membership"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ActorMiddleware:
@@ -24,7 +26,11 @@ class ActorMiddleware:
 
 
 def current_actor(request: HttpRequest) -> Actor | None:
-    """Return the actor of the request; a membership that ended yesterday opens nothing today."""
+    """Return the actor of the request; a membership that ended yesterday opens nothing today.
+
+    Whoever loses the hat they wore finds another one of theirs on the next page that they open. Nothing is written in
+    the meantime: a form drawn for the lost hat acts for nobody, then its token no longer opens anything.
+    """
     if not request.user.is_authenticated:
         return None
     live = (
@@ -34,5 +40,13 @@ def current_actor(request: HttpRequest) -> Actor | None:
         .order_by("pk")
     )
     chosen = request.session.get(SESSION_KEY)
-    membership = (live.filter(pk=chosen).first() if chosen else None) or live.first()
-    return membership.actor() if membership else None
+    worn = live.filter(pk=chosen).first() if chosen else None
+    if chosen and worn is None and request.method not in READS:
+        return None
+    membership = worn or live.first()
+    if membership is None:
+        return None
+    if membership.pk != chosen:
+        request.session[SESSION_KEY] = membership.pk
+        rotate_token(request)
+    return membership.actor()

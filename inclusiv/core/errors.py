@@ -1,5 +1,6 @@
 """Pages of errors, in French and with a way out: the handlers named by `inclusiv.urls` and by CSRF_FAILURE_VIEW."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -29,6 +30,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     response = render(request, "errors/429.html", status=429)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413 and give the limit."""
+    return render(request, "errors/413.html", {"limit": settings.UPLOAD_MAX_BYTES}, status=413)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,28 @@
-"""What the log says of an answer: one line for what was refused, the whole trace for what broke."""
+"""What a log keeps: one line for what was refused, the trace of what broke, and no secret of an address.
+
+The token of a link opens a screen, the words of a search tell whom somebody looked for: both are veiled.
+"""
 
 import logging
+import re
+
+VEIL = "…"
+_SECRETS = re.compile(r"(/lien/|/mot-de-passe/nouveau/(?!enregistre/)|[?&]q=)[^/?&#\s\"']+")
+"""Tokens of links by e-mail, keys of forgotten passwords, names that are searched."""
+
+
+def veiled(text: str) -> str:
+    """Return a line without what would let its reader in, or tell whom somebody looked for."""
+    return _SECRETS.sub(rf"\1{VEIL}", text)
+
+
+class Veil(logging.Filter):
+    """Veils each line of a handler, whoever wrote it: Django, gunicorn with its access log, our own code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Write the line at once, veiled; every line passes."""
+        record.msg, record.args = veiled(record.getMessage()), None
+        return True
 
 
 class WithoutTrace(logging.Filter):

@@ -1,4 +1,4 @@
-"""What every answer goes through: signs of life, and the headers that protect the reader."""
+"""What every answer goes through: the headers that protect the reader, signs of life, no body too large, no copy kept."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
-from inclusiv.core import health
+from inclusiv.core import errors, health
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -34,6 +34,7 @@ SECURITY_HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DENIED_FEATURES),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
 }
 
 
@@ -62,7 +63,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 class SecurityHeadersMiddleware:
-    """Let a page load only what is ours, and keep the pages of a signed-in reader out of every cache."""
+    """Let a page load only what is ours. It comes first: errors, files of the pages and signs of life carry them too."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -71,11 +72,44 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
+        return response
+
+
+class NoCopyMiddleware:
+    """Keep whatever a signed-in reader receives, page, export or document, out of every cache.
+
+    It comes after the files of the pages, which are everybody's and are kept for long.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["HX-Request"])
-            if _has_session(request, response):
-                add_never_cache_headers(response)
+        if _has_session(request, response):
+            add_never_cache_headers(response)
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuse a body too large before a byte of it is read: Django would write its files to the disk, whoever sends them.
+
+    Visitors send no file. A body whose length is not told is not read at all (WSGI).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(told) if told.isdecimal() else 0
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and (
+            length > settings.REQUEST_MAX_BYTES or not request.user.is_authenticated
+        ):
+            return errors.too_large(request)
+        return self.get_response(request)
 
 
 def _has_session(request: HttpRequest, response: HttpResponse) -> bool:

@@ -24,7 +24,7 @@ Row = TypeVar("Row")
 EXCEL_MAX_ROWS = 100_000
 """Beyond, an XLSX takes too long to answer a page: CSV only."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def download(
@@ -72,7 +72,7 @@ def _text(value: Value) -> str:
         case date():
             return f"{value:%d/%m/%Y}"
         case _:
-            return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+            return f"'{value}" if value.startswith(FORMULA_STARTS) else value
 
 
 def write_xlsx(headings: Sequence[str], lines: Iterable[Sequence[Value]]) -> IO[bytes]:

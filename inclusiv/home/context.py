@@ -88,6 +88,11 @@ class Page:
             for membership in live.with_actor().order_by("pk")
         ]
 
+    @property
+    def support(self) -> str:
+        """How to reach whoever runs the platform."""
+        return str(settings.SUPPORT)
+
     @cached_property
     def personas(self) -> Sequence[Persona]:
         """Who one may sign in as; nobody outside the demonstration."""

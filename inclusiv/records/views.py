@@ -29,8 +29,14 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     if subject is None:
         raise Http404
     now = timezone.now()
-    if subject.reading and request.method != "POST":
-        readings.note(action="exchange.noting", subjects=[subject.subject], by=request.actor, at=now)
+    if subject.reading:
+        readings.note(
+            action="exchange.noting",
+            subjects=[subject.subject],
+            by=request.actor,
+            at=now,
+            sent=request.method == "POST",
+        )
     form = ExchangeForm(
         request.POST or None, initial={"happened_on": paris_day(now), "kind": ExchangeKind.CALL}
     )

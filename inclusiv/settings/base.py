@@ -53,14 +53,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "inclusiv.core.middleware.SecurityHeadersMiddleware",
     "inclusiv.core.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "inclusiv.core.middleware.SecurityHeadersMiddleware",
+    "inclusiv.core.middleware.NoCopyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "inclusiv.core.middleware.BodyLimitMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -127,6 +129,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 """Largest file that a form accepts, in bytes."""
+REQUEST_MAX_BYTES = 64 * 1024 * 1024
+"""Largest body that is read at all: a file a little too large is told so by its form, a huge one at the door."""
 
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 """A table of changes is read by the row that changed, never by what it pointed at."""
@@ -162,6 +166,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "signup": "20/m/ip",
+    "join": "10/m/ip",
 }
 """Attempts by address, by account (also for the codes of the second factor), by person (docs/adr/0015)."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
@@ -207,6 +212,9 @@ EMAIL_DOMAIN = env.text("EMAIL_DOMAIN", "inclusiv.example")
 """Right side of the Message-ID of our mails."""
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Inclusiv <ne-pas-repondre@inclusiv.example>")
+
+SUPPORT = env.text("SUPPORT", "")
+"""Telephone or address of those who run the platform, as it is read to somebody who cannot sign in."""
 
 DEMO = False
 """Demo mode: the sign-in page offers one button per persona."""
@@ -256,12 +264,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"without_trace": {"()": "inclusiv.core.logs.WithoutTrace"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "veil": {"()": "inclusiv.core.logs.Veil"},
+        "without_trace": {"()": "inclusiv.core.logs.WithoutTrace"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["veil"]}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         **{name: {"level": "WARNING"} for name in ("fontTools", "pikepdf", "weasyprint.progress")},
         "django.request": {"filters": ["without_trace"]},
+        # Their own handlers would print addresses, hence the tokens of links, as they came.
+        **{
+            name: {"handlers": ["console"], "propagate": False}
+            for name in ("gunicorn.access", "gunicorn.error")
+        },
     },
 }
 

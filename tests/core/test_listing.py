@@ -306,7 +306,7 @@ def test_a_list_too_long_for_excel_stays_on_screen_and_says_so(
     assert len(lines(content(answer("?export=csv")))) == 3
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33 6", "-2", "@SUM(A1)", "\tx", "\rx", "\nx"])
+@pytest.mark.parametrize("text", ["=1+1", "+33 6", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1"])
 def test_a_text_that_looks_like_a_formula_is_disarmed(text: str) -> None:
     assert lines(b"".join(write_csv(["A"], [[text]])))[1] == [f"'{text}"]
 

@@ -1,4 +1,4 @@
-"""The log holds one line for an answer that is a rule at work, and the trace of what broke."""
+"""The log: a line for an answer that is a rule at work, the trace of what broke, never a token nor who was sought."""
 
 import logging
 import sys
@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.urls import reverse
 
-from inclusiv.core.logs import WithoutTrace
+from inclusiv.core.logs import Veil, WithoutTrace, veiled
 from tests.conftest import ActingClient, Cast
 
 
@@ -34,3 +34,33 @@ def test_a_closed_page_is_one_line(
     (line,) = [one for one in caplog.records if one.name == "django.request"]
     assert "/releves/" in line.getMessage()
     assert not line.exc_info
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("GET /lien/Zm9v-YmFy_1/ HTTP/1.1", "GET /lien/…/ HTTP/1.1"),
+        ("POST /lien/Zm9v/renvoyer/", "POST /lien/…/renvoyer/"),
+        ('"https://inclusiv.example/lien/Zm9v/" "Mozilla"', '"https://inclusiv.example/lien/…/" "Mozilla"'),
+        ("<WSGIRequest: POST '/lien/Zm9v'>", "<WSGIRequest: POST '/lien/…'>"),
+        ("Gone: /compte/mot-de-passe/nouveau/3-abc-123/", "Gone: /compte/mot-de-passe/nouveau/…/"),
+        ("/compte/mot-de-passe/nouveau/enregistre/", "/compte/mot-de-passe/nouveau/enregistre/"),
+        ("GET /recherche/?q=Anna+Roux&pour=echange", "GET /recherche/?q=…&pour=echange"),
+        ("GET /personnes/?tri=nom&q=Roux HTTP/1.1", "GET /personnes/?tri=nom&q=… HTTP/1.1"),
+        ("GET /marches/12/?page=2", "GET /marches/12/?page=2"),
+    ],
+)
+def test_what_is_secret_in_an_address_is_veiled(line: str, kept: str) -> None:
+    assert veiled(line) == kept
+
+
+def test_the_veil_falls_on_what_is_formatted_late() -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 0, "%s: %s", ("Not Found", "/lien/Zm9v/"), None)
+    assert Veil().filter(record)
+    assert record.getMessage() == "Not Found: /lien/…/"
+
+
+def test_a_percent_sign_of_an_address_does_not_break_the_line() -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 0, "%s", ("/marches/?q=%C3%A9&tri=100%s",), None)
+    Veil().filter(record)
+    assert record.getMessage() == "/marches/?q=…&tri=100%s"

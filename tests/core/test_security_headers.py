@@ -68,6 +68,11 @@ def test_the_page_of_a_stranger_may_be_cached() -> None:
     assert "Cache-Control" not in Client().get("/page").headers
 
 
+def test_the_data_of_a_signed_in_reader_are_kept_by_nobody_either(cast: Cast, browser: ActingClient) -> None:
+    kept = browser.acting(cast.facilitator).get("/data").headers["Cache-Control"]
+    assert {"no-store", "private"} <= set(kept.split(", "))
+
+
 def test_the_page_of_a_signed_in_reader_is_kept_by_nobody(cast: Cast, browser: ActingClient) -> None:
     page_for_her = browser.acting(cast.facilitator).get("/page")
     kept = page_for_her.headers["Cache-Control"]

@@ -175,10 +175,13 @@ def clean_todo(waiting: Waiting, *, days: int, whose: Whose) -> Todo:
     """Return the one row of all the statements in which the control sees nothing, as old as the oldest of them."""
     clean = [one for one in waiting.looked if one.is_clean]
     companies = len({one.statement.declarant_id for one in clean})
+    tenders = len({one.statement.award.lot.tender_id for one in clean})
     since = sent_on(clean[0].statement)
     return Todo(
         what=f"Valider {plural(len(clean), 'relevé')} sans anomalie",
-        detail=f"{hours_text(sum((one.hours for one in clean), ZERO))}, {plural(companies, 'entreprise')}",
+        detail=hours_text(sum((one.hours for one in clean), ZERO)),
+        who=plural(companies, "entreprise"),
+        tender=plural(tenders, "marché"),
         since=since,
         due=since + timedelta(days=days),
         url=f"{reverse('hours:validate-clean')}?qui={whose}",

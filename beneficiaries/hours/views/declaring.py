@@ -54,9 +54,13 @@ def load(request: ActorRequest, award: int, month: date, declarant: int) -> Mont
 def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     """Show the grid, or send what was typed in it."""
     now = timezone.now()
-    if request.method != "POST":
-        people = (f"person:{one.person}" for one in sheet.people)
-        readings.note(action="statement.filling", subjects=people, by=request.actor, at=now)
+    readings.note(
+        action="statement.filling",
+        subjects=(f"person:{one.person}" for one in sheet.people),
+        by=request.actor,
+        at=now,
+        sent=request.method == "POST",
+    )
     kind = ReceivedGridForm if request.actor.role is Role.FACILITATOR else GridForm
     form = kind(
         request.POST or None,

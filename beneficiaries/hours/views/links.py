@@ -27,9 +27,14 @@ def declare(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """The screen of a month's link: the grid, then a word of thanks."""
     sheet = link_sheet(link)
     now, by = timezone.now(), actor_of_link(link, name=str(link.data["name"]))
-    if request.method != "POST":
-        people = (f"person:{one.person}" for one in sheet.people)
-        readings.note(action="statement.filling_by_link", subjects=people, by=by, at=now, link=link)
+    readings.note(
+        action="statement.filling_by_link",
+        subjects=(f"person:{one.person}" for one in sheet.people),
+        by=by,
+        at=now,
+        link=link,
+        sent=request.method == "POST",
+    )
     form = GridForm(request.POST or None, people=sheet.people)
     if request.method == "POST" and form.is_valid():
         filled = Sheet(award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines)

@@ -89,9 +89,13 @@ def document(request: ActorRequest, pk: int) -> FileResponse:
 def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpResponse:
     """Draw the page of a statement, with the form of its return."""
     control = controlled(shown, for_facilitator=request.actor.role is Role.FACILITATOR)
-    if request.method != "POST":
-        people = (one.line.placement.person for one in control.lines)
-        readings.note(action="statement.read", subjects=people, by=request.actor, at=timezone.now())
+    readings.note(
+        action="statement.read",
+        subjects=(one.line.placement.person for one in control.lines),
+        by=request.actor,
+        at=timezone.now(),
+        sent=request.method == "POST",
+    )
     page = StatementPage(
         statement=shown,
         actor=request.actor,

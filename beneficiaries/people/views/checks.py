@@ -187,10 +187,13 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
 
 def note_reading(request: ActorRequest, dossier: Dossier) -> None:
     """Note that a page about an eligibility is opened; what is sent from it is no other reading."""
-    if request.method != "POST":
-        readings.note(
-            action="eligibility.read", subjects=[dossier.person], by=request.actor, at=timezone.now()
-        )
+    readings.note(
+        action="eligibility.read",
+        subjects=[dossier.person],
+        by=request.actor,
+        at=timezone.now(),
+        sent=request.method == "POST",
+    )
 
 
 def visible(request: ActorRequest) -> QuerySet[EligibilityCheck]:

@@ -116,8 +116,13 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
     """Correct what is told about a person."""
     now = timezone.now()
     dossier = get_object_or_404(with_person(request).filter(person__identity__isnull=False), pk=pk)
-    if request.method != "POST":
-        readings.note(action="person.changing", subjects=[dossier.person], by=request.actor, at=now)
+    readings.note(
+        action="person.changing",
+        subjects=[dossier.person],
+        by=request.actor,
+        at=now,
+        sent=request.method == "POST",
+    )
     form = ChangePersonForm(request.POST or None, initial=known(dossier))
     if request.method == "POST" and form.is_valid():
         try:

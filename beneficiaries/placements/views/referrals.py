@@ -85,10 +85,13 @@ def awaited(request: ActorRequest, pk: int) -> Referral:
         rows.select_related("dossier__person__identity", "request__company", "request__award__lot__tender"),
         pk=pk,
     )
-    if request.method != "POST":
-        readings.note(
-            action="referral.read", subjects=[found.dossier.person], by=request.actor, at=timezone.now()
-        )
+    readings.note(
+        action="referral.read",
+        subjects=[found.dossier.person],
+        by=request.actor,
+        at=timezone.now(),
+        sent=request.method == "POST",
+    )
     return found
 
 

@@ -54,9 +54,13 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
 
 def note_reading(request: ActorRequest, action: str, placements: Sequence[Placement]) -> None:
     """Note that a page names the people of these mises à l'emploi; what is sent from it is no other reading."""
-    if request.method != "POST":
-        people = (placement.person for placement in placements)
-        readings.note(action=action, subjects=people, by=request.actor, at=timezone.now())
+    readings.note(
+        action=action,
+        subjects=(placement.person for placement in placements),
+        by=request.actor,
+        at=timezone.now(),
+        sent=request.method == "POST",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

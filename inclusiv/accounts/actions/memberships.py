@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from inclusiv.accounts.models import Cover, Membership, User
+from inclusiv.accounts.signing import sessions
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
@@ -17,6 +18,8 @@ from inclusiv.records.actions import audit
 def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     """Close an access at once: one's own, or one of the organisation's by a manager. History keeps the name.
 
+    The person's sessions end with it: who has another access signs in again, and sees for whom they act.
+
     Raises Refused: not_permitted, already_closed, last_manager.
     """
     current = lock(membership, by=by, at=at)
@@ -27,6 +30,7 @@ def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     current.revoked_at = at
     current.ends_on = max(current.starts_on, paris_day(at))
     current.save(update_fields=["revoked_at", "ends_on"])
+    sessions.end_sessions(current.user)
     tell("closed", current, by=by, at=at, role=current.capacity.get_role_display().lower())
     return current
 

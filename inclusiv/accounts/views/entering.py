@@ -1,5 +1,6 @@
 """Come in: by the link of an invitation, or by asking for an access."""
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -17,6 +18,7 @@ from inclusiv.accounts.selectors import has_account, pending_invitation
 from inclusiv.accounts.signing.recent import note_password_given
 from inclusiv.core.access import public
 from inclusiv.core.actors import Role
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import SubmissionForm, attach
 from inclusiv.core.refusals import Refused
 from inclusiv.records.models import SignedLink
@@ -81,6 +83,8 @@ def join(request: HttpRequest) -> HttpResponse:
     """« Demander un accès »: the answer is the same whatever is known here."""
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="join"):
+            return too_many_requests(request)
         given = form.cleaned_data
         joining.ask(
             email=given["email"],

@@ -1,6 +1,7 @@
 """« Équipe et accès »: who acts for the organisation, who is invited, who asks, who is replaced."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -135,8 +136,9 @@ def close(request: ActorRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         messages.success(request, f"L’accès de {membership.user} est fermé.")
-        if membership.pk == request.actor.membership_id:
-            return redirect("home")
+        if membership.user_id == request.actor.user_id:
+            logout(request)
+            return redirect("account_login")
     return redirect("accounts:team")
 
 

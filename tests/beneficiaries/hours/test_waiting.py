@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from beneficiaries.hours.actions import statements, validation
@@ -18,6 +19,7 @@ from inclusiv.demo.make import beneficiaries
 from inclusiv.demo.make import hours as making
 from inclusiv.demo.make.clauses import noon
 from tests.beneficiaries.hours.conftest import Scene
+from tests.conftest import ActingClient
 
 TODAY = date(2025, 10, 14)
 JUNE = date(2025, 6, 1)
@@ -50,9 +52,19 @@ def test_clean_statements_wait_in_one_row_and_the_others_say_why(scene: Scene) -
         "Valider 2\xa0relevés sans anomalie",
         "Valider les 2 sans anomalie",
     )
-    assert clean.detail == "413\xa0h, 1\xa0entreprise"
+    assert (clean.detail, clean.who, clean.tender) == ("413\xa0h", "1\xa0entreprise", "1\xa0marché")
     assert (clean.since, clean.url) == (date(2025, 7, 5), f"{reverse('hours:validate-clean')}?qui=equipe")
     assert doubtful.detail == "1\xa0ligne, 190\xa0h · 1\xa0ligne est à regarder"
+
+
+def test_the_first_page_shows_them_in_one_row(scene: Scene, browser: ActingClient) -> None:
+    with time_machine.travel(noon(TODAY), tick=False):
+        for month in (6, 7):
+            making.statement(
+                scene.award, scene.cast.builder, date(2025, month, 1), hours=scene.hours(140, 60 + month)
+            )
+        page = browser.acting(scene.cast.facilitator).get("/")
+    assert "Valider les 2 sans anomalie" in page.content.decode()
 
 
 def test_validated_statement_waits_for_nobody(scene: Scene) -> None:

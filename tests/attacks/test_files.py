@@ -1,0 +1,196 @@
+"""Files: what is sent under a false name or name, too large, folded upon itself, or meant to be opened by others.
+
+Elsewhere: each kind examined by its content, active PDF, pictures drawn anew, bombs of PDF and XML, payslips, names
+(tests/core/test_uploads.py); files that bomb once opened (tests/clauses/decp/test_files.py).
+"""
+
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from beneficiaries.hours.models import Statement
+from clauses.decp.models import FileReading
+from inclusiv.records.models import StoredFile
+from tests.attacks.conftest import Attacker
+from tests.uploads import gzip_bomb, pdf
+from tests.world import World
+
+SCRIPTS = {
+    "shell": b"#!/bin/sh\nrm -rf /\n",
+    "page": b"<!doctype html><script>alert(1)</script>",
+    "drawing": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+    "program": b"MZ\x90\x00\x03",
+    "page behind a drawing": b"GIF89a/*<script>alert(1)</script>*/",
+    "page before a PDF": b"<script>alert(1)</script>\n" + pdf("Relev\xe9"),
+    "archive": b"PK\x03\x04" + b"\0" * 40,
+    "nothing": b" ",
+}
+NAMES = (
+    "../../../etc/passwd.pdf", "..\\..\\windows\\system32.pdf", "/etc/passwd.pdf", "C:\\autoexec.pdf",
+    "facture\u202efdp.exe.pdf", "relev\u00e9\u0000.exe.pdf", "\U0001f4c4\U0001f1eb\U0001f1f7.pdf", "a\r\nSet-Cookie: x=y.pdf", '"; x=".pdf',
+    ".pdf.pdf", "CON.pdf", "<img src=x onerror=alert(1)>.pdf", "%2e%2e%2fpasswd.pdf",
+)  # fmt: skip
+
+
+def entry(world: World, content: bytes, name: str) -> dict[str, Any]:
+    """Return the form by which a facilitator enters October's statement with its paper."""
+    lines = {f"heures-{one.pk}": "5" for one in (world.own.placement, world.own.planned)}
+    paper = SimpleUploadedFile("x", content, "application/pdf")
+    paper._name = name  # type: ignore[attr-defined]  # Django cleans it in its setter: a forged request does not
+    given = {"submission": str(uuid4()), "received": "EMAIL", "received_on": "2025-10-14", "document": paper}
+    return given | lines
+
+
+def address(world: World) -> str:
+    return reverse("hours:declare-for", args=[world.own.award.pk, "2025-10", world.own.employer.pk])
+
+
+@pytest.mark.parametrize("content", SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_to_have_a_script_kept_under_the_name_of_a_pdf(
+    world: World, browser: Attacker, content: bytes
+) -> None:
+    kept = StoredFile.objects.count()
+    answer = browser.acting(world.cast.facilitator).post(address(world), entry(world, content, "releve.pdf"))
+    assert (answer.status_code, "document" in answer.context["form"].errors) == (422, True)
+    assert StoredFile.objects.count() == kept
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_to_write_elsewhere_or_to_fool_a_reader_by_the_name_of_a_file(
+    world: World, browser: Attacker, name: str, storage: Path
+) -> None:
+    browser.acting(world.cast.facilitator)
+    before = {path for path in storage.parent.rglob("*") if path.is_file()}
+    sent = browser.post(address(world), entry(world, pdf("Octobre"), name))
+    assert sent.status_code == 302, sent.context["form"].errors
+    written = {path for path in storage.parent.rglob("*") if path.is_file()} - before
+    assert all((storage / "files") in path.parents for path in written)
+    assert all(path.name.isalnum() for path in written)
+    statement = Statement.objects.exclude(document=None).latest("pk")
+    assert statement.document is not None
+    shown = statement.document.name
+    assert not set(shown) & set("/\\\0\r\n\u202e"), shown
+    answer = browser.get(reverse("hours:document", args=[statement.pk]))
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "<img src=x" not in browser.get(reverse("hours:statement", args=[statement.pk])).said
+
+
+@pytest.mark.parametrize("length", [201, 300, 5000])
+def test_a_name_without_end_is_refused_in_words(world: World, browser: Attacker, length: int) -> None:
+    name = "n" * (length - 4) + ".pdf"
+    answer = browser.acting(world.cast.facilitator).post(address(world), entry(world, pdf("Octobre"), name))
+    assert answer.status_code in {302, 422}
+    if answer.status_code == 422:
+        assert "trop long" in answer.said
+    else:
+        assert len(StoredFile.objects.latest("pk").name) <= 200
+
+
+def test_what_was_sent_cannot_be_read_where_it_lies(world: World, browser: Attacker) -> None:
+    """Papers of people lie encrypted, and no address leads to the storage."""
+    stored = world.own.statement.document
+    assert stored is not None
+    raw = default_storage.open(stored.path).read()
+    assert not raw.startswith(b"%PDF")
+    browser.acting(world.cast.facilitator)
+    for guess in (f"/files/{stored.path}", f"/media/{stored.path}", f"/static/{stored.path}", f"/static/../files/{stored.path}",
+                  "/static/%2e%2e/secrets.env", "/static/..%2f..%2fmanage.py", "/static//etc/passwd"):  # fmt: skip
+        assert browser.get(guess).status_code == 404, guess
+
+
+class Endless(io.RawIOBase):
+    """A body that says to be large and may not be read."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        raise AssertionError("the body was read")
+
+
+def heavy(client: Client, where: str, length: int) -> Any:
+    """Send a form whose body is told to be that long."""
+    told: dict[str, Any] = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(length)}
+    told["wsgi.input"] = Endless()
+    return client.generic("POST", where, b"", **told)
+
+
+def test_to_fill_the_disk_from_a_page_that_everybody_opens(world: World) -> None:
+    for name in (
+        "account_login",
+        "accounts:join",
+        "account_reset_password",
+        "demo-sign-in",
+        "mfa_login_webauthn",
+    ):
+        answer = heavy(Client(enforce_csrf_checks=True), reverse(name), 3 << 20)
+        assert answer.status_code == 413, name
+        assert "20 Mo au plus" in answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    assert heavy(Client(), "/lien/x/", 50 << 20).status_code == 413
+
+
+def test_to_fill_the_disk_once_signed_in(world: World, browser: Attacker) -> None:
+    browser.acting(world.cast.facilitator)
+    assert heavy(browser, reverse("decp:read"), 65 << 20).status_code == 413
+    assert heavy(browser, reverse("home"), 5 << 30).status_code == 413
+
+
+def test_a_file_of_fifty_megabytes_is_told_its_weight(world: World, browser: Attacker) -> None:
+    browser.acting(world.cast.facilitator)
+    file = SimpleUploadedFile("gros.json", b"[" + b" " * (50 << 20))
+    answer = browser.post(reverse("decp:read"), {"submission": str(uuid4()), "file": file})
+    assert answer.status_code == 422
+    assert "la limite est de 20" in answer.said
+
+
+def test_a_small_file_that_opens_into_ten_gigabytes_is_not_opened(world: World, browser: Attacker) -> None:
+    """It is taken, since it begins as it should; its reading stops at the limit, in words."""
+    browser.acting(world.cast.facilitator)
+    kept = FileReading.objects.count()
+    file = SimpleUploadedFile("bombe.json.gz", gzip_bomb(opened=1 << 30))
+    answer = browser.post(reverse("decp:read"), {"submission": str(uuid4()), "file": file})
+    assert answer.status_code in {302, 422}
+    assert FileReading.objects.count() <= kept + 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\x00",
+        "a\x00b",
+        "\u202egnp.exe",
+        "\ud83d\ude00"[:0] + "\U0001f600" * 60,
+        "x" * 300,
+        "<b>x</b>",
+        "\ufeff\u200b",
+    ],
+)
+def test_names_of_people_that_are_not_names(
+    world: World, browser: Attacker, typed: str, at: datetime
+) -> None:
+    """Refused in words or kept as it is seen: never a breakdown, never markup."""
+    form = {
+        "submission": str(uuid4()),
+        "first_name": typed,
+        "last_name": typed,
+        "birth_date": "1990-05-02",
+        "sex": "F",
+        "mobility": "UNKNOWN",
+    }
+    answer = browser.acting(world.cast.facilitator).post(reverse("people:new"), form)
+    assert answer.status_code in {302, 422}
+    page = browser.get(reverse("people:list"))
+    assert page.status_code == 200
+    assert "<b>x</b>" not in page.said
+    assert "\u202e" not in page.said
+    assert "\x00" not in page.said

@@ -1,0 +1,56 @@
+"""Fragments: what htmx asks for passes by the door of its page, and a boosted or forged request opens nothing more."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from inclusiv.core.actors import Role
+from tests.attacks.conftest import Attacker, addresses
+from tests.world import World
+
+FRAGMENT: dict[str, Any] = {
+    "HTTP_HX_REQUEST": "true",
+    "HTTP_HX_TARGET": "results",
+    "HTTP_HX_CURRENT_URL": "https://evil.example/personnes/",
+}
+PUBLIC = {"accounts:join", "demo-mails", "demo-sign-in", "gallery", "records:link", "records:renew-link"}
+
+
+def test_to_read_a_fragment_without_signing_in(world: World) -> None:
+    passed = {
+        name: status
+        for name, address in addresses(world.own).items()
+        if (status := Attacker().get(address, **FRAGMENT).status_code) not in {302, 405}
+    }
+    assert set(passed) <= PUBLIC, passed
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.CONTRACTOR])
+def test_to_read_as_a_fragment_what_the_page_refuses(world: World, browser: Attacker, role: Role) -> None:
+    browser.acting(world.actors()[role])
+    opened = {}
+    for name, address in addresses(world.other).items():
+        page = browser.get(address).status_code
+        fragment = browser.get(address, **FRAGMENT).status_code
+        if page >= 400 and fragment != page:
+            opened[name] = (page, fragment)
+    assert opened == {}
+
+
+def test_a_fragment_of_a_list_holds_the_rows_of_its_page_and_no_more(world: World, browser: Attacker) -> None:
+    browser.acting(world.cast.facilitator)
+    for name in ("people:list", "placements:requests", "hours:list"):
+        page = browser.get(reverse(name)).said
+        rows = browser.get(reverse(name), **FRAGMENT).said
+        assert "<html" in page, name
+        assert "<html" not in rows, name
+        assert "Suivie2" not in rows, name
+
+
+def test_to_be_sent_elsewhere_by_the_address_that_htmx_says_it_comes_from(
+    world: World, browser: Attacker, settings: object
+) -> None:
+    settings.SECOND_FACTOR_COMPULSORY = True  # type: ignore[attr-defined]  # pytest-django's
+    answer = browser.acting(world.cast.facilitator).get(reverse("people:list"), **FRAGMENT)
+    assert answer.headers["HX-Redirect"] == reverse("accounts:protect")

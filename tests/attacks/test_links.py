@@ -1,0 +1,185 @@
+"""Signed links: expired, used, altered, opened by machines, turned to another purpose or another record, or leaked.
+
+Elsewhere: a token kept nowhere, expiry, second use, replacement (tests/records/test_links.py); no trace of it in history
+(tests/beneficiaries/hours/test_links.py); none in the logs of the server (test_served.py, here).
+"""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from beneficiaries.hours.models import Statement
+from inclusiv.accounts.actions import invitations
+from inclusiv.accounts.actions.invitations import Guest
+from inclusiv.accounts.models import Contact, Invitation, Membership, User
+from inclusiv.core.actors import Role
+from inclusiv.records.actions import links
+from inclusiv.records.models import OutgoingEmail, SignedLink
+from tests.accounts.conftest import PASSWORD, link_of
+from tests.attacks.conftest import Attacker, Watched
+from tests.world import NOW, World
+
+OCTOBER = date(2025, 10, 1)
+
+
+@pytest.fixture
+def month(world: World, browser: Attacker) -> str:
+    """The link by which the agency declares October."""
+    Contact.objects.create(
+        organisation=world.own.employer, name="Karim H.", role="SITE", email="karim@etti.example"
+    )
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator)
+    browser.post(
+        reverse("hours:send-link", args=[world.own.award.pk, f"{OCTOBER:%Y-%m}", world.own.employer.pk])
+    )
+    return link_of(OutgoingEmail.objects.get())
+
+
+@pytest.fixture
+def invited(world: World) -> str:
+    """The link by which somebody enters the facilitator's structure."""
+    OutgoingEmail.objects.all().delete()
+    Membership.objects.filter(pk=world.cast.facilitator.membership_id or 0).update(is_manager=True)
+    manager = Membership.objects.with_actor().get(pk=world.cast.facilitator.membership_id or 0).actor()
+    invitations.invite(
+        organisation=world.own.structure,
+        role=Role.FACILITATOR,
+        guest=Guest("nouvelle@plie.example"),
+        by=manager,
+        at=NOW,
+    )
+    return link_of(OutgoingEmail.objects.get())
+
+
+ACCOUNT = {"first_name": "Eve", "last_name": "Intruse", "phone": "", "password": PASSWORD}
+
+
+def test_machines_that_open_a_link_change_nothing(world: World, month: str, invited: str) -> None:
+    for link in (month, invited):
+        before = SignedLink.objects.get(token_hash=links.hashed(link.split("/")[2]))
+        with Watched() as watched:
+            for _ in range(5):
+                for way in ("get", "head", "options"):
+                    getattr(Client(HTTP_USER_AGENT="scanner"), way)(link)
+        assert watched.writes == []
+        after = SignedLink.objects.get(pk=before.pk)
+        assert (after.used_at, after.revoked_at, after.expires_at) == (None, None, before.expires_at)
+
+
+@pytest.mark.parametrize("way", ["put", "patch", "delete"])
+def test_a_link_takes_no_other_method(month: str, way: str) -> None:
+    assert getattr(Client(), way)(month).status_code == 405
+
+
+def test_every_letter_of_a_token_counts(world: World, month: str) -> None:
+    """One character changed, added, taken away, of another case, or hidden: nothing is found."""
+    token = month.split("/")[2]
+    near = [
+        token[:-1],
+        token + "A",
+        token.swapcase(),
+        token[::-1],
+        f"{token}%00",
+        f" {token}",
+        "",
+        "%",
+        "..",
+        "*",
+        token[:8],
+    ]
+    near += [
+        token[:rank] + ("A" if token[rank] != "A" else "B") + token[rank + 1 :] for rank in range(0, 43, 6)
+    ]
+    for word in near:
+        assert Client().get(f"/lien/{word}/").status_code == 404, word
+    assert Client().get(f"/lien/{links.hashed(token)}/").status_code == 404
+
+
+def test_to_use_a_link_for_another_purpose_or_record(world: World, month: str, invited: str) -> None:
+    """The link says alone what it opens: what is sent with it never chooses."""
+    Client().post(
+        month, ACCOUNT | {"subject": "invitation:1", "purpose": "invitation", "email": "x@y.example"}
+    )
+    assert not User.objects.filter(last_name="Intruse").exists()
+    known = set(Statement.objects.values_list("pk", flat=True))
+    sneaked = {
+        f"heures-{world.other.placement.pk}": "99", f"heures-{world.own.placement.pk}": "12",
+        "award": str(world.other.award.pk), "declarant": str(world.other.employer.pk), "month": "2025-08",
+    }  # fmt: skip
+    page = Client().post(month, {"submission": str(uuid4())} | sneaked)
+    made = Statement.objects.exclude(pk__in=known)
+    assert page.status_code in {200, 422}
+    assert not made.exclude(award=world.own.award, declarant=world.own.employer).exists()
+    Client().post(
+        invited, ACCOUNT | {"email": "eve@evil.example", "role": "COORDINATION", "is_manager": "on"}
+    )
+    opened = Membership.objects.select_related("user", "capacity").filter(user__last_name="Intruse")
+    told = [(one.user.email, one.capacity.role, one.is_manager) for one in opened]
+    assert told in ([], [("nouvelle@plie.example", "FACILITATOR", False)])
+
+
+def test_an_invitation_signs_nobody_in_to_an_account_that_exists(world: World, invited: str) -> None:
+    """The address already has an account: its owner signs in; the link alone opens no session, sets no password."""
+    owner = User.objects.create_user("nouvelle@plie.example", PASSWORD, first_name="Inès", last_name="Morel")
+    thief = Client()
+    thief.post(invited, ACCOUNT | {"submission": str(uuid4())})
+    owner.refresh_from_db()
+    assert "_auth_user_id" not in thief.session
+    assert owner.check_password(PASSWORD)
+    assert Invitation.objects.get(email=owner.email).accepted_at is None
+
+
+def test_somebody_signed_in_as_another_does_not_accept_in_their_place(
+    world: World, invited: str, browser: Attacker
+) -> None:
+    User.objects.create_user("nouvelle@plie.example", PASSWORD, first_name="Inès", last_name="Morel")
+    browser.acting(world.cast.contractor)
+    browser.post(invited, {"submission": str(uuid4())})
+    assert Membership.objects.filter(user=world.cast.contractor.user_id or 0).count() == 1
+
+
+def test_a_facilitator_without_second_factor_opens_no_link(
+    world: World, month: str, invited: str, browser: Attacker, settings: object
+) -> None:
+    settings.SECOND_FACTOR_COMPULSORY = True  # type: ignore[attr-defined]  # pytest-django's
+    browser.acting(world.cast.facilitator)
+    for link in (month, invited):
+        assert browser.get(link).headers["Location"] == reverse("accounts:protect")
+        assert browser.post(link, ACCOUNT).headers["Location"] == reverse("accounts:protect")
+    assert not User.objects.filter(last_name="Intruse").exists()
+
+
+def test_the_token_leaves_for_no_other_site_and_no_cache(month: str, invited: str) -> None:
+    for link in (month, invited):
+        page = Client().get(link)
+        assert page.headers["Referrer-Policy"] == "same-origin"
+        assert {"no-store", "private"} <= set(page.headers["Cache-Control"].split(", "))
+        away = [
+            word for word in page.content.decode().split('"') if word.startswith(("http:", "https:", "//"))
+        ]
+        assert away == []
+
+
+def test_asking_again_and_again_for_a_new_link_sends_one_letter_to_the_same_address(month: str) -> None:
+    address = f"{month}renvoyer/"
+    OutgoingEmail.objects.all().delete()
+    assert Client().get(address).status_code == 405
+    with time_machine.travel(NOW + timedelta(days=46), tick=False):
+        for _ in range(20):
+            Client().post(address, {"email": "eve@evil.example", "recipient": "eve@evil.example"})
+    assert [letter.recipient for letter in OutgoingEmail.objects.all()] == ["karim@etti.example"]
+
+
+def test_a_new_link_is_not_had_from_one_that_was_used_or_taken_back(world: World, invited: str) -> None:
+    address = f"{invited}renvoyer/"
+    SignedLink.objects.filter(purpose="invitation").update(used_at=NOW)
+    OutgoingEmail.objects.all().delete()
+    assert Client().post(address).status_code == 410
+    SignedLink.objects.filter(purpose="invitation").update(used_at=None, revoked_at=NOW)
+    assert Client().post(address).status_code == 410
+    assert not OutgoingEmail.objects.exists()

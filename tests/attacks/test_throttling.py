@@ -1,0 +1,118 @@
+"""Throttling: to try passwords, to shut somebody out, to learn who has an account, to flood what is public.
+
+Elsewhere: 1 000 sign-ins a minute on the real cache, five wrong passwords, five wrong codes, forged addresses, the same
+answer at the same price for a known and an unknown address (tests/accounts/test_signing_in.py).
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from inclusiv.accounts.models import JoinRequest, User
+from tests.accounts.conftest import PASSWORD, sign_in, with_application, with_password
+from tests.conftest import Cast
+
+WRONG = "pas la bonne"
+
+
+@pytest.fixture
+def user(cast: Cast) -> User:
+    return with_password(cast.buyer)
+
+
+def test_to_shut_somebody_out_for_ever_by_trying_without_end(user: User) -> None:
+    """Attempts made while the account is shut do not prolong it: five minutes after the fifth, its owner enters."""
+    now = timezone.now().replace(microsecond=0)
+    for second in range(0, 300, 5):
+        with time_machine.travel(now + timedelta(seconds=second), tick=False):
+            sign_in(Client(), user, WRONG, REMOTE_ADDR=f"192.0.2.{second % 200}")
+    with time_machine.travel(now + timedelta(seconds=301), tick=False):
+        assert sign_in(Client(), user, REMOTE_ADDR="198.51.100.1").status_code == 302
+
+
+def test_who_is_signed_in_stays_so_while_somebody_tries_their_password(user: User) -> None:
+    inside = Client()
+    sign_in(inside, user, REMOTE_ADDR="198.51.100.1")
+    for rank in range(10):
+        sign_in(Client(), user, WRONG, REMOTE_ADDR=f"192.0.2.{rank}")
+    assert inside.get(reverse("accounts:account")).status_code == 200
+
+
+def test_the_count_of_one_account_does_not_shut_another(user: User, cast: Cast) -> None:
+    other = with_password(cast.contractor)
+    for rank in range(10):
+        sign_in(Client(), user, WRONG, REMOTE_ADDR=f"192.0.2.{rank}")
+    assert sign_in(Client(), other).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "disguise", [str.upper, lambda email: f" {email} ", lambda email: email.replace("c", "C")]
+)
+def test_to_have_five_more_attempts_by_writing_the_address_otherwise(user: User, disguise: Any) -> None:
+    for rank in range(5):
+        sign_in(Client(), user, WRONG, REMOTE_ADDR=f"192.0.2.{rank}")
+    form = {"login": disguise(user.email), "password": PASSWORD}
+    answer = Client().post(reverse("account_login"), form, REMOTE_ADDR="192.0.2.77")
+    assert "Trop d’essais" in answer.content.decode()
+
+
+def test_to_guess_a_code_by_beginning_again_with_the_password(user: User) -> None:
+    """The codes of one account are counted together, whatever session they come from."""
+    with_application(user)
+    said = []
+    for rank in range(8):
+        client = Client(REMOTE_ADDR=f"192.0.2.{rank}")
+        sign_in(client, user)
+        said.append(
+            client.post(reverse("mfa_authenticate"), {"code": f"{rank:06}"}, follow=True).content.decode()
+        )
+    assert "Trop d’essais" in said[-1]
+
+
+def test_to_learn_who_has_an_account_by_asking_to_join(user: User) -> None:
+    answers = []
+    for email in (user.email, "personne@example.org"):
+        form = {
+            "submission": str(uuid4()),
+            "email": email,
+            "name": "X Y",
+            "siret": "21910228300015",
+            "organisation": "Commune",
+            "role": "BUYER",
+        }
+        with CaptureQueriesContext(connection) as asked:
+            answer = Client().post(reverse("accounts:join"), form)
+        page = answer.content.decode().replace(email, "…")
+        answers.append((answer.status_code, len(asked), len(page)))
+    assert answers[0] == answers[1]
+
+
+def test_to_flood_those_who_manage_accesses_with_requests(db: None) -> None:
+    form = {
+        "submission": str(uuid4()),
+        "name": "X Y",
+        "siret": "21910228300015",
+        "organisation": "Commune",
+        "role": "BUYER",
+    }
+    statuses = [
+        Client().post(reverse("accounts:join"), form | {"email": f"{rank}@example.org"}).status_code
+        for rank in range(30)
+    ]
+    assert statuses.count(429) == 20
+    assert JoinRequest.objects.count() == 10
+
+
+def test_to_flood_somebody_with_letters_of_forgotten_passwords(user: User) -> None:
+    for rank in range(50):
+        Client().post(reverse("account_reset_password"), {"email": user.email}, REMOTE_ADDR=f"192.0.2.{rank}")
+    assert len(mail.outbox) <= 5
