@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import F, Q
 
@@ -46,9 +48,14 @@ class Parameters:
 
 
 def in_force(
-    *, on: date, territory_id: int | None = None, buyer_id: int | None = None, codes: Iterable[str] = ()
+    *,
+    on: date,
+    territory_id: int | None = None,
+    buyer_id: int | None = None,
+    codes: Iterable[str] = (),
+    tables: Iterable[str] = (),
 ) -> Parameters:
-    """Return the parameters of a day, in one query; only those of `codes` when some are given."""
+    """Return the parameters of a day, in one query; only `codes` and the lines of `tables` when some are given."""
     everybody = Q(territory=None, buyer=None)
     mine = Q(territory_id=territory_id) & Q(territory__isnull=False) | Q(buyer_id=buyer_id) & Q(
         buyer__isnull=False
@@ -58,6 +65,8 @@ def in_force(
         .order_by(F("buyer").asc(nulls_first=True), F("territory").asc(nulls_first=True))
         .values_list("code", "value")
     )
-    if codes:
-        rows = rows.filter(code__in=codes)
+    asked = [Q(code__in=codes)] if codes else []
+    asked += [Q(code__startswith=f"{table}.") for table in tables]
+    if asked:
+        rows = rows.filter(reduce(or_, asked))
     return Parameters(dict(rows))

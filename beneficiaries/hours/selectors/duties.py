@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.rules.window import Days, common_days
-from beneficiaries.hours.selectors.review import MonthKey, key_of
+from beneficiaries.hours.selectors.review import MonthKey
 from beneficiaries.placements.choices import NOT_COUNTABLE, PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.obligations.choices import ObligationStatus
@@ -69,8 +69,9 @@ def expected_statements(
     """
     people = Counter(people_months(awards, on=on, declarant=declarant, since=since))
     sent = statements_sent(awards)
+    code = "STATEMENT_DUE_DAY"
     due_days = {
-        month: in_force(on=month).integer("STATEMENT_DUE_DAY") for month in {key[2] for key in people}
+        month: in_force(on=month, codes=(code,)).integer(code) for month in {key[2] for key in people}
     }
     expected = [
         Expected(
@@ -119,9 +120,9 @@ def people_months(
 def statements_sent(awards: QuerySet[Award]) -> dict[MonthKey, Sent]:
     """Return what came for each month: the last version, and the day on which the first one arrived."""
     sent: dict[MonthKey, Sent] = {}
-    for statement in Statement.objects.filter(award__in=awards).order_by("version", "pk"):
-        before = sent.get(key_of(statement), NOTHING)
-        sent[key_of(statement)] = Sent(
-            statement.pk, statement.status, before.received_on or statement.received_on
-        )
+    versions = Statement.objects.filter(award__in=awards).order_by("version", "pk")
+    rows = versions.values_list("award_id", "declarant_id", "month", "pk", "status", "received_on")
+    for award, declarant, month, statement, status, received_on in rows:
+        before = sent.get((award, declarant, month), NOTHING)
+        sent[award, declarant, month] = Sent(statement, status, before.received_on or received_on)
     return sent
