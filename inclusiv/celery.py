@@ -7,7 +7,7 @@ from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inclusiv.settings.local")
 
-app = Celery("inclusiv")
+app = Celery("inclusiv", task_cls="inclusiv.core.doors:TracedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 handler400 = "inclusiv.core.errors.bad_request"
 handler403 = "inclusiv.core.errors.permission_denied"
 handler404 = "inclusiv.core.errors.page_not_found"
+handler429 = "inclusiv.core.errors.too_many_requests"
 handler500 = "inclusiv.core.errors.server_error"
 
 urlpatterns = [
@@ -23,5 +24,5 @@ urlpatterns = [
     path("", include("beneficiaries.hours.urls")),
     path("", include("reporting.followup.urls")),
     path("tableau-de-bord/", include("reporting.figures.urls")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("inclusiv.accounts.signing.urls")),
 ]

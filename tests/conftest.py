@@ -1,13 +1,15 @@
 """What every test starts from: the shipped reference lists, a cast of characters, a strict client."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -151,8 +153,24 @@ class ActingClient(Client):
         self.force_login(membership.user)
         session = self.session
         session["membership"] = membership.pk
+        session["seen_at"] = time.time()
         session.save()
         return self
+
+    def confirmed(self, *, ago: timedelta = timedelta()) -> "ActingClient":
+        """Have the signed-in person prove who they are, this long ago, as their password or a code would."""
+        session = self.session
+        proof = {"method": "password", "at": time.time() - ago.total_seconds(), "reauthenticated": True}
+        session["account_authentication_methods"] = [proof]
+        session["account_authentication_methods_user"] = session["_auth_user_id"]
+        session.save()
+        return self
+
+
+@pytest.fixture(autouse=True)
+def no_attempt_yet() -> None:
+    """Forget the attempts to sign in that another test has counted."""
+    cache.clear()
 
 
 @pytest.fixture

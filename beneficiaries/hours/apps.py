@@ -2,8 +2,18 @@
 
 from django.apps import AppConfig
 
-from inclusiv.core import permissions, stories
-from inclusiv.core.providers import NavItem, nav_items, todo_providers
+from inclusiv.core import permissions, readings, stories
+from inclusiv.core.providers import (
+    AppendOnly,
+    LinkPurpose,
+    NavItem,
+    append_only,
+    closing_obstacles,
+    counted_months,
+    link_purposes,
+    nav_items,
+    todo_providers,
+)
 
 
 class HoursConfig(AppConfig):
@@ -15,13 +25,25 @@ class HoursConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, and what waits."""
-        from beneficiaries.hours.choices import EVENTS, GRANTS, Permission
-        from beneficiaries.hours.selectors import waiting
+        from beneficiaries.hours.actions import reminders
+        from beneficiaries.hours.choices import EVENTS, GRANTS, READINGS, Permission
+        from beneficiaries.hours.models import HourEntry, LedgerSeal
+        from beneficiaries.hours.selectors import ledger, waiting
+        from beneficiaries.hours.selectors.changes import CHANGES
+        from beneficiaries.hours.views import links
+        from inclusiv.core import changes
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        readings.declare(READINGS)
         nav_items.register(
             NavItem(rank=30, label="Relevés", url_name="hours:list", roles=GRANTS[Permission.SEE_STATEMENTS])
         )
         for provide in (waiting.to_review, waiting.silent_companies, waiting.to_declare):
             todo_providers.register(provide)
+        link_purposes[reminders.PURPOSE] = LinkPurpose(screen=links.declare, message=reminders.renewed)
+        counted_months.register(ledger.last_month_counted)
+        changes.trails["releve"] = CHANGES
+        for model in (HourEntry, LedgerSeal):
+            append_only.register(AppendOnly(model=model, is_locked=True))
+        closing_obstacles.register(waiting.unsettled_months)

@@ -91,6 +91,11 @@ class Finding(models.TextChoices):
     MODALITY_NOT_COUNTABLE = "MODALITY_NOT_COUNTABLE", "Cette forme d’emploi ne compte pas d’heures"
     TRAINING_NOT_COUNTED = "TRAINING_NOT_COUNTED", "Ce marché ne compte pas les heures de formation"
     DUPLICATE_HOURS = "DUPLICATE_HOURS", "Les mêmes heures sont déjà comptées ailleurs"
+    DAILY_MAX = "DAILY_MAX", "Plus d’heures que les jours du mois en période n’en permettent (12 h par jour)"
+    SPLIT_AT_WINDOW = (
+        "SPLIT_AT_WINDOW",
+        "La durée de comptage finit dans le mois : heures comptées au prorata des jours",
+    )
     MONTHLY_MAX = "MONTHLY_MAX", "Beaucoup d’heures dans le mois pour une personne"
     PART_TIME_EXCESS = "PART_TIME_EXCESS", "Plus d’heures que le contrat de travail n’en prévoit"
     AI_480 = "AI_480", "Proche de la limite de 480 h par une association intermédiaire"
@@ -106,8 +111,18 @@ class Origin(models.TextChoices):
 RULES_VERSION = "2026-11"
 """Version of the control rules, written on each entry."""
 
+READINGS = {
+    "statement.read": "a lu un relevé d’heures",
+    "statement.filling_by_link": "a ouvert la saisie d’un relevé d’heures par le lien d’un courriel",
+    "statement.filling": "a ouvert la saisie d’un relevé d’heures",
+    "statements.exported": "a exporté la liste des relevés",
+    "statement.document": "a téléchargé le document d’un relevé d’heures",
+}
+"""What is said of each reading."""
+
 EVENTS = {
     "statement.submitted": "Relevé {of_month} envoyé : {hours} h ({received}).",
+    "statement.link_sent": "Lien de déclaration {of_month} envoyé.",
     "statement.returned": "Relevé {of_month} renvoyé pour correction.",
     "statement.validated": "Relevé {of_month} validé : {counted} h comptées sur {hours} h déclarées.",
     "statement.corrected": "Correction du relevé {of_month} ouverte.",

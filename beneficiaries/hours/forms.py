@@ -12,7 +12,7 @@ from django.forms import BoundField
 from beneficiaries.hours.choices import Received, ZeroReason
 from beneficiaries.hours.rules.declaring import Declared, refuse_line
 from beneficiaries.hours.selectors.sheets import InPost
-from inclusiv.core.forms import DayField, HoursField, SubmissionForm
+from inclusiv.core.forms import DayField, HoursField, ParagraphField, SubmissionForm, UploadField
 from inclusiv.core.french import elide, month_name
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
@@ -120,6 +120,20 @@ class ReceivedGridForm(GridForm):
         label="Reçu", choices=[("", "Choisir…"), *RECEIVED_OTHERWISE], initial=Received.EMAIL
     )
     received_on = DayField(label="Reçu le")
+    document = UploadField(
+        label="Document reçu",
+        kinds=("pdf", "jpg", "jpeg", "png"),
+        required=False,
+        help_text="Le relevé tel qu’il vous est parvenu. Jamais un bulletin de paie : il porte le numéro de sécurité"
+        " sociale.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the document again when something else is refused: a browser does not keep a file."""
+        given = super().clean()
+        if self.errors and given.get("document"):
+            self.add_error("document", "Choisissez de nouveau ce document : le navigateur ne l’a pas gardé.")
+        return given
 
 
 class EnterForm(forms.Form):
@@ -141,9 +155,8 @@ class EnterForm(forms.Form):
 class ReturnForm(SubmissionForm):
     """« Renvoyer pour correction »: what the company must look at again."""
 
-    comment = forms.CharField(
+    comment = ParagraphField(
         label="Ce qui est à corriger",
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="L’entreprise lit ce message en haut de son relevé.",
     )

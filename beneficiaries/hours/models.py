@@ -17,8 +17,10 @@ from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
+from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import EncryptedTextField, hours_field
+from inclusiv.records.models import StoredFile
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -50,6 +52,10 @@ class Statement(models.Model):
     due_on = models.DateField("attendu le")
     received = models.CharField("reçu", max_length=8, choices=Received, default=Received.ONLINE)
     received_on = models.DateField("reçu le", null=True, blank=True)
+    document = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, verbose_name="document reçu"
+    )
+    """What the company sent, attached by the facilitator who entered it; it names people, so it is sealed."""
     submitted_at = models.DateTimeField("envoyé le", null=True)
     submitted_by = models.CharField("envoyé par", max_length=255, blank=True)
     reviewed_at = models.DateTimeField("contrôlé le", null=True)
@@ -92,11 +98,16 @@ class Statement(models.Model):
         return f"Relevé de {self.month:%Y-%m}"
 
 
+@history.tracked(exclude=["zero_reason"], inserts=False)
 class StatementLine(models.Model):
     """One person's hours of one kind in the month, as declared, and what the control made of them."""
 
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="lines")
-    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(
+        Statement, on_delete=models.CASCADE, related_name="lines", verbose_name="relevé"
+    )
+    placement = models.ForeignKey(
+        Placement, on_delete=models.PROTECT, related_name="lines", verbose_name="mise à l’emploi"
+    )
     kind = models.CharField("nature", max_length=8, choices=HoursKind, default=HoursKind.WORK)
     hours = hours_field("heures")
     zero_reason = models.CharField("0 h, pourquoi", max_length=12, choices=ZeroReason, blank=True)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from beneficiaries.hours.views import declaring, reviewing, statements
+from beneficiaries.hours.views import declaring, links, reviewing, statements
 
 
 class MonthConverter:
@@ -29,7 +29,9 @@ urlpatterns = [
     path("releves/attendus/", statements.expected, name="expected"),
     path("releves/saisir/", declaring.enter, name="enter"),
     path("releves/sans-anomalie/", reviewing.validate_clean, name="validate-clean"),
+    path("releves/lien/<int:award>/<month:month>/<int:declarant>/", links.send, name="send-link"),
     path("releves/<int:pk>/", statements.statement, name="statement"),
+    path("releves/<int:pk>/document/", statements.document, name="document"),
     path("releves/<int:pk>/valider/", reviewing.validate, name="validate"),
     path("releves/<int:pk>/renvoyer/", reviewing.send_back, name="return"),
     path("releves/<int:pk>/corriger/", reviewing.correct, name="correct"),

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from inclusiv.core import readings
+
 
 class MatchingConfig(AppConfig):
     """Rapprochement."""
@@ -9,3 +11,9 @@ class MatchingConfig(AppConfig):
     name = "beneficiaries.matching"
     label = "matching"
     verbose_name = "rapprochement"
+
+    def ready(self) -> None:
+        """Declare what is read."""
+        from beneficiaries.matching.choices import READINGS
+
+        readings.declare(READINGS)

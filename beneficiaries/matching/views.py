@@ -17,6 +17,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
 
 
 @require_safe
@@ -24,10 +25,14 @@ from inclusiv.core.refusals import Refused
 def show(request: ActorRequest, pk: int) -> HttpResponse:
     """Show the best candidates of a need; its page brings them in as a fragment."""
     need = get_object_or_404(searches(request), pk=pk)
-    found = candidates(need, actor=request.actor, on=paris_day(timezone.now()))
+    now = timezone.now()
+    found = candidates(need, actor=request.actor, on=paris_day(now))
+    shown = found[:SHOWN]
+    named = (one.dossier.person for one in shown if one.is_own)
+    readings.note(action="candidates.listed", subjects=named, by=request.actor, at=now)
     context = {
         "need": need,
-        "candidates": found[:SHOWN],
+        "candidates": shown,
         "total": len(found),
         "trail": [
             Crumb(label="Besoins", url=reverse("placements:requests")),

@@ -13,12 +13,14 @@ class Permission(StrEnum):
     SEE_PEOPLE = "people.see"
     EDIT_PEOPLE = "people.edit"
     DECIDE_ELIGIBILITY = "people.decide_eligibility"
+    SEE_READINGS = "people.see_readings"
 
 
 GRANTS = {
     Permission.SEE_PEOPLE: frozenset({Role.FACILITATOR, Role.PRESCRIBER}),
     Permission.EDIT_PEOPLE: frozenset({Role.FACILITATOR, Role.PRESCRIBER}),
     Permission.DECIDE_ELIGIBILITY: frozenset({Role.FACILITATOR}),
+    Permission.SEE_READINGS: frozenset({Role.FACILITATOR}),
 }
 
 
@@ -157,3 +159,16 @@ EVENTS = {
     "eligibility.withdrawn": "Demande d’éligibilité retirée.",
 }
 """What the story says of each event; it never says a criterion, which may be about health."""
+
+READINGS = {
+    "person.read": "a ouvert la fiche",
+    "person.changing": "a ouvert la fiche pour la modifier",
+    "person.readings_read": "a consulté la liste des lectures",
+    "person.readings_exported": "a exporté la liste des lectures",
+    "people.listed": "a vu le nom dans la liste des personnes",
+    "people.exported": "a exporté la liste des personnes",
+    "people.found": "a trouvé le nom par la recherche",
+    "people.compared": "a vu le nom en vérifiant un doublon",
+    "eligibility.read": "a ouvert l’éligibilité",
+}
+"""What is said of each reading."""

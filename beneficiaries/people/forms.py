@@ -12,19 +12,13 @@ from beneficiaries.people.choices import Criterion, EducationLevel, EvidenceKind
 from beneficiaries.people.models import Dossier, Evidence
 from beneficiaries.people.rules import texts
 from beneficiaries.people.rules.facts import Proof
-from inclusiv.core.forms import DayField, EditForm, SubmissionForm
+from inclusiv.core.forms import DayField, EditForm, LineField, MailField, ParagraphField, SubmissionForm
 from inclusiv.core.french import quoted
-from inclusiv.core.refusals import Refused
 from inclusiv.reference.forms import CommuneField
 from inclusiv.reference.models import RomeCode
 
 SPARE_ROWS = 2
 """Empty rows offered for documents, besides those already noted."""
-
-
-def attach(form: forms.Form, refusal: Refused) -> None:
-    """Say a refusal on the field that it names when the form has it, else at the top of the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
 class PhoneField(forms.CharField):
@@ -54,13 +48,13 @@ class PhoneField(forms.CharField):
 class PersonFields(forms.Form):
     """Who the person is and what they look for; the order is that of a conversation."""
 
-    first_name = forms.CharField(label="Prénom", max_length=100)
-    last_name = forms.CharField(label="Nom", max_length=100)
+    first_name = LineField(label="Prénom", max_length=100)
+    last_name = LineField(label="Nom", max_length=100)
     birth_date = DayField(label="Date de naissance")
     sex = forms.ChoiceField(label="Sexe", choices=Sex, widget=forms.RadioSelect, initial=Sex.X)
     commune = CommuneField(label="Commune où la personne habite", required=False)
     phone = PhoneField(required=False)
-    email = forms.EmailField(label="Adresse e-mail", max_length=254, required=False)
+    email = MailField(label="Adresse e-mail", max_length=254, required=False)
     trades = forms.ModelMultipleChoiceField(
         label="Métiers recherchés",
         queryset=RomeCode.objects.order_by("folded_label"),
@@ -202,11 +196,11 @@ def evidence_set(data: Mapping[str, Any] | None, evidence: list[Evidence]) -> Ev
 class DecisionForm(EditForm):
     """What goes with the documents: the version that was read, and why a validation comes late."""
 
-    reason = forms.CharField(
+    reason = ParagraphField(
         label="Pourquoi la validation vient après le premier jour",
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
     )
 
 
@@ -219,9 +213,9 @@ class RefuseForm(SubmissionForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="L’entreprise et la personne liront ces mots.",
     )
-    reason = forms.CharField(
+    reason = ParagraphField(
         label="Précisions pour votre équipe",
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
     )

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from inclusiv.core import permissions, stories
+from inclusiv.core import permissions, readings, stories
 from inclusiv.core.providers import NavItem, nav_items, todo_providers
 
 
@@ -16,11 +16,14 @@ class PlacementsConfig(AppConfig):
     def ready(self) -> None:
         """Declare what each role may do here, and what the story says."""
         from beneficiaries.people.selectors import lists
-        from beneficiaries.placements.choices import EVENTS, GRANTS, Permission
+        from beneficiaries.placements.choices import EVENTS, GRANTS, READINGS, Permission
         from beneficiaries.placements.selectors import jobs, todos
+        from beneficiaries.placements.selectors.changes import CHANGES
+        from inclusiv.core import changes
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        readings.declare(READINGS)
         nav_items.register(
             NavItem(rank=25, label="Besoins", url_name="placements:requests", roles=GRANTS[Permission.ASK])
         )
@@ -29,3 +32,4 @@ class PlacementsConfig(AppConfig):
         for situation in jobs.SITUATIONS:
             lists.situations.register(situation)
         lists.job_providers.register(jobs.jobs)
+        changes.trails["marche"].add(CHANGES)

@@ -102,6 +102,7 @@ class Decline(models.TextChoices):
     DISTANCE = "DISTANCE", "Trajet trop long"
     NO_SHOW = "NO_SHOW", "Absence au rendez-vous"
     FILLED = "FILLED", "Poste pourvu entre-temps"
+    CANCELLED = "CANCELLED", "Besoin annulé par l’entreprise"
     OTHER = "OTHER", "Autre raison"
 
 
@@ -142,6 +143,14 @@ class PlacementStatus(models.TextChoices):
     ENDED = "ENDED", "Terminée"
     CANCELLED = "CANCELLED", "Annulée"
 
+
+READINGS = {
+    "placements.read": "a lu les mises à l’emploi d’un marché ou d’un besoin",
+    "placement.read": "a ouvert la mise à l’emploi",
+    "referrals.read": "a lu les candidatures d’un besoin",
+    "referral.read": "a ouvert la candidature",
+}
+"""What is said of each reading."""
 
 EVENTS = {
     "request.opened": "Besoin de recrutement : {post}, à partir du {starts_on} (postes : {headcount}).",

@@ -13,7 +13,7 @@ from beneficiaries.placements.selectors.tenders import companies_on
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import DayField, HoursField, SubmissionForm
+from inclusiv.core.forms import DayField, HoursField, LineField, ParagraphField, SubmissionForm
 from inclusiv.reference.forms import CommuneField
 from inclusiv.reference.models import RomeCode
 
@@ -25,9 +25,7 @@ class WorkFields(forms.Form):
     """A post, asked alike in both forms; the company is asked of a facilitator who speaks for it."""
 
     company = forms.ModelChoiceField(label="Pour le compte de", queryset=Organisation.objects.none())
-    post = forms.CharField(
-        label="Poste", max_length=150, help_text="Par exemple : aide-maçon, agent d’entretien."
-    )
+    post = LineField(label="Poste", max_length=150, help_text="Par exemple : aide-maçon, agent d’entretien.")
     starts_on = DayField(label="Premier jour de travail")
     ends_on = DayField(label="Fin prévue (incluse)", required=False)
     modality = forms.ChoiceField(label="Forme d’emploi", choices=Modality, initial=Modality.DIRECT_HIRE_CDD)
@@ -38,11 +36,10 @@ class WorkFields(forms.Form):
         required=False,
         empty_label="Non précisé",
     )
-    note = forms.CharField(
+    note = ParagraphField(
         label="Précisions",
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Horaires, accès, équipement, formation prévue…",
     )
 
@@ -88,8 +85,8 @@ class NameForm(WorkFields, SubmissionForm):
 
     field_order = ["company", "first_name", "last_name", "birth_date", "phone"]
 
-    first_name = forms.CharField(label="Prénom", max_length=100)
-    last_name = forms.CharField(label="Nom", max_length=100)
+    first_name = LineField(label="Prénom", max_length=100)
+    last_name = LineField(label="Nom", max_length=100)
     birth_date = DayField(label="Date de naissance")
     phone = PhoneField(required=False)
     employer = forms.ModelChoiceField(
@@ -131,7 +128,7 @@ class DeclineForm(SubmissionForm):
 
     reason = forms.ChoiceField(
         label="Pourquoi",
-        choices=Decline,
+        choices=[choice for choice in Decline.choices if choice[0] != Decline.CANCELLED],
         widget=forms.RadioSelect,
         help_text="La structure qui suit la personne lira cette raison.",
     )

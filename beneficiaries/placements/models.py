@@ -16,6 +16,7 @@ from beneficiaries.placements.choices import (
 )
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
+from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import EncryptedTextField, code_field
 from inclusiv.reference.models import Commune, RomeCode
@@ -176,11 +177,14 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         )
 
 
+@history.tracked(exclude=["person", "dossier", "check_of", "referral", "request", "created_at", "updated_at"])
 class Placement(models.Model):
     """« Mise à l’emploi »: a person at work under an award. Its code is the pseudonym that the buyer sees."""
 
     code = code_field()
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="placements")
+    award = models.ForeignKey(
+        Award, on_delete=models.PROTECT, related_name="placements", verbose_name="attribution"
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="placements")
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="placements")
     check_of = models.ForeignKey(
@@ -192,14 +196,18 @@ class Placement(models.Model):
     request = models.ForeignKey(
         JobRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="placements"
     )
-    employer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="employed")
+    employer = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="employed", verbose_name="employeur"
+    )
     user_company = models.ForeignKey(
         Organisation,
         on_delete=models.PROTECT,
         related_name="hosted",
         verbose_name="entreprise où la personne travaille",
     )
-    declarant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="declared")
+    declarant = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="declared", verbose_name="déclarant"
+    )
     modality = models.CharField("forme d’emploi", max_length=30, choices=Modality)
     post = models.CharField("poste", max_length=150)
     trade = models.ForeignKey(

@@ -3,7 +3,6 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, stories
-from inclusiv.core.actors import Role
 from inclusiv.core.providers import NavItem, nav_items
 
 
@@ -18,7 +17,7 @@ class DecpConfig(AppConfig):
         """Declare what each role may do here, what the story says, the navigation and the work of the job."""
         from clauses.decp import tasks
         from clauses.decp.actions import readings
-        from clauses.decp.choices import EVENTS, GRANTS
+        from clauses.decp.choices import EVENTS, GRANTS, Permission
         from inclusiv.records.actions import jobs
 
         permissions.declare(GRANTS)
@@ -29,6 +28,6 @@ class DecpConfig(AppConfig):
                 rank=30,
                 label="Marchés repérés",
                 url_name="decp:list",
-                roles=frozenset({Role.FACILITATOR, Role.COORDINATION}),
+                roles=GRANTS[Permission.SEE_SPOTTED],
             )
         )

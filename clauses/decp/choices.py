@@ -242,6 +242,7 @@ GRANTS = {
 }
 
 EVENTS = {
+    "decp.asked": "Lecture du fichier demandée.",
     "decp.read": "Fichier lu : {created} créés, {updated} mis à jour, {unchanged} inchangés, {refused} refusés.",
     "spotted.followed": "Marché repéré {number} : suivi ici.",
     "spotted.attached": "Marché repéré {number} : rattaché.",

@@ -13,8 +13,15 @@ class ObligationsConfig(AppConfig):
     verbose_name = "engagements"
 
     def ready(self) -> None:
-        """Declare what each role may do here, and what the story says."""
+        """Declare what each role may do here, what the story says, and whose changes can be read."""
         from clauses.obligations.choices import EVENTS, GRANTS
+        from clauses.obligations.models import ObligationVersion, Sizing
+        from clauses.obligations.selectors import CHANGES
+        from inclusiv.core import changes
+        from inclusiv.core.providers import AppendOnly, append_only
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        changes.trails["marche"].add(CHANGES)
+        append_only.register(AppendOnly(model=ObligationVersion))
+        append_only.register(AppendOnly(model=Sizing, goes_with_its_parent=True))

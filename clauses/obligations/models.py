@@ -13,6 +13,7 @@ from clauses.obligations.choices import (
     VersionCause,
 )
 from clauses.procurement.models import Lot
+from inclusiv.core import history
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import amount_field, hours_field
 
@@ -53,6 +54,7 @@ class Sizing(models.Model):
         return f"{self.hours} h pour le lot {self.lot_id}"
 
 
+@history.tracked(exclude=["updated_at"])
 class SocialClause(models.Model):
     """The clause of a lot, as data: what the texts print and what the controls enforce are this one object."""
 
@@ -62,7 +64,9 @@ class SocialClause(models.Model):
     )
     unit = models.CharField("unité", max_length=8, choices=Unit, default=Unit.HOURS)
     quantity = hours_field("heures à réaliser")
-    sizing = models.ForeignKey(Sizing, on_delete=models.PROTECT, null=True, related_name="clauses")
+    sizing = models.ForeignKey(
+        Sizing, on_delete=models.PROTECT, null=True, related_name="clauses", verbose_name="calcul des heures"
+    )
     priority_publics = ArrayField(
         models.CharField(max_length=25, choices=Public),
         verbose_name="publics prioritaires",

@@ -19,11 +19,11 @@ from clauses.obligations.selectors import (
     sizing_sheet,
 )
 from clauses.procurement.choices import Permission as ProcurementPermission
-from clauses.procurement.forms import attach
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.french import hours_text
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused

@@ -16,10 +16,18 @@ class ProcurementConfig(AppConfig):
         """Declare what each role may do here, what the story says, what is awaited and what can be found."""
         from clauses.procurement import selectors
         from clauses.procurement.choices import EVENTS, GRANTS
+        from inclusiv.core import changes
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
-        for provider in (selectors.awards_awaited, selectors.hours_to_compute, selectors.tenders_to_study):
+        awaited = (
+            selectors.awards_awaited,
+            selectors.hours_to_compute,
+            selectors.lots_to_describe,
+            selectors.tenders_to_study,
+        )
+        for provider in awaited:
             providers.todo_providers.register(provider)
         providers.search_providers.register(selectors.find_tenders)
         providers.subject_loaders["tender"] = selectors.load_tender
+        changes.trails["marche"] = selectors.CHANGES

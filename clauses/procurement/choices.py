@@ -16,6 +16,7 @@ class Permission(StrEnum):
     NOTIFY_TENDER = "procurement.notify_tender"
     RUN_TENDER = "procurement.run_tender"
     SEE_OWN_LOTS = "procurement.see_own_lots"
+    HAND_OVER = "procurement.hand_over"
 
 
 OWNERS = frozenset({Role.BUYER, Role.FACILITATOR})
@@ -26,6 +27,7 @@ GRANTS = {
     Permission.NOTIFY_TENDER: OWNERS,
     Permission.RUN_TENDER: OWNERS,
     Permission.SEE_OWN_LOTS: frozenset({Role.CONTRACTOR, Role.EMPLOYER}),
+    Permission.HAND_OVER: frozenset({Role.FACILITATOR}),
 }
 
 
@@ -136,6 +138,7 @@ EVENTS = {
     "tender.registered": "Marché enregistré.",
     "tender.changed": "Identification du marché modifiée.",
     "tender.moved": "{label}.",
+    "tender.handed_over": "Suivi confié à {who}.",
     "lot.added": "Lot {number} ajouté.",
     "lot.changed": "Lot {number} modifié.",
     "lot.removed": "Lot {number} retiré.",
@@ -143,5 +146,6 @@ EVENTS = {
     "award.withdrawn": "Lot {number} : titulaire retiré.",
     "tender.notified": "Marché notifié le {notified_on}.",
     "lot.joined": "Lot {number} : {organisation} y intervient depuis le {starts_on}.",
+    "lot.joined_earlier": "Lot {number} : {organisation} y intervient dès le {starts_on}.",
 }
 """What the story says of each event; the fields come from the event's data."""

@@ -2,18 +2,29 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
+from django.utils.text import Truncator
 
-from clauses.procurement.actions.awards import Company
 from clauses.procurement.choices import GroupType, Sector, TenderForm, TenderNature
 from clauses.procurement.models import Tender
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.choices import CompanyKind
+from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import DayField, EditForm, EurosField, FrenchDecimalField, SiretField, SubmissionForm
-from inclusiv.core.refusals import Refused
+from inclusiv.core.forms import (
+    DayField,
+    EditForm,
+    EurosField,
+    FrenchDecimalField,
+    LineField,
+    ParagraphField,
+    SiretField,
+    SubmissionForm,
+)
 from inclusiv.reference.forms import CommuneField, CpvField
 
 RANKS = range(1, 6)
@@ -26,26 +37,22 @@ GROUP_CHOICES = [
 ]
 
 
-def attach(form: forms.Form, refusal: Refused) -> None:
-    """Say a refusal on the field that it names when the form has it, else at the top of the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-
-
 class IdentificationFields(forms.Form):
     """What a tender is, when and where; asked alike when it is registered and when it is corrected."""
 
-    reference = forms.CharField(
+    reference = LineField(
+        is_number=True,
         label="Numéro du marché",
         max_length=16,
         help_text="Celui de votre consultation, 16 caractères au plus. Par exemple 2026-014.",
     )
-    title = forms.CharField(label="Objet", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    title = ParagraphField(label="Objet", max_length=1000, rows=2)
     form = forms.ChoiceField(label="Forme", choices=TenderForm, initial=TenderForm.CONTRACT)
     nature = forms.ChoiceField(label="Nature", choices=TenderNature, widget=forms.RadioSelect)
     cpv = CpvField(
         label="Code CPV", required=False, help_text="Le code à 8 chiffres, ou les mots de son libellé."
     )
-    procedure = forms.CharField(label="Procédure", max_length=100, required=False)
+    procedure = LineField(label="Procédure", max_length=100, required=False)
     estimated_amount = EurosField(
         label="Montant estimé", required=False, help_text="Pour toute la durée, reconductions comprises."
     )
@@ -94,6 +101,39 @@ class RegisterForm(IdentificationFields, SubmissionForm):
             del self.fields["buyer"]
 
 
+if TYPE_CHECKING:
+    TenderChoices = forms.ModelMultipleChoiceField[Tender]
+else:
+    TenderChoices = forms.ModelMultipleChoiceField
+
+
+class PortfolioField(TenderChoices):
+    """Tenders to tick, each with its number, its title and who follows it."""
+
+    def label_from_instance(self, obj: Tender) -> str:
+        """Return a tender as the list shows it."""
+        return f"{obj.reference} · {Truncator(obj.title).chars(80)} ({obj.facilitator or 'personne'})"
+
+
+class HandOverForm(SubmissionForm):
+    """« Confier des marchés »: which ones, and to whom."""
+
+    tenders = PortfolioField(
+        label="Marchés à confier",
+        queryset=Tender.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins un marché à confier."},
+    )
+    to = forms.ModelChoiceField(label="À qui", queryset=User.objects.none(), empty_label="Choisir…")
+
+    def __init__(
+        self, *args: Any, tenders: QuerySet[Tender], colleagues: QuerySet[User], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tenders"].queryset = tenders  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
 class ChangeForm(IdentificationFields, EditForm):
     """Correct a tender's identification, prepared on the version that was read."""
 
@@ -120,7 +160,7 @@ class LotForm(EditForm):
     """A lot; `version` is its tender's."""
 
     number = forms.IntegerField(label="Numéro du lot", min_value=1, max_value=999)
-    title = forms.CharField(
+    title = LineField(
         label="Intitulé", max_length=255, help_text="Pour un marché sans lots, reprenez son objet."
     )
     sector = forms.ChoiceField(
@@ -163,7 +203,7 @@ class AwardForm(SubmissionForm):
                 required=rank == 1,
                 error_messages={"required": "Indiquez le SIRET de l’entreprise titulaire."},
             )
-            self.fields[f"name_{rank}"] = forms.CharField(
+            self.fields[f"name_{rank}"] = LineField(
                 label=f"Nom de l’entreprise{whose}", max_length=255, required=False
             )
             self.fields[f"share_{rank}"] = FrenchDecimalField(
@@ -190,12 +230,15 @@ class AwardForm(SubmissionForm):
         given = self.cleaned_data
         return given.get(f"siret_{rank}", ""), given.get(f"name_{rank}", ""), given.get(f"share_{rank}")
 
-    def companies(self) -> list[tuple[Company, Decimal]]:
+    def companies(self) -> list[tuple[Told, Decimal]]:
         """Return the companies with their shares from 0 to 1; one alone takes everything unless told otherwise."""
         rows = [row for rank in RANKS if (row := self.row(rank))[0]]
         default = Decimal(100) if len(rows) == 1 else Decimal(0)
         return [
-            (Company(siret=siret, name=name), (default if share is None else share) / 100)
+            (
+                Told(siret=siret, name=name, company_kind=CompanyKind.ORDINARY),
+                (default if share is None else share) / 100,
+            )
             for siret, name, share in rows
         ]
 

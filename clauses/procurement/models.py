@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from clauses.procurement.choices import GroupRole, GroupType, Sector, TenderForm, TenderNature, TenderStatus
 from clauses.procurement.rules import BOUND, RUNNING
 from inclusiv.accounts.models import Organisation, User, ends_after_start
+from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import amount_field, folded
 from inclusiv.reference.models import Commune
@@ -35,11 +36,16 @@ class TenderQuerySet(models.QuerySet["Tender"]):
             case Role.PRESCRIBER | Role.SIGNATORY:
                 return self.none()
 
+    def without_lots(self) -> "TenderQuerySet":
+        """Return those whose lots are still to be described; a procedure given up needs none."""
+        return self.filter(lots=None).exclude(status=TenderStatus.NO_AWARD)
+
     def running(self) -> "TenderQuerySet":
         """Return those whose hours are owed now."""
         return self.filter(status__in=RUNNING)
 
 
+@history.tracked(exclude=["version", "created_at", "updated_at"])
 class Tender(models.Model):
     """A contract from programming to closure, one record: « marché » (ARCHITECTURE.md 3)."""
 
@@ -137,6 +143,7 @@ class LotQuerySet(models.QuerySet["Lot"]):
         return self.filter(tender__in=Tender.objects.visible_to(actor))
 
 
+@history.tracked()
 class Lot(models.Model):
     """A part of a tender; a tender without lots has one, numbered 1. The obligation sits on its award."""
 
@@ -188,6 +195,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
         ).prefetch_related("members__organisation")
 
 
+@history.tracked(exclude=["ledger_seq", "ledger_hash"])
 class Award(models.Model):
     """A lot given to a contractor or a group; it keeps the head of its ledger (ARCHITECTURE.md 4.5)."""
 
@@ -219,10 +227,13 @@ class Award(models.Model):
         return next(member.organisation for member in self.members.all() if member.role == GroupRole.LEAD)
 
 
+@history.tracked()
 class GroupMember(models.Model):
     """A contractor of an award, with its part of the hours; one LEAD each, which is the facilitator's contact."""
 
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="members")
+    award = models.ForeignKey(
+        Award, on_delete=models.CASCADE, related_name="members", verbose_name="attribution"
+    )
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="group_memberships")
     role = models.CharField("rôle", max_length=8, choices=GroupRole)
     hours_share = models.DecimalField("part des heures", max_digits=6, decimal_places=5, default=1)

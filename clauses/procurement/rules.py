@@ -54,6 +54,9 @@ PUBLIC = frozenset({S.PUBLISHED, S.EVALUATION, S.AWARDED})
 OVER = frozenset({S.CLOSED, S.NO_AWARD, S.TERMINATED})
 """States from which nothing is bought any more."""
 
+FINISHED = OVER | {S.COMPLETED}
+"""States in which nobody is put to work any more."""
+
 WITH_FACTS = frozenset({A.AWARD, A.REOPEN, A.NOTIFY})
 """Moves that come with their own facts (a contractor given or taken back, dates), never a bare press of a button."""
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from clauses.procurement import rules
 from clauses.procurement.choices import Permission, TenderAction, TenderStatus
-from clauses.procurement.models import GroupMember, Lot, Tender
+from clauses.procurement.models import Award, GroupMember, Lot, Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import Source, Trail, points_at
 from inclusiv.core.fields import Fold
 from inclusiv.core.periods import add_working_days, paris_day
 from inclusiv.core.providers import Hit, Todo, TodoGroup
@@ -249,6 +250,26 @@ def hours_to_compute(actor: Actor, today: date) -> TodoGroup | None:
     return group(todos, today=today, rank=2, label="heures à calculer")
 
 
+def lots_to_describe(actor: Actor, today: date) -> TodoGroup | None:
+    """Provide « Décrire les lots »: asked of a buyer for each tender that has none; a procedure given up needs none."""
+    if actor.role is not Role.BUYER:
+        return None
+    waiting = Tender.objects.visible_to(actor).without_lots().order_by("created_at", "pk")
+    todos = tuple(
+        Todo(
+            what="Décrire les lots",
+            tender=tender.title,
+            tender_detail=tender.reference,
+            since=paris_day(tender.created_at),
+            due=tender.consultation_launched_on,
+            url=reverse("procurement:lots", args=[tender.pk]),
+            button="Décrire les lots",
+        )
+        for tender in waiting
+    )
+    return group(todos, today=today, rank=3, label="lots à décrire")
+
+
 def tenders_to_study(actor: Actor, today: date) -> TodoGroup | None:
     """Provide « Étudier la clause »: a facilitator answers within ten working days (PRACTICE.md 1.7)."""
     if actor.role is not Role.FACILITATOR:
@@ -320,3 +341,25 @@ def tender_hit(tender: Tender) -> Hit:
 def actors_organisation(actor: Actor) -> Organisation:
     """Return the organisation in which the actor works."""
     return Organisation.objects.get(pk=actor.organisation_id)
+
+
+def of_lots(tender: int) -> Q:
+    """Return the condition that a row's lot is, or was, of the tender."""
+    return points_at("lot", Lot, Q(tender=tender))
+
+
+CHANGES = Trail(
+    roles=frozenset({Role.FACILITATOR, Role.BUYER}),
+    load=load_tender,
+    sources=[
+        Source(model=Tender, of=lambda pk: Q(pgh_obj=pk), name=lambda _: "Marché"),
+        Source(model=Lot, of=lambda pk: Q(tender=pk), name=lambda named: f"Lot {named('number')}"),
+        Source(model=Award, of=of_lots, name=lambda named: f"Attribution : {named('lot')}"),
+        Source(
+            model=GroupMember,
+            of=lambda pk: points_at("award", Award, of_lots(pk)),
+            name=lambda named: f"Titulaire : {named('organisation')}",
+        ),
+    ],
+)
+"""What can be read of the changes of a tender; the apps above add what they hang on it."""

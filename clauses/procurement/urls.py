@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from clauses.procurement.views import awards, lots, tenders
+from clauses.procurement.views import awards, lots, portfolios, tenders
 
 app_name = "procurement"
 urlpatterns = [
     path("enregistrer/", tenders.register, name="register"),
+    path("confier/", portfolios.hand_over, name="hand-over"),
     path("<int:pk>/", tenders.tender, name="tender"),
     path("<int:pk>/modifier/", tenders.change, name="change"),
     path("<int:pk>/etape/<slug:slug>/", tenders.step, name="step"),

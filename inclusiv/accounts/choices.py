@@ -13,9 +13,54 @@ class Permission(StrEnum):
     """What a role may do with the accounts."""
 
     SEE_ORGANISATIONS = "accounts.see_organisations"
+    SEE_TEAM = "accounts.see_team"
+    INVITE = "accounts.invite"
+    ANSWER_JOIN_REQUEST = "accounts.answer_join_request"
+    ARRANGE_COVER = "accounts.arrange_cover"
+    KEEP_CONTACTS = "accounts.keep_contacts"
 
 
-GRANTS = {Permission.SEE_ORGANISATIONS: frozenset({Role.FACILITATOR, Role.COORDINATION})}
+EVERYONE = frozenset(Role)
+GRANTS = {
+    Permission.SEE_ORGANISATIONS: frozenset({Role.FACILITATOR, Role.COORDINATION}),
+    Permission.SEE_TEAM: EVERYONE,
+    Permission.INVITE: EVERYONE,
+    Permission.ANSWER_JOIN_REQUEST: EVERYONE,
+    Permission.ARRANGE_COVER: frozenset({Role.FACILITATOR}),
+    Permission.KEEP_CONTACTS: EVERYONE - {Role.SIGNATORY, Role.COORDINATION},
+}
+"""Whom one may invite is `rules.entering`: everybody's managers their own people, the network its partners."""
+
+EVENTS = {
+    "organisation.registered": "Organisation enregistrée.",
+    "capacity.opened": "Rôle ouvert depuis le {starts_on} : {role}.",
+    "capacity.earlier": "Rôle avancé au {starts_on} : {role}.",
+    "access.invited": "Invitation envoyée : {role}.",
+    "access.invited_again": "Invitation envoyée de nouveau : {role}.",
+    "access.invitation_revoked": "Invitation retirée : {role}.",
+    "access.opened": "Accès ouvert à {who} : {role}.",
+    "access.closed": "Accès de {who} fermé : {role}.",
+    "access.manager": "{who} gère désormais les accès.",
+    "access.not_manager": "{who} ne gère plus les accès.",
+    "access.covered": "{who} est remplacé·e du {starts_on} au {ends_on} par {substitute}.",
+    "access.cover_removed": "Le remplacement de {who} est retiré.",
+    "contacts.changed": "Contacts mis à jour : {count} à ce jour.",
+    "contacts.asked": "Contacts demandés à l’entreprise par courriel.",
+    "access.join_refused": "Demande d’accès refusée : {role}.",
+}
+"""What the story says of each event: professionals are named, people followed never are."""
+
+CONTACTS_MONTHS = 3
+"""After so many months without a word, an organisation is asked who is to be called (quarterly)."""
+
+LINK_ROLES = (Role.CONTRACTOR, Role.EMPLOYER, Role.BUYER, Role.PRESCRIBER, Role.FACILITATOR)
+"""Roles in which an organisation answers by a link without an account, the likeliest first."""
+
+JOINABLE_ROLES = (Role.BUYER, Role.CONTRACTOR, Role.EMPLOYER, Role.PRESCRIBER)
+"""Roles that somebody may ask for without an invitation."""
+
+SECOND_FACTOR_ROLES = frozenset({Role.FACILITATOR, Role.COORDINATION})
+"""Roles that see people's files or everybody's figures: signing in demands a second factor (DOMAIN.md 9.5)."""
 
 
 class BuyerKind(models.TextChoices):

@@ -1,15 +1,27 @@
 """Questions about who works where."""
 
+from collections.abc import Callable, Collection
 from datetime import date
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.urls import reverse
 
-from inclusiv.accounts.models import Organisation, TerritoryAssignment, running_on
-from inclusiv.core.actors import Actor
+from inclusiv.accounts.choices import LINK_ROLES
+from inclusiv.accounts.models import (
+    Capacity,
+    Cover,
+    Invitation,
+    Membership,
+    Organisation,
+    TerritoryAssignment,
+    User,
+    running_on,
+)
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import Source, Trail
 from inclusiv.core.fields import Fold
 from inclusiv.core.providers import Hit
-from inclusiv.records.models import reference
+from inclusiv.records.models import SignedLink, reference
 
 
 def structure_of_commune(*, insee: str, on: date) -> Organisation | None:
@@ -20,6 +32,45 @@ def structure_of_commune(*, insee: str, on: date) -> Organisation | None:
         .first()
     )
     return assignment.territory.structure if assignment else None
+
+
+def pending_invitation(subject: str) -> Invitation | None:
+    """Return the invitation named by a link, with what its page says; None when it no longer waits."""
+    rows = Invitation.objects.pending().select_related(
+        "capacity__organisation", "invited_by__user", "invited_by__capacity__organisation"
+    )
+    return rows.filter(pk=int(subject.partition(":")[2])).first()
+
+
+def organisation_of(link: SignedLink) -> Organisation:
+    """Return the organisation to which a link was sent: the link itself is the key."""
+    return Organisation.objects.get(pk=link.organisation_id)
+
+
+def actor_of_link(link: SignedLink, *, name: str) -> Actor:
+    """Return who acts by a link sent to an organisation: its reader, known by the address, without an account."""
+    organisation = organisation_of(link)
+    role = organisation.capacities.filter(role__in=LINK_ROLES).order_by("pk").values_list("role", flat=True)
+    return Actor(
+        user_id=None,
+        membership_id=None,
+        organisation_id=organisation.pk,
+        role=Role(role[0]),
+        name=f"{name} (lien par courriel)",
+        organisation=organisation.name,
+    )
+
+
+def has_account(email: str) -> bool:
+    """Say whether an address already has an account."""
+    return User.objects.filter(email=email).exists()
+
+
+def replaced_by(*, user: int, organisation: int, on: date) -> User | None:
+    """Return who answers for somebody on a day, None when they are there."""
+    running = Cover.objects.filter(running_on(on), absent=user, organisation=organisation)
+    cover = running.select_related("substitute").first()
+    return cover.substitute if cover else None
 
 
 def find_organisations(actor: Actor, text: str) -> list[Hit]:
@@ -51,3 +102,39 @@ def organisation_hit(organisation: Organisation) -> Hit:
         url=reverse("accounts:organisation", args=[organisation.pk]),
         subject=reference(organisation),
     )
+
+
+def names_of(memberships: Collection[int]) -> dict[int, str]:
+    """Return who each membership is: « Nadia Kaci, PLIE Nord »."""
+    rows = Membership.objects.filter(pk__in=memberships).with_actor()
+    return {row.pk: f"{row.user}, {row.capacity.organisation.name}" for row in rows}
+
+
+def of_organisation(path: str) -> Callable[[int], Q]:
+    """Return the condition that a change concerns an organisation, found at this path of columns."""
+    return lambda pk: Q(**{path: pk})
+
+
+CHANGES_OF_ORGANISATION = Trail(
+    roles=frozenset({Role.FACILITATOR, Role.COORDINATION}),
+    load=load_organisation,
+    sources=[
+        Source(model=Organisation, of=of_organisation("pgh_obj_id"), name=lambda _: "Organisation"),
+        Source(
+            model=Capacity,
+            of=of_organisation("organisation_id"),
+            name=lambda named: f"Rôle : {named('role')}",
+        ),
+        Source(
+            model=Membership,
+            of=of_organisation("capacity__organisation_id"),
+            name=lambda named: f"Accès : {named('user')}",
+        ),
+        Source(
+            model=TerritoryAssignment,
+            of=of_organisation("territory__structure_id"),
+            name=lambda named: f"Rattachement : {named('commune')}",
+        ),
+    ],
+)
+"""What can be read of the changes of an organisation: its roles, its accesses, the communes of its territory."""

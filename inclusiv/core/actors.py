@@ -38,6 +38,8 @@ class Actor:
     membership_id: int | None
     organisation_id: int
     role: Role
+    is_manager: bool = False
+    """Whether the person opens and closes the accesses of the organisation."""
     name: str
     """Name on screen of the person who acts."""
     organisation: str

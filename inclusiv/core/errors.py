@@ -1,8 +1,12 @@
 """Pages of errors, in French and with a way out: the handlers named by `inclusiv.urls` and by CSRF_FAILURE_VIEW."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import get_template
 from django.views import defaults
+
+RETRY_AFTER_SECONDS = 60
+"""The limits that answer 429 are by the minute."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,6 +22,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
     return defaults.page_not_found(request, exception, template_name="errors/404.html")
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer 429 and say when to come back."""
+    response = render(request, "errors/429.html", status=429)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

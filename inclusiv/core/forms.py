@@ -7,22 +7,25 @@ A field of a form is required unless it says « facultatif » : nothing else mar
 import re
 from datetime import date
 from decimal import Decimal
-from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
-from inclusiv.core import french
+from inclusiv.core import french, texts, uploads
+from inclusiv.core.refusals import Refused
 
 _BLANKS = re.compile(r"\s+")
+_NUMBER = re.compile(r"(?P<sign>-?)0*(?P<whole>[0-9]+)(\.(?P<decimals>[0-9]*))?")
+_MOST_DIGITS = 20
+"""Digits on either side beyond which a number is not computed with: no bound is that far."""
 _UNITS = re.compile(r"(€|€HT|h)$")
 _IN_WORDS = {"h": " d’heures", "€ HT": " d’euros"}
 _CONTROLS = {
@@ -89,6 +92,11 @@ class SubmissionForm(forms.Form):
                 field.field.error_messages["required"] = "Ce champ est à remplir."
 
 
+def attach(form: forms.Form, refusal: Refused) -> None:
+    """Say a refusal on the field that it names when the form has it, else at the top of the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+
 class EditForm(SubmissionForm):
     """A form that changes a record: `version` is the one that was read, so that nobody's change is lost."""
 
@@ -97,6 +105,43 @@ class EditForm(SubmissionForm):
         min_value=0,
         error_messages={"required": "Cette page est incomplète : rechargez-la avant d’envoyer."},
     )
+
+
+class LineField(forms.CharField):
+    """A text on one line: what is not seen is taken away, a social security number is refused (`core.texts`).
+
+    With `is_number`, the text is the number of a contract: only a sure social security number is refused.
+    """
+
+    def __init__(self, *, is_number: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.is_number = is_number
+
+    def to_python(self, value: Any) -> str:
+        """Return what is seen of what was typed."""
+        return super().to_python(texts.one_line(str(value)) if value else value) or ""
+
+    def validate(self, value: str) -> None:
+        """Refuse what looks like a social security number."""
+        super().validate(value)
+        found = texts.holds_sure_nir(value) if self.is_number else texts.holds_nir(value)
+        if found:
+            raise ValidationError(texts.NIR_REFUSED, code="nir")
+
+
+class ParagraphField(LineField):
+    """A text of several lines, `rows` high on screen, cleaned and refused as a line is."""
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(**{"widget": forms.Textarea(attrs={"rows": rows}), **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        """Return what is seen of what was typed, its lines kept."""
+        return forms.CharField.to_python(self, texts.clean(str(value)) if value else value) or ""
+
+
+class MailField(LineField, forms.EmailField):
+    """An e-mail address, cleaned and refused as a line is."""
 
 
 class FrenchDecimalField(forms.Field):
@@ -120,12 +165,19 @@ class FrenchDecimalField(forms.Field):
         if isinstance(value, Decimal | int):
             return Decimal(value)
         digits = _UNITS.sub("", _BLANKS.sub("", str(value))).replace(",", ".").replace("−", "-")
-        if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{0,20})?", digits):
+        read = _NUMBER.fullmatch(digits)
+        if read is None:
             raise ValidationError(
                 f"{french.quoted(value)} n’est pas un nombre{_IN_WORDS.get(self.unit, '')} : écrivez des chiffres,"
                 " avec une virgule pour les décimales, par exemple 1 813,50.",
                 code="invalid",
             )
+        if len(read["whole"]) > _MOST_DIGITS:
+            bound = "petit : au moins" if read["sign"] else "grand : au plus"
+            limit = self._shown(self.min_value if read["sign"] else self.max_value)
+            raise ValidationError(f"{french.quoted(value)} est trop {bound} {limit}.", code="max_value")
+        if len(read["decimals"] or "") > _MOST_DIGITS:
+            raise ValidationError(f"{french.quoted(value)} a plus de deux décimales.", code="decimals")
         return Decimal(digits)
 
     def validate(self, value: Decimal | None) -> None:
@@ -230,9 +282,11 @@ class SiretField(forms.CharField):
 
 
 class UploadField(forms.FileField):
-    """A file of one of these `kinds` (extensions without the dot), no larger than UPLOAD_MAX_BYTES."""
+    """A file of one of these `kinds` (of `core.uploads`), no larger than UPLOAD_MAX_BYTES; its content must agree."""
 
     def __init__(self, *, kinds: tuple[str, ...], **kwargs: Any) -> None:
+        if unknown := set(kinds) - uploads.CONTENT_TYPES.keys():
+            raise ValueError(f"{', '.join(sorted(unknown))}: no way to examine such a file.")
         self.kinds = kinds
         accept = ",".join(f".{kind}" for kind in kinds)
         widget = forms.FileInput(attrs={"accept": accept, "data-file-field": settings.UPLOAD_MAX_BYTES})
@@ -250,6 +304,18 @@ class UploadField(forms.FileField):
         kinds = f"{', '.join(first)} ou {last}" if first else last
         return f"{kinds}, {french.file_size(settings.UPLOAD_MAX_BYTES)} au plus"
 
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the file as it may be kept: a plain name, and what `core.uploads` leaves of its content."""
+        upload = super().clean(data, initial)
+        if not isinstance(upload, UploadedFile):
+            return upload
+        name = uploads.plain_name(upload.name or "")
+        try:
+            kept = uploads.examined(upload.read(), kind=uploads.kind_of(name))
+        except Refused as refusal:
+            raise ValidationError(f"{french.quoted(name)} {refusal.message}", code=refusal.code) from refusal
+        return SimpleUploadedFile(name, kept, uploads.content_type_of(name))
+
     def validate(self, value: UploadedFile | None) -> None:
         """Refuse a file too large or of another kind, naming it, its size and the limit."""
         super().validate(value)
@@ -261,7 +327,7 @@ class UploadField(forms.FileField):
                 f" {french.file_size(settings.UPLOAD_MAX_BYTES)}.",
                 code="too_large",
             )
-        if PurePath(value.name).suffix.lower().removeprefix(".") not in self.kinds:
+        if uploads.kind_of(uploads.plain_name(value.name)) not in self.kinds:
             raise ValidationError(
                 f"{french.quoted(value.name)} ne convient pas : {self.limits}.", code="wrong_kind"
             )

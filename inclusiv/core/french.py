@@ -6,7 +6,8 @@ Nothing here reads a clock, a setting or the database, so that a screen, a mail 
 
 import re
 import unicodedata
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 NARROW = "\u202f"
@@ -78,6 +79,11 @@ def date_long(day: date) -> str:
 def day_month(day: date) -> str:
     """Return a near day without its year: « 28/10 »."""
     return f"{day:%d/%m}"
+
+
+def moment(local: datetime) -> str:
+    """Return an instant given in Paris time: « 28/11/2025 à 9 h 05 »."""
+    return f"{date_short(local)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local:%M}"
 
 
 def month_name(day: date) -> str:
@@ -187,6 +193,12 @@ def _begins_with_a_vowel(name: str) -> bool:
     if plain.startswith("h"):
         return not plain.startswith(tuple(_plain(word) for word in _ASPIRATED))
     return bool(re.match(r"[aeiouœæ]|y(?![aou])", plain))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return « Anna, Bruno et Chloé »."""
+    *first, last = names
+    return f"{', '.join(first)} et {last}" if first else last
 
 
 def typeset(text: str) -> str:

@@ -39,7 +39,7 @@ class SampleForm(SubmissionForm):
     hours = HoursField(label="Heures d’insertion à réaliser", min_value=1)
     starts_on = DayField(label="Début des travaux")
     minutes = UploadField(
-        label="Compte rendu de la réunion de lancement", kinds=("pdf", "docx"), required=False
+        label="Compte rendu de la réunion de lancement", kinds=("pdf", "png"), required=False
     )
     publics = forms.MultipleChoiceField(
         label="Publics à proposer d’abord",

@@ -14,7 +14,7 @@ and the filters' own names. An htmx request gets the `#results` partial of the s
 the whole narrowed list. A page costs two queries, plus those of the prefetches and of the filters' choices.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
@@ -39,7 +39,6 @@ RESERVED = frozenset({"q", "tri", "page", "par", "export"})
 """Names that the address keeps for the list itself: no filter may take one."""
 
 Sort = str | Expression | F | tuple[str | Expression | F, ...]
-Exported = Callable[[Literal["csv", "xlsx"], int], None]
 
 
 class FilterForm(forms.Form):
@@ -123,17 +122,18 @@ class Listing(Generic[Row]):
         rows: QuerySet[Row],
         *,
         context: Mapping[str, object] | None = None,
-        exported: Exported | None = None,
+        exported: Callable[[QuerySet[Row]], None] | None = None,
+        shown: Callable[[Sequence[Row]], None] | None = None,
     ) -> HttpResponseBase:
         """Answer the page, its `#results` partial (htmx) or an export of these rows.
 
-        `rows` are those that the reader may see; `context` goes to the template; `exported` is told the format and
-        the number of rows before a file leaves.
+        `rows` are those that the reader may see; `context` goes to the template. `exported` is told the rows before a
+        file leaves, `shown` those of the page: who reads what is noted there.
         """
         query = Query(listing=self, data=request.GET, rows=rows, path=request.path)
         if query.export and not query.too_long_for_excel:
             if exported:
-                exported(query.export, query.count)
+                exported(query.narrowed)
             return sheets.download(
                 query.narrowed.iterator(chunk_size=2000),
                 headings=[column.label for column in self.exported_columns],
@@ -144,6 +144,8 @@ class Listing(Generic[Row]):
         fragment = _wants_fragment(request)
         template = "components/list_panel.html#results" if fragment else self.template
         listing = query.page(fragment=fragment)
+        if shown:
+            shown(list(query.page_of_rows))
         response = render(request, template, {**(context or {}), "listing": listing})
         patch_vary_headers(response, ["HX-Request"])
         return response
@@ -255,7 +257,7 @@ class Query(Generic[Row]):
 
     def page(self, *, fragment: bool) -> ListPage:
         """Read one page of rows and prepare all that the screen needs."""
-        rows = self._page_of_rows()
+        rows = self.page_of_rows
         return ListPage(
             headings=[self._heading(column) for column in self.listing.shown_columns],
             rows=[[_cell(column, row) for column in self.listing.shown_columns] for row in rows],
@@ -280,7 +282,9 @@ class Query(Generic[Row]):
             notices=list(dict.fromkeys(self.notices)),
         )
 
-    def _page_of_rows(self) -> Page[Row]:
+    @cached_property
+    def page_of_rows(self) -> Page[Row]:
+        """The rows of the page asked for, of the nearest one when there is no such page."""
         paginator = Paginator(self.narrowed, self.size)
         paginator.count = self.count
         asked = self.data.get("page", "1")

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Generic, TypeVar
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 
 from inclusiv.core.actors import Actor
+from inclusiv.core.messages import Message
 
 Provider = TypeVar("Provider")
 
@@ -21,13 +25,20 @@ class Registry(Generic[Provider]):
         self._providers[provider] = None
         return provider
 
+    def unregister(self, provider: Provider) -> None:
+        """Take a provider away."""
+        del self._providers[provider]
+
     def __iter__(self) -> Iterator[Provider]:
         return iter(self._providers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
-    """One thing that somebody waits for, as a row of « À faire » (PRACTICE.md 3)."""
+    """One thing that somebody waits for, as a row of « À faire » (PRACTICE.md 3).
+
+    `person` is the reference of the person followed whom it names, « person:12 ».
+    """
 
     what: str
     detail: str = ""
@@ -39,11 +50,15 @@ class Todo:
     due: date | None = None
     url: str
     button: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodoGroup:
-    """A counter of « À faire » and its rows; `rank` is its place on the screen, `total` may exceed the rows given."""
+    """A counter of « À faire » and its rows; `rank` is its place on the screen, `total` may exceed the rows given.
+
+    It is `hot` when the group itself says so, or when a day of its rows has passed.
+    """
 
     rank: int
     label: str
@@ -52,6 +67,7 @@ class TodoGroup:
     hint: str
     url: str
     todos: tuple[Todo, ...] = field(default=())
+    hot: bool = False
 
 
 TodoProvider = Callable[[Actor, date], TodoGroup | None]
@@ -75,13 +91,17 @@ nav_items: Registry[NavItem] = Registry()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """Something found by the search of all the apps; `subject` is its reference, « tender:12 »."""
+    """Something found by the search of all the apps; `subject` is its reference, « tender:12 ».
+
+    `reading` is what to note when it is shown, for what names a person followed.
+    """
 
     kind: str
     label: str
     detail: str
     url: str
     subject: str
+    reading: str = ""
 
 
 SearchProvider = Callable[[Actor, str], Sequence[Hit]]
@@ -101,6 +121,53 @@ def load_subject(actor: Actor, subject: str) -> Hit | None:
     kind, _, key = subject.partition(":")
     loader = subject_loaders.get(kind)
     return loader(actor, int(key)) if loader and key.isdecimal() and len(key) < 19 else None
+
+
+ClosingObstacle = Callable[[int, date], str]
+"""Given a tender's key and the day, say in a sentence what still prevents its closing; "" when nothing does."""
+
+closing_obstacles: Registry[ClosingObstacle] = Registry()
+
+
+CountedMonth = Callable[[int], date | None]
+"""Given the key of a mise à l'emploi, return the first day of the last month whose hours count; None without any."""
+
+counted_months: Registry[CountedMonth] = Registry()
+
+BounceListener = Callable[[int, str, datetime], None]
+"""Given a mail's key, the address that refused it and when: note it, and write to somebody else when it matters."""
+
+bounce_listeners: Registry[BounceListener] = Registry()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPurpose:
+    """What a link by e-mail is for: the one screen that it opens, and the mail that sends it again.
+
+    The link is a `records.SignedLink`, which the core does not know.
+    """
+
+    screen: Callable[[HttpRequest, Any], HttpResponse]
+    message: Callable[[Any, str], Message | None]
+    """Given the link and its new address, the mail to send; None when there is nothing left to do."""
+
+
+link_purposes: dict[str, LinkPurpose] = {}
+"""Purpose of a link → what it opens; apps add theirs in `ready()`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendOnly:
+    """A model whose rows are added and never changed: the application's role gets no more (`core.roles`)."""
+
+    model: type[Model]
+    goes_with_its_parent: bool = False
+    """Whether its rows are erased when what they describe is."""
+    is_locked: bool = False
+    """Whether an action locks its whole table."""
+
+
+append_only: Registry[AppendOnly] = Registry()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

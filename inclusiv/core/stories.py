@@ -23,3 +23,8 @@ def said(value: str) -> str:
     """Return a stored day (« 2025-11-28 ») as it is read, « 28/11/2025 »; anything else as it is."""
     is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
     return date_short(date.fromisoformat(value)) if is_day else value
+
+
+def table() -> Mapping[str, str]:
+    """Return every event, code → sentence."""
+    return dict(_SENTENCES)

@@ -28,10 +28,11 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, and what it counts."""
+    """A column: its heading, and what it counts; a change is printed with its sign."""
 
     label: str
     unit: Unit = Unit.TEXT
+    is_change: bool = False
 
     @property
     def heading(self) -> str:
@@ -45,7 +46,8 @@ class Column:
         if isinstance(cell, str):
             return cell
         if self.unit is Unit.PERCENT:
-            return f"{tenths(cell)}{NARROW}%"
+            sign = "+" if self.is_change and cell > 0 else ""
+            return f"{sign}{tenths(cell)}{NARROW}%"
         return number(cell, places=0)
 
 

@@ -11,10 +11,13 @@ class HomeConfig(AppConfig):
     verbose_name = "accueil"
 
     def ready(self) -> None:
-        """Put « À faire » first in the facilitators' navigation."""
+        """Put « À faire » first in the facilitators' navigation, and declare what it names."""
+        from inclusiv.core import readings
         from inclusiv.core.actors import Role
         from inclusiv.core.providers import NavItem, nav_items
+        from inclusiv.home.todo import READINGS
 
+        readings.declare(READINGS)
         nav_items.register(
             NavItem(rank=0, label="À faire", url_name="home", roles=frozenset({Role.FACILITATOR}))
         )

@@ -51,11 +51,16 @@ class Page:
 
     @cached_property
     def nav(self) -> list[NavLink]:
-        """The navigation of the role, in its order; the entry that the address begins with is current."""
+        """The navigation of the role, in its order; the entry that the address begins with is current.
+
+        A role with a single page, the signatory's, has no menu (PRACTICE.md 3): the mark leads to it.
+        """
         if self.current is None:
             return []
         role = self.current.role
         items = sorted((item for item in nav_items if role in item.roles), key=lambda item: item.rank)
+        if len(items) == 1:
+            return []
         urls = [reverse(item.url_name) for item in items]
         best = max((url for url in urls if self.request.path.startswith(url)), key=len, default="")
         return [NavLink(item.label, url, url == best) for item, url in zip(items, urls, strict=True)]

@@ -10,6 +10,9 @@ from inclusiv.core.providers import Todo, TodoGroup, todo_providers
 ROWS = 50
 """The most urgent rows; the counters lead to the whole lists."""
 
+READINGS = {"todo.listed": "a vu le nom dans « À faire »"}
+"""What is said of each reading."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
@@ -72,7 +75,7 @@ def counter(group: TodoGroup, today: date) -> Counter:
         label=group.label,
         age=group.hint,
         href=group.url,
-        hot=any(is_late(todo, today) for todo in group.todos),
+        hot=group.hot or any(is_late(todo, today) for todo in group.todos),
     )
 
 

@@ -9,3 +9,10 @@ class ParametersConfig(AppConfig):
     name = "inclusiv.parameters"
     label = "parameters"
     verbose_name = "paramètres"
+
+    def ready(self) -> None:
+        """Declare whose changes can be read."""
+        from inclusiv.core import changes
+        from inclusiv.parameters.selectors import CHANGES
+
+        changes.trails["parametres"] = CHANGES

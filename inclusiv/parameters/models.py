@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from inclusiv.accounts.models import Organisation, Period, Territory, ends_after_start
+from inclusiv.core import history
 from inclusiv.parameters.choices import ParameterKind
 
 
+@history.tracked()
 class Parameter(models.Model):
     """One value of a constant, from one day to another, for everybody, for a territory or for a buyer.
 
@@ -22,8 +24,12 @@ class Parameter(models.Model):
     unit = models.CharField("unité", max_length=20, blank=True)
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, null=True, blank=True)
-    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True)
+    territory = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, null=True, blank=True, verbose_name="territoire"
+    )
+    buyer = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name="acheteur"
+    )
     source = models.CharField("source", max_length=255)
 
     class Meta:

@@ -10,6 +10,9 @@ from operator import or_
 from django.db.models import F, Q
 
 from inclusiv.accounts.models import running_on
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import Source, Trail
+from inclusiv.core.providers import Hit
 from inclusiv.parameters.models import Parameter
 
 
@@ -70,3 +73,18 @@ def in_force(
     if asked:
         rows = rows.filter(reduce(or_, asked))
     return Parameters(dict(rows))
+
+
+def load_parameters(_actor: Actor, key: int) -> Hit | None:
+    """Return the parameters as the subject of their changes: the whole table, which every key but 0 misses."""
+    if key:
+        return None
+    return Hit(kind="Paramètres", label="Paramètres", detail="Règles et constantes", url="/", subject="")
+
+
+CHANGES = Trail(
+    roles=frozenset({Role.COORDINATION}),
+    load=load_parameters,
+    sources=[Source(model=Parameter, of=lambda _: Q(), name=lambda named: named("code"))],
+)
+"""What can be read of the changes of the parameters."""

@@ -12,13 +12,19 @@ class Permission(StrEnum):
 
     NOTE_EXCHANGE = "records.note_exchange"
     SEE_JOBS = "records.see_jobs"
+    SEE_CHANGES = "records.see_changes"
 
 
 EVERYONE = frozenset(Role)
 GRANTS = {
     Permission.NOTE_EXCHANGE: frozenset({Role.FACILITATOR, Role.BUYER, Role.PRESCRIBER, Role.COORDINATION}),
     Permission.SEE_JOBS: EVERYONE,
+    Permission.SEE_CHANGES: frozenset({Role.FACILITATOR, Role.BUYER, Role.COORDINATION}),
 }
+
+
+READINGS = {"exchange.noting": "a ouvert la saisie d’un échange"}
+"""What is said of each reading."""
 
 
 class JobState(models.TextChoices):
@@ -37,6 +43,15 @@ class FileState(models.TextChoices):
     READY = "READY", "disponible"
 
 
+class EmailState(models.TextChoices):
+    """What became of a mail."""
+
+    QUEUED = "QUEUED", "à envoyer"
+    SENT = "SENT", "envoyé"
+    FAILED = "FAILED", "non parti"
+    BOUNCED = "BOUNCED", "adresse refusée"
+
+
 class ExchangeKind(models.TextChoices):
     """How people spoke (PRACTICE.md 1.6)."""
 
@@ -45,6 +60,12 @@ class ExchangeKind(models.TextChoices):
     VISIT = "VISIT", "Visite"
     MEETING = "MEETING", "Réunion"
 
+
+LINK_DAYS = 45
+"""For how many days a link by e-mail may be used (PRACTICE.md 2)."""
+
+MAX_SENDINGS = 6
+"""After so many tries a mail is declared not gone."""
 
 MAX_ATTEMPTS = 3
 """A job that was started three times without an end is declared failed."""

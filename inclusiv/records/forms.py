@@ -2,7 +2,7 @@
 
 from django import forms
 
-from inclusiv.core.forms import DayField, SubmissionForm
+from inclusiv.core.forms import DayField, ParagraphField, SubmissionForm
 from inclusiv.records.choices import ExchangeKind
 
 
@@ -13,10 +13,9 @@ class ExchangeForm(SubmissionForm):
         label="Nature de l’échange", choices=ExchangeKind.choices, widget=forms.RadioSelect
     )
     happened_on = DayField(label="Date")
-    text = forms.CharField(
+    text = ParagraphField(
         label="Ce qui s’est dit",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Deux lignes suffisent. Pas de numéro de sécurité sociale ni d’information de santé.",
     )
     next_on = DayField(label="À reprendre le", required=False)

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import EncryptedTextField
-from inclusiv.records.choices import MAX_ATTEMPTS, ExchangeKind, FileState, JobState
+from inclusiv.records.choices import MAX_ATTEMPTS, EmailState, ExchangeKind, FileState, JobState
 
 
 def reference(record: models.Model) -> str:
@@ -45,12 +45,17 @@ class AuditEvent(models.Model):
 
 
 class AccessLog(models.Model):
-    """Who read or exported what, kept twelve months (ARCHITECTURE.md 4.7)."""
+    """Who read, exported or downloaded what names somebody (ARCHITECTURE.md 4.7).
+
+    One table a month, made and dropped by the database's function `keep_access_log` (see migration 0004).
+    """
 
     at = models.DateTimeField("date")
-    membership_id = models.BigIntegerField("lecteur")
+    membership_id = models.BigIntegerField("lecteur", null=True)
     subject = models.CharField("sujet", max_length=60)
     action = models.CharField("lecture", max_length=60)
+    link_id = models.BigIntegerField("lien par courriel", null=True)
+    """The link that opened the page, for who reads without an account."""
 
     class Meta:
         verbose_name = "lecture"
@@ -68,6 +73,8 @@ class StoredFile(models.Model):
     name = models.CharField("nom", max_length=255)
     content_type = models.CharField("type", max_length=100)
     state = models.CharField("état", max_length=8, choices=FileState, default=FileState.PENDING)
+    is_sealed = models.BooleanField("chiffré", default=False)
+    """Whether the content lies encrypted in the storage: it tells something of a person."""
     created_at = models.DateTimeField("créé le")
 
     class Meta:
@@ -86,7 +93,8 @@ class StoredFile(models.Model):
     @property
     def path(self) -> str:
         """Place of the content in the storage."""
-        return f"{self.sha256[:2]}/{self.sha256}"
+        place = f"{self.sha256[:2]}/{self.sha256}"
+        return f"sealed/{place}" if self.is_sealed else place
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -222,3 +230,71 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class OutgoingEmail(models.Model):
+    """A mail, written in the transaction of what it tells and sent after; its words lie encrypted (they hold links)."""
+
+    recipient = models.EmailField("destinataire")
+    subject = models.CharField("objet", max_length=200)
+    text = EncryptedTextField("texte")
+    html = EncryptedTextField("texte mis en page")
+    message_id = models.CharField("identifiant", max_length=120, unique=True)
+    subjects = ArrayField(models.CharField(max_length=60), verbose_name="sujets")
+    state = models.CharField("état", max_length=8, choices=EmailState, default=EmailState.QUEUED)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    error = models.TextField("erreur", blank=True)
+    queued_at = models.DateTimeField("écrit le")
+    next_try_at = models.DateTimeField("prochain essai")
+    sent_at = models.DateTimeField("envoyé le", null=True)
+
+    class Meta:
+        verbose_name = "courriel"
+        constraints = [
+            models.CheckConstraint(
+                name="outgoingemail_sent_is_stamped",
+                condition=~Q(state=EmailState.SENT) | Q(sent_at__isnull=False),
+                violation_error_message="Un courriel envoyé porte la date de son envoi.",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(state=EmailState.QUEUED), name="outgoingemail_queued"
+            ),
+            GinIndex(fields=["subjects"], name="outgoingemail_subjects"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class SignedLink(models.Model):
+    """A link sent by e-mail: it opens exactly one screen for one purpose, until its use or its last day.
+
+    The token itself is not kept: only its SHA-256.
+    """
+
+    token_hash = models.CharField("SHA-256 du jeton", max_length=64, unique=True)
+    purpose = models.CharField("usage", max_length=40)
+    subject = models.CharField("sujet", max_length=60)
+    recipient = models.EmailField("destinataire")
+    organisation_id = models.BigIntegerField("organisation")
+    data = models.JSONField("détails", default=dict)
+    created_at = models.DateTimeField("envoyé le")
+    expires_at = models.DateTimeField("expire le")
+    used_at = models.DateTimeField("utilisé le", null=True)
+    revoked_at = models.DateTimeField("retiré le", null=True)
+
+    class Meta:
+        verbose_name = "lien par courriel"
+        constraints = [
+            models.CheckConstraint(
+                name="signedlink_expires_after_creation",
+                condition=Q(expires_at__gt=F("created_at")),
+                violation_error_message="Un lien expire après son envoi.",
+            )
+        ]
+        indexes = [models.Index(fields=["subject", "purpose"], name="signedlink_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject}"

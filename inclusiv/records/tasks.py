@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from inclusiv.core import health
-from inclusiv.records.actions import files, jobs
+from inclusiv.records.actions import files, jobs, mails
 from inclusiv.records.choices import JobState
 from inclusiv.records.models import Job
 
@@ -32,6 +32,18 @@ def sweep_jobs(**_future: object) -> None:
 def sweep_files(**_future: object) -> None:
     """Remove files that were never completed."""
     files.sweep(at=timezone.now())
+
+
+@shared_task
+def send_email(*, mail_id: int, **_future: object) -> None:
+    """Send one mail."""
+    mails.send(mail_id=mail_id, at=timezone.now())
+
+
+@shared_task
+def sweep_emails(**_future: object) -> None:
+    """Ring again for the mails whose bell was lost or that wait for another try."""
+    mails.sweep(at=timezone.now())
 
 
 @shared_task

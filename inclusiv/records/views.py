@@ -1,21 +1,24 @@
-"""Note an exchange; follow a job until it is done, and start it again when it failed."""
+"""Note an exchange; read the changes of a record; follow a job; open a link by e-mail."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.access import ActorRequest, public, requires
+from inclusiv.core.changes import LENGTH, changes_of, trails
 from inclusiv.core.periods import paris_day
-from inclusiv.core.providers import load_subject
+from inclusiv.core.providers import link_purposes, load_subject
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import exchanges, jobs, submissions
+from inclusiv.records.actions import exchanges, jobs, links, mails, readings, submissions
 from inclusiv.records.choices import ExchangeKind, Permission
 from inclusiv.records.forms import ExchangeForm
-from inclusiv.records.models import Job
+from inclusiv.records.models import Job, SignedLink
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,6 +29,8 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     if subject is None:
         raise Http404
     now = timezone.now()
+    if subject.reading and request.method != "POST":
+        readings.note(action="exchange.noting", subjects=[subject.subject], by=request.actor, at=now)
     form = ExchangeForm(
         request.POST or None, initial={"happened_on": paris_day(now), "kind": ExchangeKind.CALL}
     )
@@ -44,6 +49,22 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     return render(
         request, "inclusiv/records/exchange_form.html", {"form": form, "subject": subject}, status=status
     )
+
+
+@require_safe
+@requires(Permission.SEE_CHANGES)
+def changes(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
+    """« Le détail des modifications »: what changed under a subject, column by column."""
+    trail = trails.get(kind)
+    if trail is None:
+        raise Http404
+    if request.actor.role not in trail.roles:
+        raise PermissionDenied
+    subject = trail.load(request.actor, pk)
+    if subject is None:
+        raise Http404
+    context = {"subject": subject, "changes": changes_of(trail, pk), "length": LENGTH}
+    return render(request, "inclusiv/records/changes.html", context)
 
 
 @require_safe
@@ -79,3 +100,41 @@ def back(request: ActorRequest) -> str:
 def is_ours(request: ActorRequest, address: str) -> bool:
     """Say whether an address stays on this site."""
     return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Open the one screen of a link by e-mail; say what became of it when it no longer opens anything."""
+    link = get_object_or_404(SignedLink, token_hash=links.hashed(token))
+    try:
+        links.check(link, at=timezone.now())
+    except Refused as refusal:
+        return closed(request, token, refusal)
+    return link_purposes[link.purpose].screen(request, link)
+
+
+def closed(request: HttpRequest, token: str, refusal: Refused) -> HttpResponse:
+    """Tell why a link opens nothing; one that expired may be asked again."""
+    context = {"reason": refusal.message, "token": token if refusal.code == "link_expired" else ""}
+    return render(request, "inclusiv/records/link_closed.html", context, status=410)
+
+
+@public
+@never_cache
+@require_POST
+def renew_link(request: HttpRequest, token: str) -> HttpResponse:
+    """« Renvoyer le lien »: a new one goes to the address that received the first."""
+    link = get_object_or_404(SignedLink, token_hash=links.hashed(token))
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            new, address = links.renew(link, at=now)
+            message = link_purposes[link.purpose].message(new, address)
+            if message is None:
+                raise Refused("link_useless", "Il n’y a plus rien à faire : ce lien n’est plus utile.")
+            mails.queue(to=new.recipient, message=message, subjects=[new], at=now)
+    except Refused as refusal:
+        return closed(request, token, refusal)
+    return render(request, "inclusiv/records/link_renewed.html")

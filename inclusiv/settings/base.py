@@ -1,10 +1,12 @@
 """Settings that every place shares; what differs is in local, test and production."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import bootstrap
 import fontpkg_source_sans_3
+import pghistory
 from celery.schedules import crontab
 from django.urls import reverse_lazy
 from whitenoise.compress import Compressor
@@ -25,8 +27,12 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "template_partials",
+    "pgtrigger",
+    "pghistory",
     "inclusiv.core",
     "inclusiv.records",
     "inclusiv.reference",
@@ -60,7 +66,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "inclusiv.accounts.signing.sessions.SessionClockMiddleware",
     "inclusiv.accounts.middleware.ActorMiddleware",
+    "inclusiv.accounts.signing.second_factor.SecondFactorMiddleware",
+    "inclusiv.core.doors.TraceMiddleware",
 ]
 
 ROOT_URLCONF = "inclusiv.urls"
@@ -118,14 +127,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 """Largest file that a form accepts, in bytes."""
 
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+"""A table of changes is read by the row that changed, never by what it pointed at."""
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "inclusiv.accounts.signing.passwords.ResistsEnough"},
 ]
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("home")
@@ -136,7 +147,52 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+"""Django's own: allauth's copies the known address into its table, which takes longer than for an unknown one."""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Inclusiv] "
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+"""Seconds during which a proof of who one is opens the dangerous acts."""
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+    "signup": "20/m/ip",
+}
+"""Attempts by address, by account (also for the codes of the second factor), by person (docs/adr/0015)."""
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+"""Reverse proxies of ours before the application: how far X-Forwarded-For is believed."""
 
+SECOND_FACTOR_COMPULSORY = True
+"""Whether the roles of `accounts.choices.SECOND_FACTOR_ROLES` must have one."""
+MFA_ADAPTER = "inclusiv.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+"""The invitation has verified the address; allauth's own table of addresses is not used."""
+MFA_TOTP_ISSUER = "Inclusiv"
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+MFA_FORMS = {
+    "authenticate": "inclusiv.accounts.signing.forms.CodeForm",
+    "reauthenticate": "inclusiv.accounts.signing.forms.ConfirmingCodeForm",
+    "activate_totp": "inclusiv.accounts.signing.forms.FirstCodeForm",
+    "add_webauthn": "inclusiv.accounts.signing.forms.PasskeyForm",
+    "login_webauthn": "inclusiv.accounts.signing.forms.PasskeySignInForm",
+    "authenticate_webauthn": "inclusiv.accounts.signing.forms.PasskeyFactorForm",
+    "reauthenticate_webauthn": "inclusiv.accounts.signing.forms.ConfirmingPasskeyForm",
+    "edit_webauthn": "inclusiv.accounts.signing.forms.PasskeyNameForm",
+}
+
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 12) * 3600
+"""Seconds without a page after which one signs in again."""
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -145,10 +201,19 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 EMAIL_SUBJECT_PREFIX = "[Inclusiv] "
+PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")
+"""Address of the platform as its users type it, without a final slash: mails hold links to it."""
+EMAIL_DOMAIN = env.text("EMAIL_DOMAIN", "inclusiv.example")
+"""Right side of the Message-ID of our mails."""
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Inclusiv <ne-pas-repondre@inclusiv.example>")
 
 DEMO = False
 """Demo mode: the sign-in page offers one button per persona."""
+
+APPLICATION_ROLE = env.text("APPLICATION_ROLE", "")
+APPLICATION_PASSWORD = env.text("APPLICATION_PASSWORD", "")
+"""The role with which a deployment signs in to its database, when it is not the owner: see `manage.py grant_roles`."""
 
 FIELD_KEYS = env.words("FIELD_KEYS")
 """Keys of the encrypted columns, newest first; each one 32 url-safe base64 bytes."""
@@ -166,10 +231,23 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "inclusiv.records.tasks.sweep_jobs", "schedule": 60.0},
     "beat-heartbeat": {"task": "inclusiv.records.tasks.note_heartbeat", "schedule": 30.0},
+    "emails-sweep": {"task": "inclusiv.records.tasks.sweep_emails", "schedule": 60.0},
+    "sessions-sweep": {
+        "task": "inclusiv.accounts.tasks.sweep_sessions",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "files-sweep": {"task": "inclusiv.records.tasks.sweep_files", "schedule": crontab(hour=3, minute=10)},
+    "contacts-ask": {
+        "task": "clauses.procurement.tasks.ask_contacts",
+        "schedule": crontab(hour=7, minute=30, day_of_week="mon-fri"),
+    },
     "placements-advance": {
         "task": "beneficiaries.placements.tasks.advance_placements",
         "schedule": crontab(hour=0, minute=20),
+    },
+    "readings-keep": {
+        "task": "inclusiv.parameters.tasks.keep_access_log",
+        "schedule": crontab(hour=3, minute=40),
     },
     "ledger-seal": {"task": "beneficiaries.hours.tasks.seal_ledger", "schedule": crontab(hour=2, minute=30)},
 }

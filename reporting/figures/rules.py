@@ -50,6 +50,13 @@ def outcomes(ended: list[tuple[Decimal, Decimal]]) -> Outcomes:
     return Outcomes(kept=kept, nearly=nearly, far=len(rates) - kept - nearly)
 
 
+def known_months(year: int, *, judged_on: date) -> int:
+    """Return how many first months of a year should all be validated, `judged_on` being the last such day of all."""
+    if judged_on.year == year:
+        return judged_on.month
+    return 12 if judged_on.year > year else 0
+
+
 def told(people: int, *, told_from: int) -> int | None:
     """Return a number of people, or None when they are too few to be described (PRACTICE.md 2)."""
     return people if people >= told_from else None

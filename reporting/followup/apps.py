@@ -11,10 +11,13 @@ class FollowupConfig(AppConfig):
     verbose_name = "suivi"
 
     def ready(self) -> None:
-        """Put the lists of lots in the navigation."""
+        """Put the lists of lots in the navigation, and declare what is read."""
+        from inclusiv.core import readings
         from inclusiv.core.actors import Role
         from inclusiv.core.providers import NavItem, nav_items
+        from reporting.followup.choices import READINGS
 
+        readings.declare(READINGS)
         lists = (
             ("Mes marchés", "followup:my-tenders", {Role.BUYER}),
             ("Marchés", "followup:my-tenders", {Role.FACILITATOR, Role.COORDINATION}),

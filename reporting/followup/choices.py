@@ -42,3 +42,9 @@ _STATES = {
     Standing.UPCOMING: State.NEUTRAL,
     Standing.KEPT: State.DONE,
 }
+
+READINGS = {
+    "lot.read": "a lu les personnes en poste sur un lot",
+    "tenders.exported": "a exporté la liste des marchés",
+}
+"""What is said of each reading."""

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
+from inclusiv.core.actors import Role
 from inclusiv.core.listing import FilterForm
 from reporting.followup.choices import Standing, State
 
@@ -56,6 +57,26 @@ class FollowedLotFilters(LotFilters):
         if status := self.cleaned_data.get("etape"):
             rows = rows.filter(tender__status=status)
         return rows
+
+
+class NetworkLotFilters(FollowedLotFilters):
+    """The filters of those who follow the network: the structure too."""
+
+    structure = forms.ModelChoiceField(
+        label="Structure", queryset=Organisation.objects.none(), empty_label="Toutes"
+    )
+
+    def prepare(self, rows: QuerySet[Any]) -> None:
+        """Offer every structure, those that follow nothing yet included: the board leads here from all of them."""
+        super().prepare(rows)
+        follow = Organisation.objects.filter(capacities__role=Role.FACILITATOR).distinct()
+        self.fields["structure"].queryset = follow.order_by("folded_name")  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep also the lots that this structure follows."""
+        rows = super().narrow(rows)
+        structure = self.cleaned_data.get("structure")
+        return rows.filter(tender__structure=structure) if structure else rows
 
 
 def tenders_of(rows: QuerySet[Any]) -> QuerySet[Tender]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from inclusiv.core.french import NO_BREAK, date_short, day_month, hours_text, people_months
+from inclusiv.core.french import NO_BREAK, date_short, day_month, elide, hours_text, month_name, people_months
 from inclusiv.core.periods import month_end, month_of, statement_due_on
 from inclusiv.core.quantities import ZERO, cents
 from reporting.followup.choices import Standing
@@ -83,6 +83,16 @@ def standing(commitment: Commitment, *, on: date, finished: bool, limits: PaceLi
     if too_early or commitment.done >= limits.on_time * awaited:
         return Standing.ON_TRACK
     return Standing.CATCH_UP if commitment.done >= limits.late * awaited else Standing.ACTION
+
+
+def beginning(commitment: Commitment, *, on: date, limits: PaceLimits) -> str:
+    """Return « Démarrage : jugé sur les heures d’avril 2026 » while hours behind the pace are not judged, else nothing."""
+    silent = limits.silent_share * commitment.days
+    behind = commitment.done < limits.on_time * expected(commitment, on=on)
+    if elapsed_days(commitment, on=on) >= silent or not behind:
+        return ""
+    first = commitment.starts_on + timedelta(days=int(silent.to_integral_value(ROUND_CEILING)) - 1)
+    return f"Démarrage{NO_BREAK}: jugé sur les heures {elide('de', month_name(first))}"
 
 
 def projected(commitment: Commitment, *, on: date) -> Decimal:

@@ -14,14 +14,19 @@ class PublicationConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, and what the jobs make."""
-        from inclusiv.core.providers import NavItem, nav_items
+        from inclusiv.core import changes
+        from inclusiv.core.providers import AppendOnly, NavItem, append_only, nav_items
         from inclusiv.records.actions import jobs
         from reporting.publication import tasks
         from reporting.publication.actions import reports
         from reporting.publication.choices import EVENTS, GRANTS, Permission
+        from reporting.publication.models import Snapshot
+        from reporting.publication.selectors import CHANGES
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
+        changes.trails["charte"] = CHANGES
+        append_only.register(AppendOnly(model=Snapshot))
         jobs.handlers[reports.DRAFT_JOB] = tasks.make_draft
         jobs.handlers[reports.FINAL_JOB] = tasks.make_final
         nav_items.register(

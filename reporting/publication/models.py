@@ -4,12 +4,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from inclusiv.accounts.models import Organisation, ends_after_start
+from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.codes import spaced
 from inclusiv.core.fields import code_field
 from inclusiv.records.models import Job, StoredFile
 from reporting.publication.choices import ReportKind, RunState
 
 
+@history.tracked()
 class Charter(models.Model):
     """A département's charter of social clauses."""
 
@@ -24,10 +27,13 @@ class Charter(models.Model):
         return self.name
 
 
+@history.tracked()
 class Signature(models.Model):
     """An organisation bound by the charter, from one day to another."""
 
-    charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="signatures")
+    charter = models.ForeignKey(
+        Charter, on_delete=models.PROTECT, related_name="signatures", verbose_name="charte"
+    )
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="signatures")
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
@@ -113,6 +119,11 @@ class ReportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.year}, édition {self.edition}"
+
+    @property
+    def spaced_code(self) -> str:
+        """The code of verification as the cover prints it: « 783Z 4Z5D HY »."""
+        return spaced(self.code)
 
     @property
     def spoken(self) -> str:

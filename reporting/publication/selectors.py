@@ -1,14 +1,23 @@
 """Reports as the reader meets them."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.urls import reverse
 
-from inclusiv.accounts.models import running_on
-from inclusiv.core.actors import Actor
+from inclusiv.accounts.models import Capacity, Contact, Organisation, running_on
+from inclusiv.core import french
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import Source, Trail
+from inclusiv.core.providers import Hit
+from inclusiv.core.quantities import ZERO
+from inclusiv.records.models import reference
+from reporting.figures.rules import owed_in_year
+from reporting.figures.selectors.annual import Perimeter, obligations, total
 from reporting.publication.choices import RunState
-from reporting.publication.models import Charter, ReportDocument, ReportRun
+from reporting.publication.models import Charter, ReportDocument, ReportRun, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ def shelf(actor: Actor) -> Shelf:
     runs = list(
         ReportRun.objects.visible_to(actor)
         .exclude(state=RunState.DISCARDED)
-        .select_related("charter", "job")
+        .select_related("charter", "job", "snapshot")
         .prefetch_related(
             Prefetch("documents", ReportDocument.objects.select_related("file").order_by("is_final"))
         )
@@ -47,3 +56,78 @@ def shelf(actor: Actor) -> Shelf:
 def signatories(charter: Charter, *, on: date) -> int:
     """Return how many organisations are bound by the charter on the day."""
     return charter.signatures.filter(running_on(on)).count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnYear:
+    """What a signatory's own tenders owed and did in a year; never another's (DOMAIN.md 9.4)."""
+
+    year: int
+    tenders: int
+    owed: Decimal
+    validated: Decimal
+
+    @property
+    def share(self) -> str:
+        """What is done of what is owed: « 82 % »."""
+        return french.share_text(self.validated, self.owed)
+
+
+def own_years(actor: Actor, *, year: int, cut_off: datetime) -> tuple[OwnYear, OwnYear] | None:
+    """Return a signatory's year and the one before, as known at the cut-off; None when it had no tender in either."""
+    if actor.role is not Role.SIGNATORY:
+        return None
+    perimeter = Perimeter(
+        year=year, department=actor.department, cut_off=cut_off, buyer_id=actor.organisation_id
+    )
+    now, before = own_year(perimeter), own_year(replace(perimeter, year=year - 1))
+    return (now, before) if now.tenders or before.tenders else None
+
+
+def own_year(perimeter: Perimeter) -> OwnYear:
+    """Return the hours owed and validated in a perimeter."""
+    obliged = obligations(perimeter)
+    return OwnYear(
+        year=perimeter.year,
+        tenders=len({one.tender for one in obliged}),
+        owed=sum((owed_in_year(one.owed, perimeter.year) for one in obliged), ZERO),
+        validated=total(perimeter.entries()),
+    )
+
+
+def coordination(department: str, *, on: date) -> tuple[Organisation, Contact | None] | None:
+    """Return who prepares the reports of a département, and whom to call there first."""
+    leading = Capacity.objects.filter(running_on(on), role=Role.COORDINATION, department=department)
+    capacity = leading.select_related("organisation").order_by("starts_on", "pk").first()
+    if capacity is None:
+        return None
+    return capacity.organisation, capacity.organisation.contacts.order_by("rank", "pk").first()
+
+
+def load_charter(actor: Actor, pk: int) -> Hit | None:
+    """Return the charter of the actor's département as the subject of its changes."""
+    found = Charter.objects.filter(department=actor.department, pk=pk).first()
+    if found is None:
+        return None
+    return Hit(
+        kind="Charte",
+        label=found.name,
+        detail=f"Département {found.department}",
+        url=reverse("publication:reports"),
+        subject=reference(found),
+    )
+
+
+CHANGES = Trail(
+    roles=frozenset({Role.COORDINATION}),
+    load=load_charter,
+    sources=[
+        Source(model=Charter, of=lambda pk: Q(pgh_obj=pk), name=lambda _: "Charte"),
+        Source(
+            model=Signature,
+            of=lambda pk: Q(charter=pk),
+            name=lambda named: f"Signature : {named('organisation')}",
+        ),
+    ],
+)
+"""What can be read of the changes of a charter."""

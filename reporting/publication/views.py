@@ -9,16 +9,18 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from inclusiv.accounts.signing.recent import recently_signed_in
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
+from inclusiv.records.selectors import timeline
 from reporting.publication.actions import reports as report_actions
 from reporting.publication.choices import Permission
 from reporting.publication.forms import AskForm
 from reporting.publication.models import ReportDocument, ReportRun
-from reporting.publication.selectors import charter_of, shelf
+from reporting.publication.selectors import charter_of, coordination, own_years, shelf
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,16 +43,34 @@ def reports(request: ActorRequest) -> HttpResponse:
                 form.add_error(refusal.field, refusal.message)
             else:
                 return to_job(run)
-    context = {"charter": charter, "shelf": shelf(request.actor), "form": form}
+    on, shown = paris_day(now), shelf(request.actor)
+    latest = shown.latest
+    context = {
+        "charter": charter,
+        "shelf": shown,
+        "form": form,
+        "this_year": on.year,
+        "own": own_years(
+            request.actor,
+            year=latest.year if latest else on.year,
+            cut_off=latest.snapshot.cut_off_at if latest else now,
+        ),
+        "coordination": None if may_make else coordination(request.actor.department, on=on),
+        "entries": timeline(charter, actor=request.actor) if may_make and charter else [],
+    }
     status = 422 if form and form.errors else 200
     return render(request, "reporting/publication/report_list.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MAKE_REPORT)
+@recently_signed_in
 def publish(request: ActorRequest, code: str) -> HttpResponse:
-    """Publish a draft that was read: its final document is made by a job."""
-    run = get_object_or_404(ReportRun.objects.visible_to(request.actor), code=code)
+    """Publish a draft that was read, after a confirmation: its final document is made by a job."""
+    run = get_object_or_404(ReportRun.objects.visible_to(request.actor).select_related("snapshot"), code=code)
+    if request.method != "POST":
+        context = {"run": run, "title": f"Publier le bilan {run.year} ?"}
+        return render(request, "reporting/publication/report_publish.html", context)
     try:
         report_actions.approve(run=run, by=request.actor, at=timezone.now())
     except Refused as refusal:

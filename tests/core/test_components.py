@@ -167,6 +167,14 @@ def test_a_time_is_told_in_paris() -> None:
     assert 'class="timeline-alert"' in html
 
 
+@pytest.mark.parametrize(("entries", "shown", "folded"), [(0, 0, 0), (8, 8, 0), (10, 10, 0), (11, 8, 3)])
+def test_a_long_timeline_folds_its_oldest_entries(entries: int, shown: int, folded: int) -> None:
+    html = timeline(entries=[TimelineEntry(when=date(2025, 1, 1), what="Fait")] * entries)
+    first, _, rest = html.partition("<details")
+    assert (first.count("<li"), rest.count("<li")) == (shown, folded)
+    assert ("Voir tout l’historique (3 de plus)" in rest) is bool(folded)
+
+
 def test_a_counter_is_hot_only_when_told() -> None:
     assert "counter-hot" in counter(number=3, label="besoins", href="#", hot=True)
     assert "counter-hot" not in counter(number=3, label="besoins", href="#")

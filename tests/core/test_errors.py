@@ -24,7 +24,7 @@ def request_of_a_visitor() -> HttpRequest:
         (lambda r: errors.permission_denied(r, ValueError("x")), 403, "n’est pas ouverte à votre rôle"),
         (lambda r: errors.page_not_found(r, ValueError("x")), 404, "Cette page n’existe pas"),
         (errors.server_error, 500, "Quelque chose s’est cassé de notre côté"),
-        (errors.csrf_failure, 403, "Cette page est restée ouverte trop longtemps"),
+        (errors.csrf_failure, 403, "Cette page n’est plus à jour"),
     ],
 )
 def test_an_error_says_what_happened_and_leads_out(

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 
-from inclusiv.core.components.forms import error_summary
+from inclusiv.core.components.forms import after_colon, error_summary
 from inclusiv.core.forms import (
     DayField,
     EditForm,
@@ -21,6 +21,7 @@ from inclusiv.core.forms import (
     SubmissionForm,
     UploadField,
 )
+from tests import uploads
 
 SUBMISSION = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -49,7 +50,7 @@ def test_hours_are_read_as_people_type_them(typed: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["deux cents", "1.813,50", "1e5", "NaN", "Infinity", "12 000 € TTC", "١٢", "--3", "1" * 30]
+    "typed", ["deux cents", "1.813,50", "1e5", "NaN", "Infinity", "12 000 € TTC", "١٢", "--3"]
 )
 def test_what_is_not_a_number_is_named_and_refused(typed: str) -> None:
     assert message(HoursField(), typed).startswith(f"« {typed} » n’est pas un nombre d’heures")
@@ -59,6 +60,14 @@ def test_each_bound_of_a_number_is_said() -> None:
     assert message(HoursField(), "-12") == "−12\u00a0h est trop petit : au moins 0\u00a0h."
     assert message(HoursField(), "12,345") == "12,345\u00a0h a plus de deux décimales."
     assert "au plus 9\u202f999\u202f999\u00a0h" in message(HoursField(), "10000000")
+    endless = "1" * 30
+    assert (
+        message(HoursField(), endless)
+        == f"« {endless} » est trop grand : au plus 9\u202f999\u202f999\u00a0h."
+    )
+    assert message(HoursField(), f"-{endless}") == f"« -{endless} » est trop petit : au moins 0\u00a0h."
+    assert message(HoursField(), f"1,{endless}") == f"« 1,{endless} » a plus de deux décimales."
+    assert HoursField().clean("0" * 30 + "7") == 7
     assert message(EurosField(max_value=40), "41 €") == "41\u00a0€ HT est trop grand : au plus 40\u00a0€ HT."
 
 
@@ -112,11 +121,16 @@ def test_a_file_too_large_is_named_with_its_size_and_the_limit(settings: Any) ->
 
 
 def test_a_file_of_another_kind_or_empty_is_refused() -> None:
-    field = UploadField(kinds=("pdf", "docx"))
+    field = UploadField(kinds=("pdf", "png"))
     said = message(field, SimpleUploadedFile("macro.exe", b"x"))
-    assert said == "« macro.exe » ne convient pas : PDF ou DOCX, 20\u00a0Mo au plus."
+    assert said == "« macro.exe » ne convient pas : PDF ou PNG, 20\u00a0Mo au plus."
     assert message(field, SimpleUploadedFile("vide.pdf", b"")).startswith("Ce fichier est vide")
-    assert field.clean(SimpleUploadedFile("Lettre.PDF", b"x")).name == "Lettre.PDF"
+    assert field.clean(SimpleUploadedFile("Lettre.PDF", uploads.pdf("Bonjour"))).name == "Lettre.PDF"
+
+
+def test_a_field_only_takes_the_kinds_that_can_be_examined() -> None:
+    with pytest.raises(ValueError, match=r"^docx: no way to examine such a file\.$"):
+        UploadField(kinds=("pdf", "docx"))
 
 
 class LotForm(SubmissionForm):
@@ -195,6 +209,23 @@ def test_a_whole_form_begins_with_the_list_of_its_errors() -> None:
     assert "<li>Les dates se contredisent.</li>" in summary
     assert '<a href="#id_hours">Heures à réaliser</a>' in summary
     assert '<a href="#id_answer_0">Réponse</a>&nbsp;: ce champ est à remplir.' in summary
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Ce champ est à remplir.", "ce champ est à remplir."),
+        ("Choisissez une date.", "choisissez une date."),
+        ("L’année 25 n’est pas plausible.", "l’année 25 n’est pas plausible."),
+        (
+            "Bâti-Sud ne peut pas employer sous cette forme.",
+            "Bâti-Sud ne peut pas employer sous cette forme.",
+        ),
+        ("Dumez Construction n’intervient pas.", "Dumez Construction n’intervient pas."),
+    ],
+)
+def test_a_name_keeps_its_capital_letter_in_the_summary(said: str, told: str) -> None:
+    assert after_colon(said) == told
 
 
 def test_a_form_without_error_has_no_summary() -> None:

@@ -1,12 +1,12 @@
 """Lists: what an address asks, what it costs, what leaves in a file."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
@@ -279,16 +279,21 @@ def test_xlsx_holds_the_same_rows_as_csv(make: Callable[..., None]) -> None:
     assert rows[1][0] == ("inlineStr", "=1+1")
 
 
-def test_an_export_is_announced_with_its_format_and_size(make: Callable[..., None]) -> None:
+def test_an_export_and_a_page_are_announced_with_their_rows(make: Callable[..., None]) -> None:
     make("a", "b")
-    told: list[tuple[str, int]] = []
+    exported: list[list[str]] = []
+    shown: list[list[str]] = []
 
-    def note(kind: Literal["csv", "xlsx"], count: int) -> None:
-        told.append((kind, count))
+    def keep(rows: QuerySet[Group]) -> None:
+        exported.append([group.name for group in rows])
 
-    GROUPS.answer(ask("?export=csv&q=a"), Group.objects.all(), exported=note)
-    GROUPS.answer(ask(), Group.objects.all(), exported=note)
-    assert told == [("csv", 1)]
+    def see(rows: Sequence[Group]) -> None:
+        shown.append([group.name for group in rows])
+
+    GROUPS.answer(ask("?export=csv&q=a"), Group.objects.all(), exported=keep, shown=see)
+    GROUPS.answer(ask(), Group.objects.all(), exported=keep, shown=see)
+    assert exported == [["a"]]
+    assert shown == [["b", "a"]]
 
 
 def test_a_list_too_long_for_excel_stays_on_screen_and_says_so(

@@ -1,6 +1,7 @@
 """What is shipped to deploy says what it should, and nothing secret."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -42,10 +43,40 @@ def manage(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def setting(*names: str, **env: str) -> list[Any]:
+    """Return settings as production reads them."""
+    code = f"import json; from django.conf import settings as s; print(json.dumps([getattr(s, n) for n in {names!r}]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT,
+        env={"PATH": os.defpath} | PRODUCTION | env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    read: list[Any] = json.loads(done.stdout)
+    return read
+
+
 def test_production_settings_have_nothing_to_be_warned_of() -> None:
     done = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert done.returncode == 0, done.stderr
     assert "no issues (0 silenced)" in done.stdout + done.stderr
+
+
+def test_production_keeps_its_cookies_to_one_host_under_tls() -> None:
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MFA_TRUST_COOKIE_NAME")
+    read = setting(
+        *names, "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_DOMAIN", "SESSION_COOKIE_PATH"
+    )
+    assert read == ["__Host-session", "__Host-csrf", "__Host-trust", True, True, None, "/"]
+
+
+def test_production_asks_for_the_second_factor_behind_one_proxy_and_shows_no_persona() -> None:
+    assert setting("SECOND_FACTOR_COMPULSORY", "ALLAUTH_TRUSTED_PROXY_COUNT", "DEMO") == [True, 1, False]
+
+
+@pytest.mark.parametrize("place", ["production", "local"])
+def test_processes_count_attempts_in_one_cache(place: str) -> None:
+    (caches,) = setting("CACHES", DJANGO_SETTINGS_MODULE=f"inclusiv.settings.{place}")
+    assert caches["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert caches["default"]["LOCATION"] == PRODUCTION["REDIS_URL"]
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL"])

@@ -1,6 +1,7 @@
 """« À faire » gathers every app's counters and rows, the most urgent first."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import cast as typed
 
@@ -8,8 +9,11 @@ import pytest
 from django.urls import reverse
 
 from inclusiv.core.actors import Actor
+from inclusiv.core.periods import PARIS
 from inclusiv.core.providers import Todo, TodoGroup, todo_providers
+from inclusiv.home import views
 from inclusiv.home.todo import board
+from reporting.figures.selectors.annual import PeopleFigures
 from tests.conftest import ActingClient, Cast
 
 TODAY = date(2025, 10, 14)
@@ -55,6 +59,12 @@ def test_rows_come_by_due_day_then_by_age_and_counters_by_rank() -> None:
     assert (shown.total, shown.late) == (4, 1)
 
 
+@pytest.mark.usefixtures("providers")
+def test_group_may_be_hot_by_itself() -> None:
+    todo_providers.register(lambda _actor, _day: replace(group(1), hot=True))
+    assert [counter.hot for counter in board(NOBODY, TODAY).counters] == [True]
+
+
 def test_a_visitor_is_sent_to_the_sign_in_page(browser: ActingClient, db: None) -> None:
     assert browser.get("/").headers["Location"] == f"{reverse('account_login')}?next=/"
 
@@ -63,6 +73,28 @@ def test_a_facilitator_sees_what_waits(cast: Cast, browser: ActingClient) -> Non
     body = browser.acting(cast.facilitator).get("/").content.decode()
     assert "<h1>À faire</h1>" in body
     assert "Noter un échange" in body
+
+
+@pytest.mark.parametrize(
+    ("total", "rsa", "said"),
+    [
+        (0, 0, ""),
+        (19, 9, "19 personnes à l’emploi en 2025"),
+        (62, 21, "62 personnes à l’emploi en 2025, dont 21 au RSA (34 %)"),
+    ],
+)
+def test_a_facilitator_reads_how_many_work_and_the_rsa_when_they_are_enough(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, total: int, rsa: int, said: str
+) -> None:
+    monkeypatch.setattr(views, "people", lambda _entries: PeopleFigures(total=total, rsa=rsa))
+    told = views.people_at_work(cast.facilitator, datetime(2025, 10, 14, 10, tzinfo=PARIS))
+    assert told.replace("\xa0", " ").replace("\u202f", " ") == said
+
+
+def test_a_signatory_has_no_menu(cast: Cast, browser: ActingClient) -> None:
+    page = reverse("publication:reports")
+    assert 'aria-label="Menu principal"' not in browser.acting(cast.signatory).get(page).content.decode()
+    assert 'aria-label="Menu principal"' in browser.acting(cast.buyer).get(page).content.decode()
 
 
 def test_one_click_changes_hats(cast: Cast, browser: ActingClient) -> None:

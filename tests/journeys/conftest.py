@@ -111,7 +111,10 @@ class Doors:
     def visitor(self, *, width: int = 1320, scripts: bool = True) -> Visitor:
         """Open a browser with nobody signed in."""
         context = self.chromium.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="fr-FR"
+            reduced_motion="reduce",
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            locale="fr-FR",
         )
         visitor = Visitor(page=context.new_page(), site=self.site, scripts=scripts)
         visitor.page.on("console", visitor.hear)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from dateutil.relativedelta import relativedelta
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from beneficiaries.people.models import EligibilityCheck, EligibilityFacts
 from beneficiaries.placements.models import JobRequest, Placement
 from clauses.procurement.models import Award, Tender
 from inclusiv.core.french import month_name
-from inclusiv.core.periods import month_of, paris_day
+from inclusiv.core.periods import paris_day
 from inclusiv.demo.make import accounts, beneficiaries
 from inclusiv.records.models import Job
 from reporting.publication.models import Charter, ReportRun
@@ -42,10 +41,20 @@ def today(cast: Cast) -> date:
     return day
 
 
+def declared_month(today: date) -> date:
+    """Return last December: the report of a year is published once the year is over."""
+    return date(today.year - 1, 12, 1)
+
+
+def begun(today: date) -> date:
+    """Return the first day of the work."""
+    return date(today.year - 1, 11, 1)
+
+
 @pytest.fixture
 def published(cast: Cast, today: date, tmp_path: Path) -> Path:
     """A contract of the commune, as open data gives it."""
-    notified = today - timedelta(days=95)
+    notified = begun(today) - timedelta(days=15)
     contract = {
         "id": "2026-014",
         "acheteur": {"id": cast.commune.siret, "nom": cast.commune.name},
@@ -107,14 +116,13 @@ def contract(visitor: Visitor, cast: Cast, today: date) -> None:
     visitor.go(reverse("procurement:step", args=[tender.pk, "publier"]))
     visitor.press("Publier la consultation")
     visitor.go(reverse("procurement:award", args=[lot.pk]))
-    visitor.fill(siret_1=str(cast.builder.siret), awarded_on=str(today - timedelta(days=100)))
+    visitor.fill(siret_1=str(cast.builder.siret), awarded_on=str(begun(today) - timedelta(days=20)))
     visitor.press("Enregistrer le titulaire")
     visitor.go(reverse("obligations:notify", args=[tender.pk]))
-    begun = month_of(today) - relativedelta(months=2)
     visitor.fill(
-        notified_on=str(today - timedelta(days=95)),
-        starts_on=str(begun),
-        ends_on=str(begun + timedelta(days=300)),
+        notified_on=str(begun(today) - timedelta(days=15)),
+        starts_on=str(begun(today)),
+        ends_on=str(today + timedelta(days=120)),
     )
     visitor.press("Notifier le marché")
     assert visitor.sees("1 890 h d’insertion sont dues")
@@ -126,13 +134,12 @@ def name_somebody(visitor: Visitor, today: date) -> None:
     assert visitor.sees("Rénovation de l’école Jean-Moulin")
     visitor.go(reverse("followup:my-lot", args=[Award.objects.get().pk]))
     visitor.press("J’ai quelqu’un : faire valider", role="link")
-    started = month_of(today) - relativedelta(months=1)
     visitor.fill(
         first_name="Amina",
         last_name="Diallo",
         birth_date="1979-05-14",
         post="Aide-maçonne",
-        starts_on=str(started),
+        starts_on=str(declared_month(today)),
     )
     visitor.press("Faire valider")
     assert Placement.objects.count() == 1
@@ -182,8 +189,8 @@ def ask_and_propose(company: Visitor, facilitator: Visitor, today: date) -> None
 
 
 def declare(visitor: Visitor, today: date) -> None:
-    """The contractor declares last month's hours, without scripts."""
-    month = month_of(today) - relativedelta(months=1)
+    """The contractor declares the hours of last December, without scripts."""
+    month = declared_month(today)
     visitor.go(reverse("hours:declare", args=[Award.objects.get().pk, month]))
     assert visitor.sees(month_name(month))
     visitor.page.locator("[name^='heures-']").first.fill("70,5")
@@ -209,6 +216,7 @@ def report(doors: Doors, cast: Cast) -> None:
     coordinator.fill(year=str(year))
     coordinator.press("Préparer le brouillon")
     coordinator.page.get_by_role("link", name="Voir le résultat").click()
+    coordinator.press("Publier", role="link")
     coordinator.press("Publier")
     coordinator.page.get_by_role("link", name="Voir le résultat").click()
     assert ReportRun.objects.get().published_at

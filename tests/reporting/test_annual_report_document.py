@@ -369,6 +369,33 @@ def test_a_few_people_are_counted_and_never_described() -> None:
     assert "sorties" not in few.tables()
 
 
+def test_a_year_cut_off_before_its_end_compares_like_months_only() -> None:
+    months = tuple(
+        replace(month, hours=month.hours if month.month <= 9 else D(0)) for month in year_2026().months
+    )
+    whole = year_2026().all_buyers
+    running = replace(
+        year_2026(),
+        months=months,
+        all_buyers=replace(whole, validated=sum((month.hours for month in months), D(0))),
+        cut_off=datetime(2026, 11, 25, 9, tzinfo=UTC),
+        published_on=None,
+    )
+    text = text_of(print_annual_report(running))
+    assert "le plus faible, août, avec 18 350 heures" in text
+    assert "Jusqu’à septembre, c’est 9 % de plus qu’aux mêmes mois de 2025." in text
+    assert "+ 9 % sur les mêmes mois de 2025" in text
+    assert "en 2025, année entière" in text
+    assert "avec 0 heure" not in text
+    assert "−100" not in text
+    assert running.tables()["heures-par-mois"].rows[9][1:] == (None, D(40840), None)
+    assert running.tables()["heures-par-mois"].total == ("janv. à sept.", D(301990), D(277010), D("9.0"))
+
+
+def test_changes_are_printed_with_their_sign(printed: Pdf) -> None:
+    assert "+0,9" in text_of(printed)
+
+
 def test_a_few_people_cannot_be_described_by_mistake() -> None:
     with pytest.raises(ValueError, match="counted, not described"):
         replace(year_2026(), people=replace(year_2026().people, total=19))

@@ -30,8 +30,9 @@ from inclusiv.core.periods import month_end, paris_day, statement_due_on
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import move
+from inclusiv.core.uploads import content_type_of
 from inclusiv.parameters.selectors import in_force
-from inclusiv.records.actions import audit, submissions
+from inclusiv.records.actions import audit, files, submissions
 from inclusiv.records.models import AuditEvent
 
 
@@ -50,6 +51,14 @@ class Sheet:
         return self.award.pk, self.declarant.pk, self.month
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a company sent to the facilitator who enters its hours: the name and the bytes of a file."""
+
+    name: str
+    content: bytes
+
+
 @transaction.atomic
 def declare(
     *,
@@ -58,12 +67,13 @@ def declare(
     at: datetime,
     received: Received = Received.ONLINE,
     received_on: date | None = None,
+    document: Document | None = None,
     submission: UUID | None = None,
 ) -> list[Statement]:
     """Send the statements of one or several months, all or none, in a fixed number of queries; return them in order.
 
     Creates each statement, or completes the draft or the returned one. A facilitator acts for the declarant and says
-    how and when the statement was received; `submission` is the form's one-time number.
+    how and when the statement was received, and may attach the `document` itself; `submission` is the form's one-time number.
     Raises Refused: not_permitted, received_in_future, nothing_owed, month_in_future, statement_already_sent,
     line_unknown, line_missing, hours_negative, hours_impossible, zero_without_reason.
     """
@@ -79,6 +89,8 @@ def declare(
     statements = open_statements(sheets, at=at)
     write_lines(sheets, statements)
     send(statements.values(), received=received, received_on=received_on, by=by, at=at)
+    if document is not None:
+        attach(document, statements.values(), at=at)
     AuditEvent.objects.bulk_create(
         told_submission(sheet, statements[sheet.key], received=received, by=by, at=at) for sheet in sheets
     )
@@ -205,6 +217,18 @@ def send(
         comment="",
         updated_at=at,
     )
+
+
+def attach(document: Document, statements: Collection[Statement], *, at: datetime) -> None:
+    """Keep the document that the statements were entered from, sealed: it names people."""
+    stored = files.store(
+        content=document.content,
+        name=document.name,
+        content_type=content_type_of(document.name),
+        at=at,
+        is_sealed=True,
+    )
+    Statement.objects.filter(pk__in=[statement.pk for statement in statements]).update(document=stored)
 
 
 def signature(actor: Actor) -> str:

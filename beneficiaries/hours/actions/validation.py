@@ -127,6 +127,9 @@ def write_outcomes(lines: Sequence[StatementLine], verdicts: Mapping[int, Verdic
             warnings=list(warnings),
             counted=ZERO if rejections else F("hours"),
         )
+    split = [line for line in lines if verdicts[line.pk].counted not in {ZERO, line.hours}]
+    for line in split:
+        StatementLine.objects.filter(pk=line.pk).update(counted=verdicts[line.pk].counted)
 
 
 def entries_of(

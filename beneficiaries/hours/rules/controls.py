@@ -1,6 +1,8 @@
 """The control of a line: does it count, and what deserves a look (DOMAIN.md 6.2, PRACTICE.md 2).
 
-A month that straddles a limit is clipped by the tool: the days are cut, the hours are kept.
+A line tells the hours done under an award: when the month straddles the execution of the tender its days are clipped
+and its hours kept, if so few days can hold them. When it straddles the end of the person's counting window, the tool
+splits the hours in proportion of the days (PRACTICE.md 2).
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from beneficiaries.hours.choices import Finding, HoursKind
 from beneficiaries.hours.rules.history import Past
 from beneficiaries.hours.rules.window import Days, common_days, days_of_month
 from beneficiaries.placements.choices import NOT_COUNTABLE, Modality
-from inclusiv.core.quantities import ZERO
+from inclusiv.core.quantities import ZERO, cents
 
 WEEKS_IN_A_MONTH = Decimal(52) / 12
 
@@ -59,6 +61,7 @@ class Limits:
 
     monthly_warning: Decimal
     monthly_max: Decimal
+    daily_max: Decimal
     part_time_rate: Decimal
     ai_warning: Decimal
 
@@ -86,7 +89,14 @@ def control(facts: LineFacts, *, past: Past, limits: Limits) -> Verdict:
     if rejections := tuple(reject(facts, past=past, limits=limits)):
         return Verdict(rejections=rejections, warnings=warnings)
     days = common_days(facts.days, past.window)
-    return Verdict(warnings=warnings, days=days, counted=facts.hours)
+    return Verdict(warnings=warnings, days=days, counted=hours_within(facts, days))
+
+
+def hours_within(facts: LineFacts, days: Days | None) -> Decimal:
+    """Return the hours of the line that fall within some of its days, to the hundredth: all of them for all its days."""
+    if days is None or facts.days is None:
+        return ZERO
+    return cents(facts.hours * len(days) / len(facts.days))
 
 
 def reject(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding]:
@@ -99,16 +109,25 @@ def reject(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding]
         yield Finding.MODALITY_NOT_COUNTABLE
     if facts.kind == HoursKind.TRAINING and not facts.counts_training:
         yield Finding.TRAINING_NOT_COUNTED
-    if common_days(days_of_month(facts.month), facts.contract) is None:
-        yield Finding.OUTSIDE_WORK_CONTRACT
-    elif facts.days is None:
-        yield Finding.OUTSIDE_EXECUTION_PERIOD
-    elif common_days(facts.days, past.window) is None:
-        yield Finding.OUT_OF_COUNTING_WINDOW
+    if (misplaced := reject_days(facts, past=past, limits=limits)) is not None:
+        yield misplaced
     if past.same_hours:
         yield Finding.DUPLICATE_HOURS
     if past.month_hours + facts.hours > limits.monthly_max:
         yield Finding.MONTHLY_MAX
+
+
+def reject_days(facts: LineFacts, *, past: Past, limits: Limits) -> Finding | None:
+    """Return why the days of the line do not fit, the widest period first; None when they do."""
+    if common_days(days_of_month(facts.month), facts.contract) is None:
+        return Finding.OUTSIDE_WORK_CONTRACT
+    if facts.days is None:
+        return Finding.OUTSIDE_EXECUTION_PERIOD
+    if common_days(facts.days, past.window) is None:
+        return Finding.OUT_OF_COUNTING_WINDOW
+    if past.placement_hours + facts.hours > limits.daily_max * len(facts.days):
+        return Finding.DAILY_MAX
+    return None
 
 
 def look_at(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding]:
@@ -119,6 +138,8 @@ def look_at(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding
         yield Finding.MONTHLY_MAX
     if past.placement_hours + facts.hours > contractual_hours(facts) * limits.part_time_rate:
         yield Finding.PART_TIME_EXCESS
+    if facts.days and common_days(facts.days, past.window) not in {None, facts.days}:
+        yield Finding.SPLIT_AT_WINDOW
     if facts.modality == Modality.SECONDMENT_AI and past.ai_hours + facts.hours > limits.ai_warning:
         yield Finding.AI_480
 
@@ -137,7 +158,7 @@ def is_accepted_late(facts: LineFacts) -> bool:
 
 
 def contractual_hours(facts: LineFacts) -> Decimal:
-    """Return the hours of the work contract in the month, in proportion to its days when it begins or ends in it."""
+    """Return the hours of the work contract in the month, in proportion to the days that the line may cover."""
     month = days_of_month(facts.month)
-    days = common_days(month, facts.contract)
+    days = facts.days or common_days(month, facts.contract)
     return facts.weekly_hours * WEEKS_IN_A_MONTH * (len(days) if days else 0) / len(month)

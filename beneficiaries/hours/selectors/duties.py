@@ -16,7 +16,7 @@ from beneficiaries.placements.models import Placement
 from clauses.obligations.choices import ObligationStatus
 from clauses.obligations.models import Obligation
 from clauses.procurement.models import Award
-from inclusiv.core.periods import month_end, months_between, statement_due_on
+from inclusiv.core.periods import month_end, month_of, months_between, statement_due_on
 from inclusiv.parameters.selectors import in_force
 
 
@@ -60,25 +60,29 @@ class Expected:
 
 
 def expected_statements(
-    awards: QuerySet[Award], *, on: date, declarant: int | None = None, since: date | None = None
+    awards: QuerySet[Award],
+    *,
+    on: date,
+    declarant: int | None = None,
+    since: date | None = None,
+    running: bool = False,
 ) -> list[Expected]:
     """Return the statements of the months that are over on the day, oldest due first, in two queries.
 
     A month counts when somebody was in post during the execution of the tender and the lot has hours to do: a tranche
-    that was not affirmed, a month without anyone in post and an immersion expect none. `since` is the first month.
+    that was not affirmed, a month without anyone in post and an immersion expect none. `since` is the first month;
+    with `running`, the month of the day counts too.
     """
-    people = Counter(people_months(awards, on=on, declarant=declarant, since=since))
-    sent = statements_sent(awards)
-    code = "STATEMENT_DUE_DAY"
-    due_days = {
-        month: in_force(on=month, codes=(code,)).integer(code) for month in {key[2] for key in people}
-    }
+    months = people_months(awards, on=on, declarant=declarant, since=since, running=running)
+    people = Counter(months)
+    sent = statements_sent(awards, on=on, since=since)
+    due_on = {month: month_due_on(month) for month in {key[2] for key in people}}
     expected = [
         Expected(
             award=award,
             declarant=company,
             month=month,
-            due_on=statement_due_on(month, due_days[month]),
+            due_on=due_on[month],
             people=count,
             sent=sent.get((award, company, month), NOTHING),
         )
@@ -87,10 +91,31 @@ def expected_statements(
     return sorted(expected, key=lambda one: (one.due_on, one.award, one.declarant))
 
 
+def month_due_on(month: date) -> date:
+    """Return the last day on which a month's statement is on time."""
+    due_day = in_force(on=month, codes=("STATEMENT_DUE_DAY",)).integer("STATEMENT_DUE_DAY")
+    return statement_due_on(month, due_day)
+
+
+def awaited_statements(
+    awards: QuerySet[Award], *, on: date, declarant: int, running: bool = False
+) -> list[Expected]:
+    """Return what a company has to send or to correct, oldest due first: one sent back waits before its month is over.
+
+    With `running`, the month of the day waits too as soon as somebody is in post, even when nothing was sent.
+    """
+    found = expected_statements(awards, on=on, declarant=declarant, running=True)
+    return [
+        one
+        for one in found
+        if one.awaits_declarant and (running or one.sent.status or month_end(one.month) < on)
+    ]
+
+
 def people_months(
-    awards: QuerySet[Award], *, on: date, declarant: int | None, since: date | None
+    awards: QuerySet[Award], *, on: date, declarant: int | None, since: date | None, running: bool
 ) -> Iterator[MonthKey]:
-    """Yield (award, declarant, month) once for each person in post in a month that is over."""
+    """Yield (award, declarant, month) once for each person in post in a month that is over, or that runs."""
     owing = Obligation.objects.filter(
         lot=OuterRef("award__lot"), status=ObligationStatus.BINDING, quantity__gt=0
     )
@@ -113,16 +138,21 @@ def people_months(
     for award, company, hired_on, ended_on, starts_on, ends_on in rows:
         days = common_days(Days(hired_on, ended_on), Days(starts_on, ends_on), past) if starts_on else None
         for month in months_between(days.first, days.last or on) if days else ():
-            if month_end(month) < on:
+            if running or month_end(month) < on:
                 yield award, company, month
 
 
-def statements_sent(awards: QuerySet[Award]) -> dict[MonthKey, Sent]:
-    """Return what came for each month: the last version, and the day on which the first one arrived."""
+def statements_sent(awards: QuerySet[Award], *, on: date, since: date | None) -> dict[MonthKey, Sent]:
+    """Return what came for each month from `since` to the day: the last version, and when the first one arrived."""
+    statements = Statement.objects.filter(award__in=awards, month__lte=on)
+    if since is not None:
+        statements = statements.filter(month__gte=month_of(since))
+    # Tuples: a year of a département is tens of thousands of statements, of which six columns are read.
+    rows = statements.order_by("version", "pk").values_list(
+        "award_id", "declarant_id", "month", "pk", "status", "received_on"
+    )
     sent: dict[MonthKey, Sent] = {}
-    versions = Statement.objects.filter(award__in=awards).order_by("version", "pk")
-    rows = versions.values_list("award_id", "declarant_id", "month", "pk", "status", "received_on")
-    for award, declarant, month, statement, status, received_on in rows:
+    for award, declarant, month, pk, status, received_on in rows:
         before = sent.get((award, declarant, month), NOTHING)
-        sent[award, declarant, month] = Sent(statement, status, before.received_on or received_on)
+        sent[award, declarant, month] = Sent(pk, status, before.received_on or received_on)
     return sent

@@ -151,3 +151,10 @@ def seals() -> Iterator[LedgerFinding]:
                 else f"Sceau du {seal.day:%d/%m/%Y} : les dernières écritures ne sont plus celles qu’il a scellées.",
             )
         previous, after, entries = seal.hash, seal.last_entry, seal.entries
+
+
+def last_month_counted(placement: int) -> date | None:
+    """Return the first day of the last month whose hours count for a mise à l'emploi."""
+    standing = HourEntry.objects.filter(placement=placement, reverses=None, reversed_by=None, counted__gt=0)
+    last: date | None = standing.aggregate(month=Max("month"))["month"]
+    return last

@@ -144,6 +144,7 @@ def limits_of(parameters: Parameters) -> Limits:
     return Limits(
         monthly_warning=parameters.decimal("MONTHLY_HOURS_WARNING"),
         monthly_max=parameters.decimal("MONTHLY_HOURS_MAX"),
+        daily_max=parameters.decimal("DAILY_HOURS_MAX"),
         part_time_rate=parameters.decimal("PART_TIME_EXCESS_RATE"),
         ai_warning=parameters.decimal("AI_WARNING_HOURS"),
     )
@@ -190,7 +191,7 @@ def counted_hours(files: Collection[int]) -> Iterator[tuple[int, MonthKey, Count
         "placement__modality",
         "month",
         "kind",
-        "counted",
+        "worked",
         "worked_from",
         "worked_to",
     )

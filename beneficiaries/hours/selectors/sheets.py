@@ -16,6 +16,7 @@ from inclusiv.core.french import NO_BREAK, date_long, hours_text, month_name
 from inclusiv.core.periods import month_end, months_before, statement_due_on
 from inclusiv.core.quantities import ZERO
 from inclusiv.parameters.selectors import in_force
+from inclusiv.records.models import SignedLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class InPost:
     """A person to declare: how they are named, what they already have in the statement and the month before."""
 
     placement: int
+    person: int
     name: str
     post: str
     known: Month | None
@@ -101,6 +103,7 @@ def month_sheet(*, award: Award, declarant: Organisation, month: date) -> MonthS
         people=tuple(
             InPost(
                 placement=placement.pk,
+                person=placement.person_id,
                 name=name_of(placement),
                 post=placement.post,
                 known=known.get(placement.pk),
@@ -109,6 +112,16 @@ def month_sheet(*, award: Award, declarant: Organisation, month: date) -> MonthS
             )
             for placement in sorted(people, key=by_name)
         ),
+    )
+
+
+def link_sheet(link: SignedLink) -> MonthSheet:
+    """Return the month that a link by e-mail is about: the link itself is the key to it."""
+    awards = Award.objects.select_related("lot__tender__buyer", "lot__tender__structure")
+    return month_sheet(
+        award=awards.get(pk=link.data["award"]),
+        declarant=Organisation.objects.get(pk=link.organisation_id),
+        month=date.fromisoformat(link.data["month"]),
     )
 
 

@@ -1,6 +1,5 @@
 """Read statements for the screens: the list, and one statement with what the control says of each line."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -47,8 +46,11 @@ else:
     StatementRow = Statement
 
 
-def listed(statements: QuerySet[Statement]) -> QuerySet[StatementRow]:
-    """Return the last version of each statement with its hours, in the list's own query; those to act on come first."""
+def listed(statements: QuerySet[Statement], *, returned_first: bool) -> QuerySet[StatementRow]:
+    """Return the last version of each statement with its hours, in the list's own query; those to act on come first.
+
+    What a facilitator has to do is to control; a company, to correct what was sent back (`returned_first`).
+    """
     newer = Statement.objects.filter(
         award=OuterRef("award"),
         declarant=OuterRef("declarant"),
@@ -56,9 +58,9 @@ def listed(statements: QuerySet[Statement]) -> QuerySet[StatementRow]:
         version__gt=OuterRef("version"),
     )
     urgency = Case(
-        When(status=StatementStatus.SUBMITTED, then=Value(1)),
+        When(status=StatementStatus.SUBMITTED, then=Value(2 if returned_first else 1)),
         When(status=StatementStatus.VALIDATED, then=Value(3)),
-        default=Value(2),
+        default=Value(1 if returned_first else 2),
     )
     rows = (
         statements.filter(~Exists(newer))
@@ -90,6 +92,14 @@ def matching(rows: QuerySet[StatementRow], text: str) -> QuerySet[StatementRow]:
         | Q(award__lot__tender__folded_title__contains=folded)
         | Q(award__lot__tender__reference__icontains=text)
     )
+
+
+def latest_after(statement: Statement) -> Statement | None:
+    """Return the last version of a statement, None when it is this one."""
+    versions = Statement.objects.filter(
+        award=statement.award_id, declarant=statement.declarant_id, month=statement.month
+    )
+    return versions.filter(version__gt=statement.version).order_by("-version").first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +171,3 @@ def shown_line(line: StatementLine, verdict: Verdict, *, warns: bool) -> Control
         warnings=tuple(str(finding.label) for finding in verdict.warnings) if warns else (),
         counted=verdict.counted,
     )
-
-
-def clean_statements(statements: Collection[Statement]) -> list[Statement]:
-    """Return those in which the control sees nothing."""
-    lines = list(lines_of([statement.pk for statement in statements]))
-    verdicts = review(lines)
-    doubtful = {line.statement_id for line in lines if not verdicts[line.pk].is_clean}
-    return [statement for statement in statements if statement.pk not in doubtful]

@@ -9,17 +9,20 @@ from django.urls import reverse
 
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import Statement
-from beneficiaries.hours.selectors.duties import Expected, expected_statements
+from beneficiaries.hours.selectors.clean import Looked, Waiting
+from beneficiaries.hours.selectors.duties import Expected, awaited_statements, expected_statements
 from beneficiaries.hours.selectors.sheets import work_of
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award
 from clauses.procurement.rules import RUNNING
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.french import NO_BREAK, day_month, elide, month_name, plural
+from inclusiv.core.french import NO_BREAK, day_month, elide, hours_text, month_name, plural
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Todo, TodoGroup
+from inclusiv.core.quantities import ZERO
 from inclusiv.parameters.selectors import in_force
+from inclusiv.records.models import reference
 
 SILENT_DAYS = 10
 """Days after the due day from which the facilitator calls (DOMAIN.md 6.3)."""
@@ -101,8 +104,25 @@ def missing_statements(actor: Actor, *, on: date) -> list[Missing]:
 def own_statements(actor: Actor, *, on: date) -> list[Missing]:
     """Return the statements that a company has to send or to correct, oldest due first."""
     awards = Award.objects.visible_to(actor).filter(lot__tender__status__in=DECLARED_STATES)
-    owed = expected_statements(awards, on=on, declarant=actor.organisation_id)
-    return named([one for one in owed if one.awaits_declarant], on=on)
+    return named(awaited_statements(awards, on=on, declarant=actor.organisation_id), on=on)
+
+
+def unsettled_months(tender: int, on: date) -> str:
+    """Say which statements of a tender are still to be sent, corrected or controlled; "" when there are none.
+
+    A terminated tender awaits none: nobody declares the months after its end.
+    """
+    awards = Award.objects.filter(lot__tender=tender, lot__tender__status__in=DECLARED_STATES)
+    waiting = [
+        one for one in expected_statements(awards, on=on) if one.sent.status != StatementStatus.VALIDATED
+    ]
+    if not waiting:
+        return ""
+    oldest = named(waiting[:1], on=on)[0]
+    return (
+        f"{plural(len(waiting), 'relevé')} à envoyer ou à contrôler avant de clore, à commencer par celui"
+        f" {elide('de', oldest.month_text)} ({oldest.declarant.name})."
+    )
 
 
 def named(expected: Sequence[Expected], *, on: date) -> list[Missing]:
@@ -126,24 +146,49 @@ def to_review(actor: Actor, on: date) -> TodoGroup | None:
     """« Relevés à contrôler », for facilitators: answered within REVIEW_DAYS of their arrival (DOMAIN.md 6.1)."""
     if actor.role is not Role.FACILITATOR:
         return None
-    waiting = Statement.objects.visible_to(actor).to_review()
+    statements = Statement.objects.visible_to(actor)
+    waiting = Waiting(statements)
     days = in_force(on=on).integer("REVIEW_DAYS")
-    first = waiting.select_related("award__lot__tender", "declarant").order_by("submitted_at", "pk")[:ROWS]
+    grouping = len(waiting.found) > 1
+    alone = [one for one in waiting.looked if not (grouping and one.is_clean)]
+    todos = [review_todo(one, days=days) for one in alone[:ROWS]]
     return grouped(
         rank=3,
         label="relevés à contrôler",
-        total=waiting.count(),
+        total=statements.to_review().count(),
         url=f"{reverse('hours:list')}?etat={StatementStatus.SUBMITTED}",
-        todos=[review_todo(statement, days=days) for statement in first],
+        todos=[clean_todo(waiting, days=days), *todos] if grouping else todos,
         on=on,
     )
 
 
-def review_todo(statement: Statement, *, days: int) -> Todo:
+def clean_todo(waiting: Waiting, *, days: int) -> Todo:
+    """Return the one row of all the statements in which the control sees nothing, as old as the oldest of them."""
+    clean = [one for one in waiting.looked if one.is_clean]
+    companies = len({one.statement.declarant_id for one in clean})
+    since = sent_on(clean[0].statement)
+    return Todo(
+        what=f"Valider {plural(len(clean), 'relevé')} sans anomalie",
+        detail=f"{hours_text(sum((one.hours for one in clean), ZERO))}, {plural(companies, 'entreprise')}",
+        since=since,
+        due=since + timedelta(days=days),
+        url=reverse("hours:validate-clean"),
+        button=waiting.label,
+    )
+
+
+def sent_on(statement: Statement) -> date:
+    """Return the day on which a statement came."""
+    return paris_day(statement.submitted_at) if statement.submitted_at else statement.due_on
+
+
+def review_todo(one: Looked, *, days: int) -> Todo:
     """Return the row of a statement to control."""
-    since = paris_day(statement.submitted_at) if statement.submitted_at else statement.due_on
+    statement = one.statement
+    since = sent_on(statement)
     return Todo(
         what=f"Contrôler le relevé {elide('de', month_name(statement.month))}",
+        detail=one.detail,
         who=statement.declarant.name,
         phone=statement.declarant.phone,
         tender=work_of(statement.award),
@@ -156,13 +201,13 @@ def review_todo(statement: Statement, *, days: int) -> Todo:
 
 
 def silent_companies(actor: Actor, on: date) -> TodoGroup | None:
-    """« Entreprises sans nouvelles », for facilitators: a statement is more than ten days late."""
+    """« Entreprises sans nouvelles », for facilitators: each one whose statement is more than ten days late."""
     if actor.role is not Role.FACILITATOR:
         return None
-    silent: dict[tuple[int, int], list[Missing]] = defaultdict(list)
+    silent: dict[int, list[Missing]] = defaultdict(list)
     for one in missing_statements(actor, on=on):
         if one.days_late > SILENT_DAYS:
-            silent[one.award.pk, one.declarant.pk].append(one)
+            silent[one.declarant.pk].append(one)
     return grouped(
         rank=4,
         label="entreprises sans nouvelles",
@@ -174,20 +219,21 @@ def silent_companies(actor: Actor, on: date) -> TodoGroup | None:
 
 
 def silent_todo(months: Sequence[Missing]) -> Todo:
-    """Return the row of a company that says nothing, with all the months that it owes on a lot."""
+    """Return the row of a company to call: since which month it says nothing, and on how many lots."""
     oldest = months[0]
-    names = ", ".join(one.month_text for one in months[:3])
+    lots = {one.award.pk for one in months}
+    others = f"et {plural(len(lots) - 1, 'autre lot')}" if len(lots) > 1 else ""
     return Todo(
-        what=f"{plural(len(months), 'relevé attendu')}",
-        detail=names if len(months) <= 3 else f"{names}…",
+        what=f"Rappeler l’entreprise, {plural(len(months), 'relevé attendu')}",
+        detail=f"rien reçu depuis {oldest.month_text}" if len(months) > 1 else oldest.month_text,
         who=oldest.declarant.name,
         phone=oldest.declarant.phone,
         tender=oldest.work,
-        tender_detail=oldest.award.lot.tender.reference,
+        tender_detail=" · ".join(filter(None, [oldest.award.lot.tender.reference, others])),
         since=oldest.expected.due_on,
         due=oldest.expected.due_on + timedelta(days=SILENT_DAYS),
-        url=oldest.url_to_enter,
-        button="Saisir le relevé",
+        url=f"{reverse('records:note-exchange')}?sujet={reference(oldest.declarant)}",
+        button="Noter un échange",
     )
 
 

@@ -1,16 +1,19 @@
 """Fill a month: a company its own, a facilitator for the company that sent it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beneficiaries.hours.actions import statements
+from beneficiaries.hours.actions import reminders, statements
+from beneficiaries.hours.actions.statements import Document, Sheet
 from beneficiaries.hours.choices import Permission, Received
 from beneficiaries.hours.forms import EnterForm, GridForm, ReceivedGridForm
+from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.choosing import companies_at_work, recent_months
 from beneficiaries.hours.selectors.sheets import MonthSheet, month_sheet
 from clauses.procurement.models import Award
@@ -20,6 +23,7 @@ from inclusiv.core.actors import Role
 from inclusiv.core.french import elide, hours_text
 from inclusiv.core.periods import month_of, paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,21 +54,20 @@ def load(request: ActorRequest, award: int, month: date, declarant: int) -> Mont
 def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     """Show the grid, or send what was typed in it."""
     now = timezone.now()
+    if request.method != "POST":
+        people = (f"person:{one.person}" for one in sheet.people)
+        readings.note(action="statement.filling", subjects=people, by=request.actor, at=now)
     kind = ReceivedGridForm if request.actor.role is Role.FACILITATOR else GridForm
-    form = kind(request.POST or None, people=sheet.people, initial={"received_on": paris_day(now)})
+    form = kind(
+        request.POST or None,
+        request.FILES or None,
+        people=sheet.people,
+        initial={"received_on": paris_day(now)},
+    )
     if request.method == "POST" and form.is_valid():
-        filled = statements.Sheet(
-            award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines
-        )
+        filled = Sheet(award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines)
         try:
-            (sent,) = statements.declare(
-                sheets=[filled],
-                by=request.actor,
-                at=now,
-                received=Received(form.cleaned_data.get("received", Received.ONLINE)),
-                received_on=form.cleaned_data.get("received_on"),
-                submission=form.cleaned_data["submission"],
-            )
+            sent = send(request, filled, form, at=now)
         except Refused as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
@@ -76,15 +79,46 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     return render(
         request,
         "beneficiaries/hours/statement_grid.html",
-        {"sheet": sheet, "form": form, "title": title(request, sheet)},
+        {"sheet": sheet, "form": form, "title": title(request, sheet), "nobody": nobody(request, sheet)},
         status=422 if form.errors else 200,
     )
+
+
+def send(request: ActorRequest, filled: Sheet, form: GridForm, *, at: datetime) -> Statement:
+    """Send a company's own month, or enter the one that a facilitator received."""
+    given = form.cleaned_data
+    if not isinstance(form, ReceivedGridForm):
+        (sent,) = statements.declare(sheets=[filled], by=request.actor, at=at, submission=given["submission"])
+        return sent
+    return reminders.enter(
+        sheet=filled,
+        received=Received(given["received"]),
+        received_on=given["received_on"],
+        document=received_document(given["document"]),
+        submission=given["submission"],
+        by=request.actor,
+        at=at,
+    )
+
+
+def received_document(upload: UploadedFile | None) -> Document | None:
+    """Return the document that came with the statement, if any."""
+    if upload is None:
+        return None
+    return Document(name=upload.name or "", content=upload.read())
 
 
 def title(request: ActorRequest, sheet: MonthSheet) -> str:
     """« Déclarer les heures de mars 2025 », or « Saisir » for who received them."""
     verb = "Saisir" if request.actor.role is Role.FACILITATOR else "Déclarer"
     return f"{verb} les heures {elide('de', sheet.month_text)}"
+
+
+def nobody(request: ActorRequest, sheet: MonthSheet) -> str:
+    """« Vous n’employez personne sur ce lot en mars 2025 »: what an empty month says, to whom it is about."""
+    own = sheet.declarant.pk == request.actor.organisation_id
+    who = "Vous n’employez" if own else f"{sheet.declarant.name} n’emploie"
+    return f"{who} personne sur ce lot en {sheet.month_text}"
 
 
 @require_safe

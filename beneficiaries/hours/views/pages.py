@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.urls import reverse
 
 from beneficiaries.hours.choices import Received, StatementAction, StatementStatus
-from beneficiaries.hours.models import Statement, StatementQuerySet
+from beneficiaries.hours.models import Statement
 from beneficiaries.hours.rules.transitions import STATEMENT
+from beneficiaries.hours.selectors.clean import attention
 from beneficiaries.hours.selectors.sheets import work_of
-from beneficiaries.hours.selectors.statements import ControlledStatement, clean_statements
+from beneficiaries.hours.selectors.statements import ControlledStatement
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.changes import trails
 from inclusiv.core.components.screens import Crumb, TimelineEntry
-from inclusiv.core.french import date_long, elide, hours_text, month_name, plural
+from inclusiv.core.french import NO_BREAK, date_long, elide, hours_text, month_name
 from inclusiv.core.transitions import open_to
 
 STATES = {
@@ -25,48 +26,13 @@ STATES = {
 """The word and the colour of each state on screen."""
 
 
-BATCH = 200
-"""How many statements are validated at once; the next ones wait for a second press."""
-
-
-@dataclass(frozen=True)
-class CleanOnes:
-    """« Valider les 41 sans anomalie »: read only when a page asks, the oldest first."""
-
-    statements: StatementQuerySet
-
-    @cached_property
-    def waiting(self) -> list[Statement]:
-        """The first statements that wait for their control."""
-        return list(self.statements.to_review().order_by("submitted_at", "pk")[:BATCH])
-
-    @cached_property
-    def found(self) -> list[Statement]:
-        """Those in which the control sees nothing."""
-        return clean_statements(self.waiting)
-
-    @property
-    def others(self) -> int:
-        """How many deserve a look."""
-        return len(self.waiting) - len(self.found)
-
-    @property
-    def label(self) -> str:
-        """The button."""
-        count = len(self.found)
-        return "Valider celui sans anomalie" if count == 1 else f"Valider les {count} sans anomalie"
-
-    @property
-    def title(self) -> str:
-        """The question."""
-        return f"Valider {plural(len(self.found), 'relevé')} sans anomalie ?"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementPage:
     """A statement, who looks at it, and what they may do."""
 
     statement: Statement
+    latest: Statement | None
+    """The last version, when it is another one."""
     actor: Actor
     control: ControlledStatement
     entries: Sequence[TimelineEntry]
@@ -89,12 +55,31 @@ class StatementPage:
     @property
     def state(self) -> str:
         """The colour of the state."""
+        if self.is_replaced:
+            return "NEUTRAL"
         return STATES[StatementStatus(self.statement.status)][0]
 
     @property
     def word(self) -> str:
         """The word of the state."""
+        if self.is_replaced:
+            return f"Remplacé par {self.latest_name}"
         return STATES[StatementStatus(self.statement.status)][1]
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a later version is validated: the hours of this one do not count any more."""
+        return self.latest is not None and self.latest.status == StatementStatus.VALIDATED
+
+    @property
+    def latest_name(self) -> str:
+        """« la version 2 »."""
+        return f"la version{NO_BREAK}{self.latest.version}" if self.latest else ""
+
+    @property
+    def latest_url(self) -> str:
+        """Where the last version is read."""
+        return reverse("hours:statement", args=[self.latest.pk]) if self.latest else ""
 
     @property
     def received(self) -> str:
@@ -132,9 +117,14 @@ class StatementPage:
         return reverse("hours:declare", args=where)
 
     @property
+    def sees_changes(self) -> bool:
+        """Whether the detail of the changes is the reader's to see."""
+        return self.actor.role in trails["releve"].roles
+
+    @property
     def may_correct(self) -> bool:
-        """Whether the correction of a validated statement may be opened from here."""
-        return self.statement.status == StatementStatus.VALIDATED
+        """Whether the correction of a validated statement may be opened from here: of its last version only."""
+        return self.statement.status == StatementStatus.VALIDATED and self.latest is None
 
     @property
     def validate_label(self) -> str:
@@ -143,19 +133,16 @@ class StatementPage:
 
     @property
     def summary(self) -> str:
-        """« 252 h déclarées, 217 h comptées »."""
+        """« 252 h déclarées, 217 h comptées », or « … qui ne comptent plus » once it is replaced."""
         declared = f"{hours_text(self.control.declared)} déclarées"
         if not self.says_control:
             return declared
         verb = "comptées" if self.statement.status == StatementStatus.VALIDATED else "à compter"
+        if self.is_replaced:
+            verb = "qui ne comptent plus"
         return f"{declared}, {hours_text(self.control.counted)} {verb}"
 
     @property
     def attention(self) -> str:
         """« 1 ligne ne compte pas, 2 lignes sont à regarder », empty when all is right."""
-        rejected, warned = self.control.rejected, self.control.warned
-        parts = [
-            plural(rejected, "ligne ne compte pas", "lignes ne comptent pas") if rejected else "",
-            plural(warned, "ligne est à regarder", "lignes sont à regarder") if warned else "",
-        ]
-        return ", ".join(filter(None, parts))
+        return attention(rejected=self.control.rejected, warned=self.control.warned)

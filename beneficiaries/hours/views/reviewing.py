@@ -10,7 +10,7 @@ from beneficiaries.hours.actions import statements, validation
 from beneficiaries.hours.choices import Permission
 from beneficiaries.hours.forms import ReturnForm
 from beneficiaries.hours.models import Statement
-from beneficiaries.hours.views.pages import CleanOnes
+from beneficiaries.hours.selectors.clean import Waiting
 from beneficiaries.hours.views.statements import show
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.french import elide, month_name, plural
@@ -44,7 +44,7 @@ def validate(request: ActorRequest, pk: int) -> HttpResponse:
 @requires(Permission.VALIDATE)
 def validate_clean(request: ActorRequest) -> HttpResponse:
     """« Valider les 41 sans anomalie »: say how many, then validate those that still are."""
-    clean = CleanOnes(Statement.objects.visible_to(request.actor))
+    clean = Waiting(Statement.objects.visible_to(request.actor))
     if request.method != "POST":
         return render(request, "beneficiaries/hours/statement_validate_clean.html", {"clean": clean})
     try:

@@ -1,6 +1,8 @@
 """« Relevés »: the list, those that are awaited, and the page of one."""
 
-from django.http import HttpResponse
+from typing import cast
+
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,15 +11,17 @@ from django.views.decorators.http import require_safe
 from beneficiaries.hours.choices import Permission
 from beneficiaries.hours.forms import ReturnForm
 from beneficiaries.hours.models import Statement
-from beneficiaries.hours.selectors.statements import controlled, listed
+from beneficiaries.hours.selectors.clean import Waiting
+from beneficiaries.hours.selectors.statements import controlled, latest_after, listed
 from beneficiaries.hours.selectors.waiting import missing_statements, own_statements
-from beneficiaries.hours.views.pages import CleanOnes, StatementPage
+from beneficiaries.hours.views.pages import StatementPage
 from beneficiaries.hours.views.statement_list import statement_list
-from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
+from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import readings
+from inclusiv.records.models import StoredFile
 from inclusiv.records.selectors import timeline
 
 
@@ -31,16 +35,16 @@ def listing(request: ActorRequest) -> HttpResponseBase:
     owed = [] if is_facilitator else own_statements(request.actor, on=paris_day(now))
     return statement_list(paris_day(now), names_company=is_facilitator).answer(
         request,
-        listed(statements),
+        listed(statements, returned_first=not is_facilitator),
         context={
-            "clean": CleanOnes(statements) if is_facilitator else None,
+            "clean": Waiting(statements) if is_facilitator else None,
             "is_facilitator": is_facilitator,
             "owed": owed,
             "owed_title": f"On attend de vous ({len(owed)})",
         },
-        exported=lambda kind, _: audit.note_reading(
-            action=f"statements.exported_{kind}",
-            subject=Organisation(pk=request.actor.organisation_id),
+        exported=lambda _: readings.note(
+            action="statements.exported",
+            subjects=[f"organisation:{request.actor.organisation_id}"],
             by=request.actor,
             at=now,
         ),
@@ -62,19 +66,36 @@ def statement(request: ActorRequest, pk: int) -> HttpResponse:
     """One statement: its lines with what the control says, what can be done, and its story."""
     shown = get_object_or_404(
         Statement.objects.visible_to(request.actor).select_related(
-            "award__lot__tender__structure", "declarant"
+            "award__lot__tender__structure", "declarant", "document"
         ),
         pk=pk,
     )
     return show(request, shown, ReturnForm())
 
 
+@require_safe
+@requires(Permission.SEE_STATEMENTS)
+def document(request: ActorRequest, pk: int) -> FileResponse:
+    """Give the document that a statement was entered from; the reading is kept."""
+    shown = get_object_or_404(
+        Statement.objects.visible_to(request.actor).exclude(document=None).select_related("document"), pk=pk
+    )
+    people = (f"person:{pk}" for pk in shown.lines.values_list("placement__person", flat=True))
+    readings.note(action="statement.document", subjects=people, by=request.actor, at=timezone.now())
+    return serve(cast("StoredFile", shown.document))
+
+
 def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpResponse:
     """Draw the page of a statement, with the form of its return."""
+    control = controlled(shown, for_facilitator=request.actor.role is Role.FACILITATOR)
+    if request.method != "POST":
+        people = (one.line.placement.person for one in control.lines)
+        readings.note(action="statement.read", subjects=people, by=request.actor, at=timezone.now())
     page = StatementPage(
         statement=shown,
         actor=request.actor,
-        control=controlled(shown, for_facilitator=request.actor.role is Role.FACILITATOR),
+        latest=latest_after(shown),
+        control=control,
         entries=timeline(shown, actor=request.actor),
     )
     return render(

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from beneficiaries.people.actions.people import refuse_nir, require_own
+from beneficiaries.people.actions.people import require_own
 from beneficiaries.people.choices import CheckAction, CheckStatus, Permission, Refusal
 from beneficiaries.people.models import Dossier, EligibilityCheck, EligibilityFacts, Evidence
 from beneficiaries.people.rules import eligibility
@@ -18,6 +18,7 @@ from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import add_working_days, paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, submissions
 

@@ -9,7 +9,6 @@ from django.db.models import F
 
 from beneficiaries.people.choices import Mobility, Permission, Sex
 from beneficiaries.people.models import Dossier, Person, PersonIdentity
-from beneficiaries.people.rules import texts
 from beneficiaries.people.rules.facts import age_on
 from beneficiaries.people.selectors import duplicates
 from inclusiv.accounts.models import Organisation
@@ -18,6 +17,7 @@ from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
 from inclusiv.core.permissions import Code
 from inclusiv.core.refusals import Refused
+from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, submissions
 from inclusiv.reference.models import RomeCode
@@ -177,18 +177,6 @@ def check_profile(profile: Profile, *, on: date) -> None:
             f"Une naissance le {date_short(profile.birth_date)} n’est pas plausible : vérifiez la date.",
             field="birth_date",
         )
-
-
-def refuse_nir(**fields: str) -> None:
-    """Refuse a text in which a social security number seems to have been typed (DOMAIN.md 10 row 19)."""
-    for field, text in fields.items():
-        if texts.holds_nir(text):
-            raise Refused(
-                "nir",
-                "Ce texte contient ce qui ressemble à un numéro de sécurité sociale : retirez-le, il n’est jamais"
-                " demandé ni conservé.",
-                field=field,
-            )
 
 
 def require(by: Actor, permission: Code) -> None:

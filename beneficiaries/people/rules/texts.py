@@ -1,21 +1,9 @@
-"""What may be typed about somebody: never a social security number, and a telephone that can be called.
-
-Source: DOMAIN.md 10, rows 17 and 19; 12.7 case 15.
-"""
+"""A telephone that can be called, as it is typed, stored and read (DOMAIN.md 10, row 17)."""
 
 import re
 
-_DIGITS = re.compile(r"(?<![0-9A-Za-z])\d(?:[ .\-\u00a0\u202f]?[0-9ABab]){12,14}(?![ .\-\u00a0\u202f]?[0-9])")
-_NIR = re.compile(
-    r"[123478]\d{2}(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?:2[AB]|\d{2})\d{3}\d{3}(?:\d{2})?", re.IGNORECASE
-)
 _BLANKS = re.compile(r"[\s.\-\u00a0\u202f]")
 _PREMIUM = "+338"
-
-
-def holds_nir(text: str) -> bool:
-    """Say whether a text holds what looks like a social security number: 13 or 15 characters, key checked or not."""
-    return any(_NIR.fullmatch(_BLANKS.sub("", match.group())) for match in _DIGITS.finditer(text))
 
 
 def e164(phone: str) -> str | None:

@@ -158,4 +158,5 @@ def hit(dossier: Dossier) -> Hit:
         detail=f"{identity.commune or 'commune non renseignée'}, naissance le {date_short(identity.birth_date)}",
         url=reverse("people:person", args=[dossier.pk]),
         subject=f"person:{dossier.person_id}",
+        reading="people.found",
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from beneficiaries.people.actions import eligibility
 from beneficiaries.people.choices import CheckStatus, EvidenceKind, Permission, Refusal
-from beneficiaries.people.forms import AskForm, DecisionForm, RefuseForm, attach, evidence_set
+from beneficiaries.people.forms import AskForm, DecisionForm, RefuseForm, evidence_set
 from beneficiaries.people.models import Dossier, EligibilityCheck
 from beneficiaries.people.rules.documents import NEEDS
 from beneficiaries.people.rules.facts import Proof, age_on
@@ -21,9 +21,11 @@ from beneficiaries.people.selectors.lists import criteria_of, jobs_of, may_see_a
 from beneficiaries.people.views.people import name_of, trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import readings
+from inclusiv.records.selectors import timeline
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +35,7 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
     dossiers = Dossier.objects.visible_to(request.actor).select_related("person__identity")
     dossier = get_object_or_404(dossiers.filter(person__identity__isnull=False), pk=pk)
     form = AskForm(request.POST or None)
+    note_reading(request, dossier)
     if request.method == "POST" and form.is_valid():
         try:
             check = eligibility.submit(
@@ -73,8 +76,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
             return act(request, found, form, documents.proofs())
         except Refused as refusal:
             attach(form, refusal)
-    if request.method != "POST":
-        audit.note_reading(action="eligibility.read", subject=found.dossier.person, by=request.actor, at=now)
+    note_reading(request, found.dossier)
     fragment = "#verdict" if request.htmx and not request.htmx.boosted else ""
     proofs = documents.proofs() if is_right else None
     return render(
@@ -126,6 +128,7 @@ def page(
         "refusals": [Refusal(code).label for code in found.refusals],
         "jobs": [job for job in jobs_of(found.dossier.person, request.actor) if job.check_id == found.pk],
         "guide": GUIDE,
+        "entries": timeline(found, actor=request.actor),
         "trail": [*trail_of(found.dossier), Crumb(label="Éligibilité")],
     }
 
@@ -138,6 +141,7 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible(request).filter(status=CheckStatus.SUBMITTED), pk=pk)
     found_by_rules = verdict_of(found, decided_on=paris_day(now)).refusals
     form = RefuseForm(request.POST or None, initial={"refusals": list(found_by_rules)})
+    note_reading(request, found.dossier)
     if request.method == "POST" and form.is_valid():
         try:
             eligibility.refuse(
@@ -168,6 +172,7 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a question of eligibility, after a confirmation."""
     found = get_object_or_404(visible(request), pk=pk)
+    note_reading(request, found.dossier)
     if request.method == "POST":
         try:
             eligibility.withdraw(check=found, by=request.actor, at=timezone.now())
@@ -178,6 +183,14 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect("people:person", found.dossier_id)
     context = {"check": found, "name": name_of(found.dossier)}
     return render(request, "beneficiaries/people/check_withdraw.html", context)
+
+
+def note_reading(request: ActorRequest, dossier: Dossier) -> None:
+    """Note that a page about an eligibility is opened; what is sent from it is no other reading."""
+    if request.method != "POST":
+        readings.note(
+            action="eligibility.read", subjects=[dossier.person], by=request.actor, at=timezone.now()
+        )
 
 
 def visible(request: ActorRequest) -> QuerySet[EligibilityCheck]:

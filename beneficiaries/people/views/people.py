@@ -11,18 +11,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.people.actions import people
 from beneficiaries.people.choices import Permission
-from beneficiaries.people.forms import ChangePersonForm, NewPersonForm, attach, known
+from beneficiaries.people.forms import ChangePersonForm, NewPersonForm, known
 from beneficiaries.people.models import Dossier
 from beneficiaries.people.rules import texts
 from beneficiaries.people.selectors.duplicates import LookAlike, look_alikes
 from beneficiaries.people.selectors.lists import followed, sheet
 from beneficiaries.people.views.people_list import people_list
-from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import readings
 from inclusiv.records.choices import Permission as RecordsPermission
 from inclusiv.records.models import reference
 from inclusiv.records.selectors import timeline
@@ -37,11 +37,14 @@ def index(request: ActorRequest) -> HttpResponseBase:
     return people_list(request.actor, on=today).answer(
         request,
         followed(request.actor, on=today),
-        exported=lambda kind, count: audit.note_reading(
-            action=f"people.exported_{kind} ({count})",
-            subject=Organisation(pk=request.actor.organisation_id),
+        exported=lambda rows: readings.note(
+            action="people.exported",
+            subjects=(f"person:{pk}" for pk in rows.values_list("person", flat=True)),
             by=request.actor,
             at=now,
+        ),
+        shown=lambda rows: readings.note(
+            action="people.listed", subjects=(row.person for row in rows), by=request.actor, at=now
         ),
     )
 
@@ -52,7 +55,7 @@ def person(request: ActorRequest, pk: int) -> HttpResponse:
     """Read one person's page, by the dossier's id; the reading is noted."""
     now = timezone.now()
     dossier = get_object_or_404(with_person(request), pk=pk)
-    audit.note_reading(action="person.read", subject=dossier.person, by=request.actor, at=now)
+    readings.note(action="person.read", subjects=[dossier.person], by=request.actor, at=now)
     context = {
         "sheet": sheet(dossier, actor=request.actor, on=paris_day(now)),
         "dossier": dossier,
@@ -60,6 +63,7 @@ def person(request: ActorRequest, pk: int) -> HttpResponse:
         "phone": texts.printed(getattr(getattr(dossier.person, "identity", None), "phone", "")),
         "subject": reference(dossier.person),
         "may_note": request.actor.may(RecordsPermission.NOTE_EXCHANGE),
+        "sees_readings": request.actor.may(Permission.SEE_READINGS),
         "trail": [*people_trail(), Crumb(label=name_of(dossier))],
     }
     return render(request, "beneficiaries/people/person_page.html", context)
@@ -91,6 +95,12 @@ def new(request: ActorRequest) -> HttpResponse:
                     birth_date=profile.birth_date,
                     structure_id=request.actor.organisation_id,
                 )
+                readings.note(
+                    action="people.compared",
+                    subjects=(one.dossier.person for one in alike if one.dossier),
+                    by=request.actor,
+                    at=now,
+                )
         else:
             messages.success(request, f"{dossier.person.identity} est enregistré·e.")
             return redirect("people:person", dossier.pk)
@@ -104,7 +114,10 @@ def new(request: ActorRequest) -> HttpResponse:
 @requires(Permission.EDIT_PEOPLE)
 def change(request: ActorRequest, pk: int) -> HttpResponse:
     """Correct what is told about a person."""
+    now = timezone.now()
     dossier = get_object_or_404(with_person(request).filter(person__identity__isnull=False), pk=pk)
+    if request.method != "POST":
+        readings.note(action="person.changing", subjects=[dossier.person], by=request.actor, at=now)
     form = ChangePersonForm(request.POST or None, initial=known(dossier))
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,7 +126,7 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
                 version=form.cleaned_data["version"],
                 profile=form.profile(),
                 by=request.actor,
-                at=timezone.now(),
+                at=now,
                 submission=form.cleaned_data["submission"],
             )
         except Refused as refusal:

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from beneficiaries.people.actions import eligibility
-from beneficiaries.people.actions.people import refuse_nir, require
+from beneficiaries.people.actions.people import require
 from beneficiaries.people.models import EligibilityCheck, Person
+from beneficiaries.people.rules.facts import age_on
 from beneficiaries.placements import rules
 from beneficiaries.placements.choices import (
     Permission,
@@ -22,12 +23,16 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
 from clauses.procurement.models import Award
+from clauses.procurement.rules import FINISHED
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.french import date_short
+from inclusiv.core.french import date_short, elide, month_name
 from inclusiv.core.periods import paris_day
+from inclusiv.core.providers import counted_months
 from inclusiv.core.refusals import Refused
+from inclusiv.core.texts import refuse_nir
+from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, submissions
 
 
@@ -55,6 +60,7 @@ def start(
     check_work(work)
     check_employer(employer, work)
     person = Person.objects.select_for_update(no_key=True).get(pk=check.dossier.person_id)
+    check_age(person, work)
     check_free(person, award, employer, work)
     participants.join(lot=award.lot, organisations=(host, employer), starts_on=work.starts_on, by=by, at=at)
     placement = Placement(
@@ -86,25 +92,49 @@ def start(
 def end(
     *, placement: Placement, ended_on: date, by: Actor, at: datetime, submission: UUID | None = None
 ) -> Placement:
-    """Say on which day, inclusive, the person works for the last time; it may still be to come."""
+    """Say on which day, inclusive, the person works for the last time, or correct that day; it may still be to come.
+
+    Raises Refused: already_cancelled, ends_before_start, ends_after_plan, ends_before_hours.
+    """
     acting = own(placement, by)
     if submission:
         submissions.receive(submission=submission, by=by, at=at)
     current = Placement.objects.select_for_update().get(pk=placement.pk)
-    if current.status in {PlacementStatus.CANCELLED, PlacementStatus.ENDED}:
-        raise Refused("already_over", "Cette mise à l’emploi est déjà terminée.")
-    if ended_on < current.hired_on:
-        raise Refused(
-            "ends_before_start",
-            f"Le dernier jour ne peut pas précéder le premier ({date_short(current.hired_on)}).",
-            field="ended_on",
-        )
+    if current.status == PlacementStatus.CANCELLED:
+        raise Refused("already_cancelled", "Cette mise à l’emploi est annulée.")
+    check_last_day(current, ended_on, today=paris_day(at))
     placement.ended_on = ended_on
     placement.status = rules.status_on(paris_day(at), hired_on=current.hired_on, ended_on=ended_on)
     placement.updated_at = at
     placement.save(update_fields=["ended_on", "status", "updated_at"])
     tell("ended", placement, by=acting, at=at, ended_on=ended_on)
     return placement
+
+
+def check_last_day(placement: Placement, ended_on: date, *, today: date) -> None:
+    """Refuse a last day before the first one, announced after the planned end, or before hours that count."""
+    if ended_on < placement.hired_on:
+        raise Refused(
+            "ends_before_start",
+            f"Le dernier jour ne peut pas précéder le premier ({date_short(placement.hired_on)}).",
+            field="ended_on",
+        )
+    planned = placement.planned_end_on
+    if planned and ended_on > max(today, planned):
+        raise Refused(
+            "ends_after_plan",
+            f"Le {date_short(ended_on)} dépasse la fin prévue du contrat ({date_short(planned)}).",
+            field="ended_on",
+        )
+    for month_counted in counted_months:
+        month = month_counted(placement.pk)
+        if month and ended_on < month:
+            raise Refused(
+                "ends_before_hours",
+                f"Des heures {elide('de', month_name(month))} sont validées, après le {date_short(ended_on)} : corrigez"
+                " d’abord ce relevé.",
+                field="ended_on",
+            )
 
 
 @transaction.atomic
@@ -114,11 +144,17 @@ def cancel(*, placement: Placement, by: Actor, at: datetime) -> Placement:
     transitions.move(placement, rules.PLACEMENT[PlacementAction.CANCEL], by=by, at=at)
     if not placement.check_of.placements.exclude(status=PlacementStatus.CANCELLED).exists():
         eligibility.drop(check=placement.check_of, by=acting, at=at)
-    JobRequest.objects.filter(placements=placement, kind=RequestKind.NAMED).update(
-        status=RequestStatus.CANCELLED, updated_at=at
-    )
+    cancel_request(placement, by=acting, at=at)
     tell("cancelled", placement, by=acting, at=at)
     return placement
+
+
+def cancel_request(placement: Placement, *, by: Actor, at: datetime) -> None:
+    """Cancel the request that named the person, which asked for nothing else."""
+    named = JobRequest.objects.filter(placements=placement, kind=RequestKind.NAMED).select_related("company")
+    for request in named.exclude(status=RequestStatus.CANCELLED):
+        JobRequest.objects.filter(pk=request.pk).update(status=RequestStatus.CANCELLED, updated_at=at)
+        audit.record(code="request.cancelled", subjects=[request, request.company], by=by, at=at)
 
 
 @transaction.atomic
@@ -173,6 +209,40 @@ def check_work(work: Work) -> None:
             f"{french.hours_text(work.weekly_hours)} par semaine : la durée va jusqu’à {rules.WEEKLY_HOURS_MAX} heures"
             " (L3121-20 du code du travail).",
             field="weekly_hours",
+        )
+
+
+def check_execution(award: Award, starts_on: date) -> None:
+    """Refuse work on a tender that is over, or that begins after the last day of execution: it would never count."""
+    tender = award.lot.tender
+    if tender.status in FINISHED:
+        state = tender.get_status_display().lower()
+        ended = f", exécuté jusqu’au {date_short(tender.ends_on)}" if tender.ends_on else ""
+        raise Refused(
+            "tender_over",
+            f"Le marché {tender.reference} est terminé ({state}{ended}) : il n’attend plus personne, ni le"
+            f" {date_short(starts_on)} ni un autre jour.",
+            field="starts_on",
+        )
+    if tender.ends_on and starts_on > tender.ends_on:
+        raise Refused(
+            "starts_after_execution",
+            f"Le premier jour de travail ({date_short(starts_on)}) vient après la fin de l’exécution du marché"
+            f" ({date_short(tender.ends_on)}) : ses heures ne compteraient pas.",
+            field="starts_on",
+        )
+
+
+def check_age(person: Person, work: Work) -> None:
+    """Refuse somebody who is too young to work on the first day (DOMAIN.md 4.7 and 10)."""
+    identity = getattr(person, "identity", None)
+    youngest = in_force(on=work.starts_on, codes=("MIN_AGE",)).integer("MIN_AGE")
+    if identity and (age := age_on(identity.birth_date, work.starts_on)) < youngest:
+        raise Refused(
+            "under_age",
+            f"Née le {date_short(identity.birth_date)}, cette personne aura {age} ans le premier jour de travail"
+            f" ({date_short(work.starts_on)}) : il en faut {youngest}.",
+            field="birth_date",
         )
 
 

@@ -28,6 +28,7 @@ from beneficiaries.placements.rules import Work
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor
+from inclusiv.core.french import date_short, plural
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.parameters.selectors import in_force
@@ -68,9 +69,15 @@ def accept(
     by: Actor,
     at: datetime,
 ) -> Placement:
-    """Take a candidate: the mise à l'emploi begins on `starts_on`; `employer` is the agency when there is one."""
-    request = referral.request
+    """Take a candidate: the mise à l'emploi begins on `starts_on`; `employer` is the agency when there is one.
+
+    Raises Refused `request_closed` when every post is taken, or the request was given up.
+    """
+    request = JobRequest.objects.select_for_update(of=("self",)).get(pk=referral.request_id)
     acting = answering(referral, by)
+    check_open(request)
+    placements.check_execution(request.award, starts_on)
+    check_start(referral, starts_on)
     transitions.move(referral, rules.REFERRAL[ReferralAction.ACCEPT], by=by, at=at, answered_at=at)
     modality = Modality(request.modality)
     check = check_for(referral.dossier, hired_on=starts_on, by=acting, at=at)
@@ -95,6 +102,29 @@ def accept(
     tell("accepted", referral, by=acting, at=at)
     fill(request, by=acting, at=at)
     return placement
+
+
+def check_start(referral: Referral, starts_on: date) -> None:
+    """Refuse a first day before the person was proposed."""
+    proposed_on = paris_day(referral.proposed_at)
+    if starts_on < proposed_on:
+        raise Refused(
+            "starts_before_proposal",
+            f"Le premier jour ({date_short(starts_on)}) précède la mise en relation ({date_short(proposed_on)}).",
+            field="starts_on",
+        )
+
+
+def check_open(request: JobRequest) -> None:
+    """Raise Refused unless the locked request still has a post to fill."""
+    if request.status == RequestStatus.OPEN:
+        return
+    why = (
+        f"{plural(request.headcount, 'poste est pourvu', 'postes sont pourvus')}"
+        if request.status == RequestStatus.FILLED
+        else "il est annulé"
+    )
+    raise Refused("request_closed", f"Ce besoin n’attend plus de candidature : {why}.")
 
 
 @transaction.atomic
@@ -131,12 +161,34 @@ def answering(referral: Referral, by: Actor) -> Actor:
 
 
 def fill(request: JobRequest, *, by: Actor, at: datetime) -> None:
-    """Close a request whose posts are all taken."""
-    current = JobRequest.objects.select_for_update().get(pk=request.pk)
+    """Close a locked request whose posts are all taken; who still waited is told that the post is filled."""
     taken = request.referrals.filter(status=ReferralStatus.ACCEPTED).count()
-    if taken >= current.headcount and current.status == RequestStatus.OPEN:
+    if taken >= request.headcount:
         transitions.move(request, rules.REQUEST[RequestAction.FILL], by=by, at=at)
         requests.tell("filled", request, by=by, at=at)
+        release(request, reason=Decline.FILLED, by=by, at=at)
+
+
+@transaction.atomic
+def give_up(*, request: JobRequest, by: Actor, at: datetime) -> JobRequest:
+    """Cancel a search, and free the people who were proposed for it."""
+    requests.cancel(request=request, by=by, at=at)
+    release(request, reason=Decline.CANCELLED, by=by, at=at)
+    return request
+
+
+def release(request: JobRequest, *, reason: Decline, by: Actor, at: datetime) -> None:
+    """Answer for every candidate who still waits that the request is over."""
+    for waiting in request.referrals.filter(status=ReferralStatus.PROPOSED).order_by("pk"):
+        transitions.move(
+            waiting,
+            rules.REFERRAL[ReferralAction.DECLINE],
+            by=by,
+            at=at,
+            answered_at=at,
+            answer=reason.label,
+        )
+        tell("declined", waiting, by=by, at=at, reason=reason.label.lower())
 
 
 def check_for(dossier: Dossier, *, hired_on: date, by: Actor, at: datetime) -> EligibilityCheck:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from beneficiaries.people.actions import eligibility, people
-from beneficiaries.people.actions.people import Profile, refuse_nir, require
+from beneficiaries.people.actions.people import Profile, require
 from beneficiaries.placements import rules
 from beneficiaries.placements.actions import placements
 from beneficiaries.placements.actions.parties import speaking_for
@@ -20,6 +20,7 @@ from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import add_working_days, paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, submissions
 
@@ -160,6 +161,7 @@ def write(
 ) -> JobRequest:
     """Insert a request whose values are checked."""
     placements.check_work(work)
+    placements.check_execution(award, work.starts_on)
     refuse_nir(note=note)
     request = JobRequest(
         award=award,

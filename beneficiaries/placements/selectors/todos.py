@@ -14,13 +14,14 @@ from inclusiv.core import french
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Todo, TodoGroup
+from inclusiv.records.models import reference
 
 ROWS = 10
 """The most urgent rows of each group; its counter leads to the whole list."""
 
 
 def eligibilities(actor: Actor, on: date) -> TodoGroup | None:
-    """« Éligibilités à valider », by first day of work."""
+    """« Éligibilités à valider », by first day of work; hot once one of these days has passed."""
     if actor.role is not Role.FACILITATOR:
         return None
     waiting = EligibilityCheck.objects.visible_to(actor).awaiting_decision()
@@ -39,6 +40,7 @@ def eligibilities(actor: Actor, on: date) -> TodoGroup | None:
         hint=starts(rows[0].reference_date, on) if rows else "rien n’attend",
         url=f"{reverse('people:list')}?eligibilite=SUBMITTED",
         todos=todos,
+        hot=bool(rows) and rows[0].reference_date < on,
     )
 
 
@@ -145,6 +147,7 @@ def closing(row: Placement, *, on: date) -> Todo:
         due=row.last_day,
         url=reverse("people:person", args=[row.dossier_id]),
         button="Ouvrir",
+        person=reference(row.person),
     )
 
 

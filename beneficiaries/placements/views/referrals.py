@@ -6,14 +6,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from beneficiaries.people.forms import attach
 from beneficiaries.placements.actions import referrals
 from beneficiaries.placements.choices import Decline, Permission, ReferralStatus
 from beneficiaries.placements.forms import AcceptForm, DeclineForm
 from beneficiaries.placements.models import Referral
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
+from inclusiv.core.forms import attach
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,12 +79,17 @@ def renounce(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def awaited(request: ActorRequest, pk: int) -> Referral:
-    """Return a candidate that waits for an answer and that one sees; 404 otherwise."""
+    """Return a candidate that waits for an answer and that one sees; 404 otherwise. Opening its page is a reading."""
     rows = Referral.objects.visible_to(request.actor).filter(status=ReferralStatus.PROPOSED)
-    return get_object_or_404(
+    found = get_object_or_404(
         rows.select_related("dossier__person__identity", "request__company", "request__award__lot__tender"),
         pk=pk,
     )
+    if request.method != "POST":
+        readings.note(
+            action="referral.read", subjects=[found.dossier.person], by=request.actor, at=timezone.now()
+        )
+    return found
 
 
 def answer(

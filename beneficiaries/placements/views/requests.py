@@ -1,5 +1,6 @@
 """Needs: the list, one need with its candidates, « Demander un candidat », « J'ai quelqu'un »."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib import messages
@@ -11,9 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beneficiaries.people.forms import attach
 from beneficiaries.people.rules import texts
-from beneficiaries.placements.actions import requests
+from beneficiaries.placements.actions import referrals, requests
 from beneficiaries.placements.choices import Permission, ReferralStatus, RequestKind, RequestStatus
 from beneficiaries.placements.forms import AskForm, NameForm
 from beneficiaries.placements.models import JobRequest, Placement, Referral
@@ -23,8 +23,10 @@ from clauses.procurement.models import Award
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
 from inclusiv.records.selectors import timeline
 
 
@@ -44,12 +46,14 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     is_open = need.status == RequestStatus.OPEN
     follows = actor.may(Permission.ANSWER_REQUEST)
+    proposed, placed = list(referrals_of(need)), list(placements_of(request, need))
+    note_names(request, [one for one in proposed if is_named(one, follows=follows)], placed)
     context = {
         "need": need,
         "is_open": is_open,
         "waits": waits(need, on=paris_day(timezone.now())) if is_open else "",
-        "cards": [card(one, named=follows) for one in referrals_of(need)],
-        "lines": [line(row, actor=actor) for row in placements_of(request, need)],
+        "cards": [card(one, follows=follows) for one in proposed],
+        "lines": [line(row, actor=actor) for row in placed],
         "follows": follows,
         "on_behalf": need.company.name if follows else "",
         "may_look": follows and is_open and need.kind == RequestKind.SEARCH,
@@ -79,16 +83,29 @@ def placements_of(request: ActorRequest, need: JobRequest) -> QuerySet[Placement
     ).order_by("hired_on", "pk")
 
 
-def card(referral: Referral, *, named: bool) -> dict[str, object]:
-    """Return a candidate as shown: a company no longer reads who it did not take (PRACTICE.md 1.9)."""
-    live = referral.status in {ReferralStatus.PROPOSED, ReferralStatus.ACCEPTED}
-    identity = getattr(referral.dossier.person, "identity", None) if named or live else None
+def note_names(request: ActorRequest, proposed: Sequence[Referral], placed: Sequence[Placement]) -> None:
+    """Note that the page names these candidates, and these people at work."""
+    now, by = timezone.now(), request.actor
+    people = (one.dossier.person for one in proposed)
+    readings.note(action="referrals.read", subjects=people, by=by, at=now)
+    readings.note(action="placements.read", subjects=(row.person for row in placed), by=by, at=now)
+
+
+def is_named(referral: Referral, *, follows: bool) -> bool:
+    """Say whether a candidate is named: a company no longer reads who it did not take (PRACTICE.md 1.9)."""
+    return follows or referral.status in {ReferralStatus.PROPOSED, ReferralStatus.ACCEPTED}
+
+
+def card(referral: Referral, *, follows: bool) -> dict[str, object]:
+    """Return a candidate as shown."""
+    named = is_named(referral, follows=follows)
+    identity = getattr(referral.dossier.person, "identity", None) if named else None
     return {
         "referral": referral,
         "name": str(identity) if identity else "Candidature",
         "phone": texts.printed(identity.phone) if identity else "",
         "dial": identity.phone if identity else "",
-        "reasons": " · ".join(referral.reasons) if named else "",
+        "reasons": " · ".join(referral.reasons) if follows else "",
         "waits": referral.status == ReferralStatus.PROPOSED,
         "word": referral.get_status_display(),
         "answer": referral.answer,
@@ -163,7 +180,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     need = get_object_or_404(with_lot(request), pk=pk)
     if request.method == "POST":
         try:
-            requests.cancel(request=need, by=request.actor, at=timezone.now())
+            referrals.give_up(request=need, by=request.actor, at=timezone.now())
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:

@@ -1,5 +1,6 @@
 """One tender's people and needs; the end of a mise à l'emploi."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.contrib import messages
@@ -9,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beneficiaries.people.forms import attach
 from beneficiaries.placements.actions import placements
 from beneficiaries.placements.choices import Permission, Trouble
 from beneficiaries.placements.forms import EndForm
@@ -20,8 +20,11 @@ from clauses.procurement.models import Tender
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import readings
+from inclusiv.records.selectors import timeline
 
 
 @require_safe
@@ -30,10 +33,14 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
     """« Personnes et besoins »: names for the facilitator and each company's own, pseudonyms for the others."""
     found = Tender.objects.visible_to(request.actor).select_related("buyer", "place")
     shown = get_object_or_404(found, pk=pk)
+    sheet = tender_people(shown, actor=request.actor)
+    nameless = request.actor.role in NAMELESS
+    if not nameless:
+        note_reading(request, "placements.read", [line.placement for line in sheet.lines])
     context = {
         "tender": shown,
-        "sheet": tender_people(shown, actor=request.actor),
-        "nameless": request.actor.role in NAMELESS,
+        "sheet": sheet,
+        "nameless": nameless,
         "follows": request.actor.role is Role.FACILITATOR,
         "trail": [
             Crumb(label="Accueil", url="/"),
@@ -44,6 +51,13 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "beneficiaries/placements/tender_people.html", context)
 
 
+def note_reading(request: ActorRequest, action: str, placements: Sequence[Placement]) -> None:
+    """Note that a page names the people of these mises à l'emploi; what is sent from it is no other reading."""
+    if request.method != "POST":
+        people = (placement.person for placement in placements)
+        readings.note(action=action, subjects=people, by=request.actor, at=timezone.now())
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CHANGE_PLACEMENT)
 def end(request: ActorRequest, pk: int) -> HttpResponse:
@@ -52,8 +66,9 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         "person__identity", "employer", "user_company", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)
+    note_reading(request, "placement.read", [placement])
     now = timezone.now()
-    form = EndForm(request.POST or None, initial={"ended_on": paris_day(now)})
+    form = EndForm(request.POST or None, initial={"ended_on": placement.ended_on or paris_day(now)})
     if request.method == "POST" and form.is_valid():
         try:
             signal(placement, form, request, now)
@@ -68,6 +83,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         "name": str(getattr(placement.person, "identity", None) or placement.code),
         "speaks_for": request.actor.role is Role.FACILITATOR,
         "back": reverse("placements:tender", args=[placement.award.lot.tender_id]),
+        "entries": timeline(placement, actor=request.actor),
     }
     return render(
         request, "beneficiaries/placements/placement_end.html", context, status=422 if form.errors else 200
@@ -102,6 +118,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
         "person__identity", "employer", "check_of__dossier__person", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)
+    note_reading(request, "placement.read", [placement])
     tender_id = placement.award.lot.tender_id
     if request.method == "POST":
         try:

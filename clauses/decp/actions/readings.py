@@ -41,6 +41,7 @@ def ask(*, content: bytes, name: str, by: Actor, at: datetime) -> FileReading:
     label = f"Lecture de {name}"[:150]
     reading.job = jobs.queue(kind=JOB, label=label, subject=reading, by=by, at=at, path=stored.path)
     reading.save(update_fields=["job"])
+    audit.record(code="decp.asked", subjects=[reading], by=by, at=at)
     return reading
 
 

@@ -2,14 +2,14 @@
 
 import html
 import re
-import unicodedata
+
+from inclusiv.core.texts import clean, without_nir
 
 LOST = "\ufffd"
 """What stands for a character that was lost before the publication."""
 MARKUP = re.compile(r"&#?\w{1,32};|<br\s*/?>", re.ASCII | re.IGNORECASE)
 """HTML codes and line breaks, the only markup met in real files."""
 
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -19,9 +19,9 @@ def line(raw: str) -> str:
 
 
 def shown(raw: str) -> str:
-    """Return one line, its blanks reduced, without what PostgreSQL or UTF-8 cannot hold."""
-    storable = _UNSTORABLE.sub("", _SURROGATES.sub(LOST, raw))
-    return " ".join(unicodedata.normalize("NFC", storable).split())
+    """Return one line, its blanks reduced, of what is seen; a sure social security number is taken out of it."""
+    seen = clean(_SURROGATES.sub(LOST, raw))
+    return without_nir(" ".join(seen.split()))
 
 
 def _read(markup: re.Match[str]) -> str:

@@ -16,11 +16,11 @@ from clauses.decp.choices import Permission, SpottedStatus
 from clauses.decp.forms import AttachForm, FollowForm
 from clauses.decp.models import SpottedContract
 from clauses.decp.views.contracts import shortened
-from clauses.procurement.forms import attach as tell
 from clauses.procurement.views.tenders import warn
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import SubmissionForm
+from inclusiv.core.forms import attach as tell
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions

@@ -27,6 +27,7 @@ from inclusiv.core.components.screens import Crumb
 from inclusiv.core.listing import Column, FilterForm, Listing
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
+from inclusiv.records.selectors import timeline
 
 LATEST = 10
 """How many former readings the page of the upload recalls."""
@@ -134,6 +135,7 @@ def reading(request: ActorRequest, pk: int) -> HttpResponseBase:
         "reading": shown,
         "remarks": selectors.remark_lines(shown),
         "has_refusals": shown.refused > 0,
+        "entries": timeline(shown, actor=request.actor),
         "trail": [
             Crumb(label="Marchés repérés", url=reverse("decp:list")),
             Crumb(label="Lire un fichier", url=reverse("decp:read")),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from clauses.obligations.choices import ClauseStatus, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
-from clauses.procurement.actions import rows, tenders
+from clauses.procurement.actions import contacts, rows, tenders
 from clauses.procurement.models import Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short, number
@@ -26,6 +26,7 @@ def notify(
     notified = tenders.notify(
         tender=tender, notified_on=notified_on, starts_on=starts_on, ends_on=ends_on, by=by, at=at
     )
+    contacts.ask_at_notification(notified, by=by, at=at)
     clauses = SocialClause.objects.filter(lot__tender=notified).select_related("lot__tender__buyer", "sizing")
     return bind(list(clauses.order_by("lot__number")), effective_on=notified_on, by=by, at=at)
 

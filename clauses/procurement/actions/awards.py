@@ -1,39 +1,29 @@
 """Give a lot to a contractor or a group."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max, Q
-from stdnum.fr import siret as siret_numbers
+from django.db.models import Max
 
 from clauses.procurement import rules
 from clauses.procurement.actions import rows, tenders
 from clauses.procurement.choices import GroupRole, GroupType, Permission, TenderAction, TenderStatus
 from clauses.procurement.models import Award, GroupMember, Lot, Tender
-from inclusiv.accounts.choices import CompanyKind
-from inclusiv.accounts.models import Capacity, Organisation
+from inclusiv.accounts.actions.organisations import Told, able_to_act, find_or_make
+from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Company:
-    """A contractor as typed: its SIRET, and its name, needed when the platform does not know it yet."""
-
-    siret: str
-    name: str = ""
-
-
 @transaction.atomic
 def award(
     *,
     lot: Lot,
-    contractors: Sequence[tuple[Organisation | Company, Decimal]],
+    contractors: Sequence[tuple[Organisation | Told, Decimal]],
     group_type: GroupType = GroupType.NONE,
     amount: Decimal | None = None,
     awarded_on: date,
@@ -56,7 +46,7 @@ def award(
     rules.check_group([share for _, share in contractors], group_type)
     made = Award(lot=current, group_type=group_type, amount=amount, awarded_on=awarded_on)
     rows.save(made)
-    join(made, contractors)
+    join(made, contractors, by=by, at=at)
     tender = current.tender
     audit.record(
         code="lot.awarded",
@@ -82,10 +72,15 @@ def check_awardable(lot: Lot) -> None:
         )
 
 
-def join(award: Award, contractors: Sequence[tuple[Organisation | Company, Decimal]]) -> None:
+def join(
+    award: Award, contractors: Sequence[tuple[Organisation | Told, Decimal]], *, by: Actor, at: datetime
+) -> None:
     """Write the members of the group, in order; each one may act as a contractor from the award on."""
     tender = award.lot.tender
-    members = [(contractor_of(who, tender=tender, on=award.awarded_on), share) for who, share in contractors]
+    members = [
+        (contractor_of(who, tender=tender, on=award.awarded_on, by=by, at=at), share)
+        for who, share in contractors
+    ]
     if len({organisation.pk for organisation, _ in members}) < len(members):
         raise Refused("contractor_twice", "La même entreprise figure deux fois dans le groupement.")
     GroupMember.objects.bulk_create(
@@ -99,51 +94,13 @@ def join(award: Award, contractors: Sequence[tuple[Organisation | Company, Decim
     )
 
 
-def contractor_of(who: Organisation | Company, *, tender: Tender, on: date) -> Organisation:
+def contractor_of(
+    who: Organisation | Told, *, tender: Tender, on: date, by: Actor, at: datetime
+) -> Organisation:
     """Return the organisation of a contractor, made if unknown, able to act as one from the day on."""
-    organisation = who if isinstance(who, Organisation) else find_or_make(who)
-    capacity = (
-        Capacity.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=on),
-            organisation=organisation,
-            role=Role.CONTRACTOR,
-            department=tender.department,
-        )
-        .order_by("starts_on")
-        .first()
-    )
-    if capacity is None:
-        Capacity.objects.create(
-            organisation=organisation, role=Role.CONTRACTOR, department=tender.department, starts_on=on
-        )
-    elif capacity.starts_on > on:
-        capacity.starts_on = on
-        capacity.save(update_fields=["starts_on"])
+    organisation = who if isinstance(who, Organisation) else find_or_make(who, by=by, at=at)
+    able_to_act(organisation, role=Role.CONTRACTOR, department=tender.department, on=on, by=by, at=at)
     return organisation
-
-
-def find_or_make(company: Company) -> Organisation:
-    """Return the organisation of a SIRET; raises Refused on a false SIRET or when an unknown one has no name."""
-    number = siret_numbers.compact(company.siret)
-    if not siret_numbers.is_valid(number):
-        raise Refused(
-            "siret_false",
-            f"Le SIRET « {company.siret} » n’existe pas : vérifiez ses 14 chiffres.",
-            field="siret",
-        )
-    if known := Organisation.objects.filter(siret=number).first():
-        return known
-    name = company.name.strip()
-    if not name:
-        raise Refused(
-            "name_missing",
-            f"L’entreprise {number} n’est pas encore connue ici : indiquez son nom.",
-            field="name",
-        )
-    made, _ = Organisation.objects.get_or_create(
-        siret=number, defaults={"siren": number[:9], "name": name, "company_kind": CompanyKind.ORDINARY}
-    )
-    return made
 
 
 @transaction.atomic

@@ -27,25 +27,24 @@ def join(
         raise Refused("not_visible", "Vous n’avez pas accès à ce lot.")
     members = GroupMember.objects.filter(award__lot=lot).values_list("organisation", flat=True)
     others = {one.pk: one for one in organisations if one.pk not in set(members)}
-    known = {
-        one.organisation_id: one for one in LotParticipant.objects.filter(lot=lot, organisation__in=others)
-    }
+    there = LotParticipant.objects.filter(lot=lot, organisation__in=others)
+    known = dict(there.values_list("organisation", "starts_on"))
     for key, organisation in others.items():
-        participant = known.get(key) or take_part(lot, organisation, starts_on=starts_on, by=by, at=at)
-        if starts_on < participant.starts_on:
-            LotParticipant.objects.filter(pk=participant.pk).update(starts_on=starts_on)
+        if starts_on < known.get(key, date.max):
+            take_part(lot, organisation, starts_on=starts_on, by=by, at=at)
 
 
-def take_part(
-    lot: Lot, organisation: Organisation, *, starts_on: date, by: Actor, at: datetime
-) -> LotParticipant:
-    """Write that an organisation takes part in a lot, once even when two people bring it at the same time."""
+def take_part(lot: Lot, organisation: Organisation, *, starts_on: date, by: Actor, at: datetime) -> None:
+    """Write that an organisation takes part in a lot from a day on, once even when two people bring it together."""
     participant, created = LotParticipant.objects.get_or_create(
         lot=lot, organisation=organisation, defaults={"starts_on": starts_on}
     )
-    if created:
+    is_earlier = starts_on < participant.starts_on
+    if is_earlier:
+        LotParticipant.objects.filter(pk=participant.pk).update(starts_on=starts_on)
+    if created or is_earlier:
         audit.record(
-            code="lot.joined",
+            code="lot.joined" if created else "lot.joined_earlier",
             subjects=[lot.tender, lot, organisation],
             by=by,
             at=at,
@@ -53,4 +52,3 @@ def take_part(
             organisation=organisation.name,
             starts_on=starts_on,
         )
-    return participant

@@ -17,6 +17,7 @@ from inclusiv.core import transitions
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
+from inclusiv.core.providers import closing_obstacles
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -207,10 +208,18 @@ def move(*, tender: Tender, action: TenderAction, by: Actor, at: datetime) -> Te
         rules.check_draft(lots_with_clause=current.lots.filter(has_clause=True).count())
     if action is TenderAction.START:
         rules.check_start(current.starts_on, today=paris_day(at))
+    if action is TenderAction.CLOSE:
+        check_closing(current, on=paris_day(at))
     if action is TenderAction.SIZE:
         take_charge(current, by)
         current.save(update_fields=["facilitator"])
     return step(current, action, by=by, at=at)
+
+
+def check_closing(tender: Tender, *, on: date) -> None:
+    """Refuse to close what an application still waits for: every month is validated or nil (DOMAIN.md 2.2)."""
+    if said := " ".join(filter(None, (obstacle(tender.pk, on) for obstacle in closing_obstacles))):
+        raise Refused("not_settled", said)
 
 
 def step(tender: Tender, action: TenderAction, *, by: Actor, at: datetime, **stamps: date | None) -> Tender:

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from clauses.procurement.actions import awards
 from clauses.procurement.choices import GroupType, Permission
-from clauses.procurement.forms import AwardForm, attach
+from clauses.procurement.forms import AwardForm
 from clauses.procurement.models import Lot
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions

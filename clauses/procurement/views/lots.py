@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from clauses.procurement.actions import lots
 from clauses.procurement.choices import Permission
-from clauses.procurement.forms import LotForm, attach
+from clauses.procurement.forms import LotForm
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.selectors import tender_sheet
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import Permission
-from clauses.procurement.forms import ChangeForm, IdentificationFields, RegisterForm, attach
+from clauses.procurement.forms import ChangeForm, IdentificationFields, RegisterForm
 from clauses.procurement.models import Tender
 from clauses.procurement.rules import TENDER
 from clauses.procurement.selectors import STEPS, actors_organisation, tender_sheet
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.changes import trails
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
@@ -92,6 +94,7 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
         "sheet": tender_sheet(shown, actor=actor, today=paris_day(timezone.now())),
         "entries": timeline(shown, actor=actor) if owns else [],
         "owns": owns,
+        "sees_changes": actor.role in trails["marche"].roles,
         "subject": reference(shown),
         "may_note": actor.may(Permission.REGISTER_TENDER),
         "is_buyer": actor.organisation_id == shown.buyer_id,

@@ -146,13 +146,20 @@ def big_figure(content: str, *, before: str, figure: str) -> SafeString:
     )
 
 
+TIMELINE_SHOWN = 8
+"""How many entries of a timeline are shown at once; two more are not worth a fold."""
+
+
 @component
 def timeline(*, entries: Iterable[TimelineEntry], label: str = "Historique") -> SafeString:
-    """Tell a record's life, in the order given (newest first), exchanges and events together.
+    """Tell a record's life, in the order given (newest first), exchanges and events together; the old ones are folded.
 
     `{% timeline entries=entries %}` with `[TimelineEntry(when=…, what="Relevé validé", who="Nadia K."), …]`
     """
-    return render("timeline", entries=entries, label=label)
+    told = list(entries)
+    folded = told[TIMELINE_SHOWN:] if len(told) > TIMELINE_SHOWN + 2 else []
+    shown = told[: len(told) - len(folded)]
+    return render("timeline", entries=shown, folded=folded, label=label)
 
 
 @component

@@ -1,11 +1,15 @@
 """What a form shows besides its fields: the summary of its errors."""
 
+import re
 from collections.abc import Iterator
 
 from django.forms import BaseForm, BoundField
 from django.utils.safestring import SafeString
 
 from inclusiv.core.components.checks import component, render
+
+_ORDINARY = re.compile(r"(Ce|Cet|Cette|Ces|Il|Elle|Le|La|Les|Un|Une|Des)\b|L’|\w+ez [a-zà-ÿ]")
+"""How a sentence begins when its first word is nobody's name: « Ce champ », « L’année », « Choisissez une »."""
 
 
 @component
@@ -29,8 +33,13 @@ def problems(form: BaseForm) -> Iterator[dict[str, str]]:
             yield {
                 "label": str(field.label) if shown else "",
                 "id": _first_input(field) if shown else "",
-                "message": message[:1].lower() + message[1:] if shown else message,
+                "message": after_colon(message) if shown else message,
             }
+
+
+def after_colon(message: str) -> str:
+    """Return a sentence as it goes on after « : »; a name keeps its capital letter: « Bâti-Sud ne peut pas… »."""
+    return message[:1].lower() + message[1:] if _ORDINARY.match(message) else message
 
 
 def _first_input(field: BoundField) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django import template
 
 from inclusiv.core import french
-from inclusiv.core.periods import paris_day
+from inclusiv.core.periods import PARIS, paris_day
 
 register = template.Library()
 
@@ -45,12 +45,19 @@ def _of_day(write: Callable[[date], str]) -> Callable[[object], str]:
     return written
 
 
+def _of_instant(value: datetime) -> str:
+    """Print an instant with its hour in Paris."""
+    return french.moment(value.astimezone(PARIS))
+
+
 register.filter("hours", _of_number(french.hours_text))
+register.filter("whole_hours", _of_number(french.whole_hours))
 register.filter("euros", _of_number(french.euros))
 register.filter("percent", _of_number(french.percent))
 register.filter("number", _of_number(french.number))
 register.filter("date_short", _of_day(french.date_short))
 register.filter("date_long", _of_day(french.date_long))
+register.filter("moment", _of_instant)
 register.filter("month_name", _of_day(french.month_name))
 register.filter("since", french.since)
 register.filter("ago", french.ago)

@@ -57,7 +57,14 @@ def organisation(
 
 
 def member(
-    organisation: Organisation, role: Role, *, first_name: str, last_name: str, email: str, phone: str = ""
+    organisation: Organisation,
+    role: Role,
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    phone: str = "",
+    is_manager: bool = False,
 ) -> Actor:
     """Make somebody who works in this capacity of the organisation, and return them as an actor."""
     user, _ = User.objects.get_or_create(
@@ -65,7 +72,10 @@ def member(
         defaults={"first_name": first_name, "last_name": last_name, "phone": phone, "password": "!"},
     )
     membership = Membership.objects.create(
-        user=user, capacity=organisation.capacities.get(role=role), starts_on=OPENED_ON
+        user=user,
+        capacity=organisation.capacities.get(role=role),
+        starts_on=OPENED_ON,
+        is_manager=is_manager,
     )
     return membership.actor()
 

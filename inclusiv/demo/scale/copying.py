@@ -10,6 +10,8 @@ from django.db import connection, models
 from django.db.models import AutoField, GeneratedField, Max
 from psycopg import Connection, sql
 
+from inclusiv.core import history
+
 
 def as_text(value: Any) -> Any:
     """Return a list as COPY reads an array, anything else as it is; its items hold neither comma nor quote."""
@@ -65,7 +67,7 @@ class CopiedTable:
                 cursor.execute(
                     "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, self.key.column, self.last]
                 )
-            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)).as_string())
 
 
 class Sending:
@@ -98,7 +100,7 @@ class ForeignKeys:
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
+            cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names).as_string())
             cursor.execute(
                 "SELECT relname, conname, pg_get_constraintdef(pg_constraint.oid) FROM pg_constraint"
                 " JOIN pg_class ON pg_class.oid = conrelid"
@@ -108,9 +110,9 @@ class ForeignKeys:
             self.found: list[tuple[str, str, str]] = cursor.fetchall()
             for table, name, _ in self.found:
                 cursor.execute(
-                    sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(
-                        sql.Identifier(table), sql.Identifier(name)
-                    )
+                    sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}")
+                    .format(sql.Identifier(table), sql.Identifier(name))
+                    .as_string()
                 )
 
     def restore(self) -> None:
@@ -118,9 +120,9 @@ class ForeignKeys:
         with connection.cursor() as cursor:
             for table, name, definition in self.found:
                 cursor.execute(
-                    sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
-                        sql.Identifier(table), sql.Identifier(name), sql.SQL(definition)
-                    )
+                    sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}")
+                    .format(sql.Identifier(table), sql.Identifier(name), sql.SQL(definition))
+                    .as_string()
                 )
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
@@ -132,7 +134,8 @@ class Tables(AbstractContextManager["Tables"]):
     """
 
     def __init__(self, filled: Sequence[type[models.Model]]) -> None:
-        """Lock the tables."""
+        """Lock the tables, and let their changes bear the context that is open."""
+        history.pin()
         self.foreign_keys = ForeignKeys([model._meta.db_table for model in filled])
         self.tables = {model: CopiedTable(model) for model in filled}
         self.thread = ThreadPoolExecutor(max_workers=1)

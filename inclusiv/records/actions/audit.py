@@ -1,4 +1,4 @@
-"""Write the story and the readings."""
+"""Write the story."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from inclusiv.core.actors import Actor
-from inclusiv.records.models import AccessLog, AuditEvent, reference
+from inclusiv.records.models import AuditEvent, reference
 
 BATCH = 1000
 """How many events go in one insert."""
@@ -55,11 +55,3 @@ def draft(*, code: str, subjects: Iterable[models.Model], by: Actor, at: datetim
         subjects=[reference(subject) for subject in subjects],
         data={key: str(value) for key, value in data.items()},
     )
-
-
-def note_reading(*, action: str, subject: models.Model, by: Actor, at: datetime) -> None:
-    """Keep that somebody read or exported a person's file."""
-    if by.membership_id is not None:
-        AccessLog.objects.create(
-            at=at, membership_id=by.membership_id, subject=reference(subject), action=action
-        )

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from inclusiv.core.fields import cipher
 from inclusiv.records.choices import FileState
 from inclusiv.records.models import StoredFile
 
 PENDING_LIFETIME = timedelta(days=1)
 
 
-def store(*, content: bytes, name: str, content_type: str, at: datetime) -> StoredFile:
-    """Write the row, then the content, then say READY. The same content is stored once.
+def store(
+    *, content: bytes, name: str, content_type: str, at: datetime, is_sealed: bool = False
+) -> StoredFile:
+    """Write the row, then the content, then say READY. The same content is stored once; sealed, it is encrypted.
 
     Inside the caller's transaction a failure leaves at worst a content that no row names; the sweep takes it away.
     """
@@ -22,10 +25,11 @@ def store(*, content: bytes, name: str, content_type: str, at: datetime) -> Stor
         size=len(content),
         name=name,
         content_type=content_type,
+        is_sealed=is_sealed,
         created_at=at,
     )
     if not default_storage.exists(stored.path):
-        default_storage.save(stored.path, ContentFile(content))
+        default_storage.save(stored.path, ContentFile(cipher().encrypt(content) if is_sealed else content))
     stored.state = FileState.READY
     stored.save(update_fields=["state"])
     return stored
@@ -35,6 +39,7 @@ def sweep(*, at: datetime) -> int:
     """Remove the rows that stayed PENDING for a day, and their content when no other row needs it."""
     abandoned = StoredFile.objects.filter(state=FileState.PENDING, created_at__lt=at - PENDING_LIFETIME)
     for stored in abandoned:
-        if not StoredFile.objects.filter(sha256=stored.sha256, state=FileState.READY).exists():
+        same = StoredFile.objects.filter(sha256=stored.sha256, is_sealed=stored.is_sealed)
+        if not same.filter(state=FileState.READY).exists():
             default_storage.delete(stored.path)
     return abandoned.delete()[0]

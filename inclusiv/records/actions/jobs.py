@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from inclusiv.celery import app
+from inclusiv.core import history
 from inclusiv.core.actors import Actor
 from inclusiv.core.refusals import Refused
 from inclusiv.records.choices import MAX_ATTEMPTS, JobState
@@ -110,7 +111,10 @@ def run(*, job_id: int, clock: Callable[[], datetime]) -> None:
     if held is None:
         return
     try:
-        handlers[held.job.kind](held)
+        with history.context(
+            action=f"job {held.job.kind}", membership=held.job.membership_id, request=f"job {job_id}"
+        ):
+            handlers[held.job.kind](held)
     except SupersededError:
         logger.info("job %s: taken over by another worker", job_id)
     except Refused as refusal:

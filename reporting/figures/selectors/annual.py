@@ -4,7 +4,7 @@ Every figure of hours done is a sum of ledger entries; the number of queries doe
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,12 +36,13 @@ UNTOLD = "Nature non renseignée"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Perimeter:
-    """What is counted: a calendar year in a département, as known at the cut-off; None is every structure."""
+    """What is counted: a calendar year in a département, as known at the cut-off; None is every structure or buyer."""
 
     year: int
     department: str
     cut_off: datetime
     structure_id: int | None = None
+    buyer_id: int | None = None
 
     @property
     def first(self) -> date:
@@ -55,12 +56,12 @@ class Perimeter:
 
     def awards(self) -> QuerySet[Award]:
         """Return the awards of the perimeter's tenders, notified or not."""
-        awards = Award.objects.filter(lot__tender__department=self.department)
-        return (
-            awards
-            if self.structure_id is None
-            else awards.filter(lot__tender__structure_id=self.structure_id)
-        )
+        narrowed = {
+            f"lot__tender__{name}": pk
+            for name, pk in (("structure", self.structure_id), ("buyer", self.buyer_id))
+            if pk is not None
+        }
+        return Award.objects.filter(lot__tender__department=self.department, **narrowed)
 
     def entries(self) -> QuerySet[HourEntry]:
         """Return the ledger entries of the year's months, written before the cut-off."""
@@ -330,11 +331,9 @@ def ended(perimeter: Perimeter, obliged: list[Obliged]) -> Outcomes:
 def control(perimeter: Perimeter) -> Control:
     """Count the year's statements that were due at the cut-off, and what waits for a control (C1, H2)."""
     known_on = paris_day(perimeter.cut_off)
-    due = [
-        one
-        for one in expected_statements(perimeter.awards(), on=known_on, since=perimeter.first)
-        if one.month.year == perimeter.year and one.due_on < known_on
-    ]
+    until = min(known_on, perimeter.last + timedelta(days=1))
+    expected = expected_statements(perimeter.awards(), on=until, since=perimeter.first)
+    due = [one for one in expected if one.due_on < known_on]
     waiting = StatementLine.objects.filter(
         statement__award__in=perimeter.awards(),
         statement__status=StatementStatus.SUBMITTED,

@@ -23,12 +23,19 @@ from reporting.figures.selectors.annual import Perimeter, obligations
 class StructureFigures:
     """A structure's year, and what waits there today; hours owed are prorated by days in the year."""
 
+    pk: int | None = None
+    """None for the line of all the structures."""
     name: str
     owed: Decimal
     validated: Decimal
     late_statements: int
     late_requests: int
     late_checks: int
+
+    @property
+    def late(self) -> int:
+        """All that is late there."""
+        return self.late_statements + self.late_requests + self.late_checks
 
     @property
     def owed_text(self) -> str:
@@ -60,15 +67,16 @@ def years_known(department: str, *, on: date) -> range:
 
 
 def by_structure(perimeter: Perimeter, *, on: date) -> list[StructureFigures]:
-    """Return the structures of a perimeter, by name, in the same queries whatever their number."""
+    """Return the structures of a perimeter, the one where most is late first, in the same queries for one or many."""
     shown = structures(perimeter.department)
     if perimeter.structure_id is not None:
         shown = shown.filter(pk=perimeter.structure_id)
     owed, validated = owed_by_structure(perimeter), validated_by_structure(perimeter)
     statements = late_statements(perimeter, on=on)
     requests, checks = late_requests(perimeter, on=on), late_checks(perimeter, on=on)
-    return [
+    found = [
         StructureFigures(
+            pk=structure.pk,
             name=structure.name,
             owed=owed.get(structure.pk, ZERO),
             validated=validated.get(structure.pk, ZERO),
@@ -78,6 +86,7 @@ def by_structure(perimeter: Perimeter, *, on: date) -> list[StructureFigures]:
         )
         for structure in shown
     ]
+    return sorted(found, key=lambda one: -one.late)
 
 
 def owed_by_structure(perimeter: Perimeter) -> dict[int, Decimal]:

@@ -33,6 +33,8 @@ class Board:
     before: AnnualFigures
     structures: list[StructureFigures]
     told_from: int
+    known_months: int
+    """The first months of the year whose hours should all be validated: 12 once it is settled."""
 
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
@@ -45,7 +47,42 @@ class Board:
         return KeyFigure(
             figure=french.whole_hours(self.figures.hours),
             label=french.agreed(self.figures.hours, "heure validée"),
-            detail=self.last_year(french.whole_hours(self.before.hours)),
+            detail=self.same_months
+            if self.is_running
+            else self.last_year(french.whole_hours(self.before.hours)),
+        )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether months of the year are still to come, or to be validated."""
+        return self.known_months < len(MONTHS)
+
+    @property
+    def same_months(self) -> str:
+        """« de janvier à septembre : 51 200 h, contre 49 800 h en 2025 »: like with like, or nothing to compare."""
+        if not self.known_months or not self.before.hours:
+            return ""
+        now, earlier = (sum(year.months[: self.known_months], ZERO) for year in (self.figures, self.before))
+        first, last = french.MONTHS[0], french.MONTHS[self.known_months - 1]
+        span = f"en {first}" if self.known_months == 1 else f"{french.elide('de', first)} à {last}"
+        return (
+            f"{span}{french.NO_BREAK}: {french.whole_hours(now)},"
+            f" contre {french.whole_hours(earlier)} en {self.before.year}"
+        )
+
+    @property
+    def cut_off(self) -> str:
+        """Up to when the running year is known, in one sentence; empty once it is settled."""
+        if not self.is_running:
+            return ""
+        if not self.known_months:
+            return (
+                f"Année en cours{french.NO_BREAK}: aucun mois de {self.figures.year} n’est encore à valider."
+            )
+        month = french.MONTHS[self.known_months - 1]
+        return (
+            f"Année en cours{french.NO_BREAK}: les heures sont attendues validées jusqu’à {month}"
+            f" {self.figures.year}, celles des mois suivants sont en cours de déclaration ou de contrôle."
         )
 
     @property
@@ -75,7 +112,7 @@ class Board:
         earlier = getattr(self.before.people, name)
         compared = [f"{french.number(count)} {noun}"]
         if told(self.before.people.total, told_from=self.told_from):
-            compared.append(f"{french.share_text(earlier, self.before.people.total)} en {self.before.year}")
+            compared.append(self.last_year(french.share_text(earlier, self.before.people.total)))
         return KeyFigure(
             figure=french.share_text(count, self.figures.people.total),
             label=words or "de femmes",
@@ -102,7 +139,9 @@ class Board:
         """Validated hours of those owed in the year."""
         return KeyFigure(
             figure=french.share_text(self.figures.hours, self.figures.owed),
-            label="des heures prévues réalisées",
+            label="des heures prévues pour l’année réalisées"
+            if self.is_running
+            else "des heures prévues réalisées",
             detail=" · ".join(
                 filter(
                     None,
@@ -115,8 +154,9 @@ class Board:
         )
 
     def last_year(self, text: str) -> str:
-        """Return « 11 020 h en 2025 », nothing when that year counted nothing."""
-        return f"{text} en {self.before.year}" if self.before.hours else ""
+        """Return « 11 020 h en 2025 », « 161 en 2025, année entière »; nothing when that year counted nothing."""
+        whole = ", année entière" if self.is_running else ""
+        return f"{text} en {self.before.year}{whole}" if self.before.hours else ""
 
     @property
     def chart(self) -> SafeString:
@@ -135,10 +175,15 @@ class Board:
         return Series(
             headings=("Mois", str(self.figures.year), str(self.before.year)),
             rows=[
-                (name, french.hours_text(hours), french.hours_text(earlier))
-                for name, hours, earlier in zip(MONTHS, self.figures.months, self.before.months, strict=True)
+                (name, self.told_hours(place), french.hours_text(self.before.months[place]))
+                for place, name in enumerate(MONTHS)
             ],
         )
+
+    def told_hours(self, place: int) -> str:
+        """Return the hours of a month, « — » when none is validated and it is not settled."""
+        hours = self.figures.months[place]
+        return french.hours_text(hours) if hours or place < self.known_months else "—"
 
     @property
     def total(self) -> StructureFigures:

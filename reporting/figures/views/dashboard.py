@@ -1,6 +1,7 @@
 """The coordination's dashboard: a year of the network, without the name of anybody (PRACTICE.md 3)."""
 
 from dataclasses import replace
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,13 +9,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.french import date_long
 from inclusiv.core.periods import paris_day
-from inclusiv.parameters.selectors import in_force
 from reporting.figures.choices import Permission
 from reporting.figures.forms import PerimeterForm
+from reporting.figures.rules import known_months
 from reporting.figures.selectors.annual import Perimeter, annual
 from reporting.figures.selectors.structures import by_structure, years_known
 from reporting.figures.views.board import Board
+from reporting.followup.selectors.standings import today
 
 
 @require_safe
@@ -32,17 +35,25 @@ def dashboard(request: ActorRequest) -> HttpResponse:
         cut_off=now,
         structure_id=structure.pk if structure else None,
     )
+    day = today(on)
     board = Board(
         figures=annual(perimeter),
         before=annual(replace(perimeter, year=perimeter.year - 1)),
         structures=by_structure(perimeter, on=on),
-        told_from=in_force(on=on).integer("BREAKDOWN_MIN_PERSONS"),
+        told_from=day.people_told_from,
+        known_months=known_months(perimeter.year, judged_on=day.judged_on),
     )
     context = {
         "form": form,
         "board": board,
         "ignored": ignored,
-        "subtitle": f"{structure or 'Toutes les structures'} · {perimeter.year}",
+        "subtitle": subtitle(str(structure or "Toutes les structures"), perimeter.year, on=on),
         "chart_title": f"Heures validées par mois, {perimeter.year} et {perimeter.year - 1}",
     }
     return render(request, "reporting/figures/dashboard.html", context)
+
+
+def subtitle(name: str, year: int, *, on: date) -> str:
+    """Return « Toutes les structures · 2025 », and the day while the year runs."""
+    until = f", au {date_long(on)}" if on.year == year else ""
+    return f"{name} · {year}{until}"

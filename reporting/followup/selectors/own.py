@@ -10,11 +10,12 @@ from django.db.models import QuerySet, Sum
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import HourEntry, StatementLine
 from beneficiaries.hours.rules.window import counting_window
-from beneficiaries.hours.selectors.duties import Expected, expected_statements
+from beneficiaries.hours.selectors.duties import Expected, awaited_statements
 from beneficiaries.hours.selectors.review import histories_of, person_of, window_rules
 from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, Lot
+from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor
 from inclusiv.parameters.selectors import in_force
 from reporting.followup.selectors.hours import CompanyHours, companies_of, placements_of
@@ -23,12 +24,17 @@ from reporting.followup.selectors.standings import LotRow, Today, in_post_on, wi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Somebody at work, as those who employ them see them; `counted_until` None means without limit."""
+    """Somebody at work, as those who employ them see them.
+
+    `employer` and `declarant` are empty when they are the reader's own company; `counted_until` None is no limit.
+    """
 
     placement: int
+    person: int
     name: str
     post: str
     employer: str
+    declarant: str
     counted_until: date | None
     month: date | None
     hours: Decimal
@@ -51,16 +57,21 @@ def own_lots(actor: Actor, *, day: Today) -> QuerySet[LotRow]:
     return with_standing(lots, actor=actor, day=day)
 
 
-def statements_due(awards: QuerySet[Award], *, actor: Actor, on: date) -> dict[int, Expected]:
-    """Return for each award (by id) the oldest month that the actor's company has yet to declare or to correct."""
-    waiting = expected_statements(awards, on=on, declarant=actor.organisation_id)
-    return {due.award: due for due in reversed(waiting) if due.awaits_declarant}
+def statements_due(
+    awards: QuerySet[Award], *, actor: Actor, on: date, running: bool = False
+) -> dict[int, Expected]:
+    """Return for each award (by id) the oldest month that the actor's company has yet to declare or to correct.
+
+    With `running`, the month of the day too, as soon as the company has somebody to declare in it.
+    """
+    waiting = awaited_statements(awards, on=on, declarant=actor.organisation_id, running=running)
+    return {due.award: due for due in reversed(waiting)}
 
 
 def own_lot(row: LotRow, *, actor: Actor, day: Today) -> OwnLot:
     """Return all that the page of one lot tells to the actor's company."""
     award = row.award
-    due = statements_due(Award.objects.filter(pk=award.pk), actor=actor, on=day.on)
+    due = statements_due(Award.objects.filter(pk=award.pk), actor=actor, on=day.on, running=True)
     return OwnLot(
         row=row,
         due=due.get(award.pk),
@@ -85,16 +96,18 @@ def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
     placements = list(
         Placement.objects.visible_to(actor)
         .filter(in_post_on(on), award=award)
-        .select_related("person__identity", "employer")
+        .select_related("person__identity", "employer", "declarant")
     )
     months = last_months(placements)
     until = counted_until(placements, on=on)
     found = [
         Worker(
             placement=placement.pk,
+            person=placement.person_id,
             name=name_of(placement),
             post=placement.post,
-            employer="" if placement.employer_id == actor.organisation_id else placement.employer.name,
+            employer=other_than(actor, placement.employer),
+            declarant=other_than(actor, placement.declarant),
             counted_until=until[placement.pk],
             month=month,
             hours=hours,
@@ -104,6 +117,11 @@ def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
         for month, hours, to_check in [months.get(placement.pk, NOTHING)]
     ]
     return sorted(found, key=lambda worker: worker.name)
+
+
+def other_than(actor: Actor, company: Organisation) -> str:
+    """Return the name of a company, empty when it is the actor's own."""
+    return "" if company.pk == actor.organisation_id else company.name
 
 
 def name_of(placement: Placement) -> str:

@@ -236,7 +236,12 @@ def commitment(row: LotRow) -> rules.Commitment | None:
 def forecast(row: LotRow, day: Today) -> str:
     """Return the sentence under the bar of a lot, empty when there is nothing to say."""
     owing = commitment(row)
-    return rules.forecast(owing, standing=Standing(row.standing), on=day.judged_on) if owing else ""
+    if owing is None:
+        return ""
+    stands = Standing(row.standing)
+    if stands is Standing.ON_TRACK:
+        return rules.beginning(owing, on=day.judged_on, limits=day.limits)
+    return rules.forecast(owing, standing=stands, on=day.judged_on)
 
 
 def at_work(entries: QuerySet[HourEntry]) -> QuerySet[Placement]:

@@ -8,7 +8,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.listing import Column, Listing
 from inclusiv.core.sheets import Value
 from reporting.followup.choices import Standing
-from reporting.followup.forms import FollowedLotFilters, LotFilters
+from reporting.followup.forms import FollowedLotFilters, LotFilters, NetworkLotFilters
 from reporting.followup.selectors.standings import (
     LAST_NEWS,
     WORST_FIRST,
@@ -19,6 +19,12 @@ from reporting.followup.selectors.standings import (
     matching,
 )
 from reporting.followup.views import cells
+
+FILTERS: dict[Role, type[LotFilters]] = {
+    Role.FACILITATOR: FollowedLotFilters,
+    Role.COORDINATION: NetworkLotFilters,
+}
+"""What each role narrows the list by; a buyer's own list needs less."""
 
 
 def lot_list(actor: Actor, day: Today) -> Listing[LotRow]:
@@ -32,7 +38,7 @@ def lot_list(actor: Actor, day: Today) -> Listing[LotRow]:
         order=WORST_FIRST,
         search=matching,
         search_hint="Un marché, un lot, une entreprise" if own else "Un marché, un acheteur, une entreprise",
-        filters=LotFilters if own else FollowedLotFilters,
+        filters=FILTERS.get(actor.role, LotFilters),
         empty_title="Aucun marché pour l’instant",
         empty_text="Les marchés enregistrés viendront ici, avec leurs heures et ce qui est attendu.",
     )

@@ -1,5 +1,6 @@
 """« Mes lots » and the page of one of them: what a company reads on a phone (PRACTICE.md 3)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from clauses.procurement.models import Award
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.periods import month_of, paris_day, statement_due_on
+from inclusiv.records.actions import readings
 from reporting.followup.selectors.own import OwnLot, Worker, own_lot, own_lots, statements_due
 from reporting.followup.selectors.standings import WORST_FIRST, today
 from reporting.followup.views import cells
@@ -71,12 +73,22 @@ class LotCard(Pace):
         return self.due.month if self.due else month_of(self.day.on)
 
     @property
+    def verb(self) -> str:
+        """« Déclarer », « Corriger »."""
+        returned = self.due is not None and self.due.sent.status == StatementStatus.RETURNED
+        return "Corriger" if returned else "Déclarer"
+
+    @property
+    def whom_to_call(self) -> str:
+        """The name and the telephone of who follows the lot."""
+        return " · ".join(filter(None, self.facilitator))
+
+    @property
     def declare_label(self) -> str:
         """« Déclarer les heures de mars », « Corriger les heures d’avril 2025 »."""
-        returned = self.due is not None and self.due.sent.status == StatementStatus.RETURNED
         named = french.month_name(self.month)
         month = named.rsplit(" ", 1)[0] if self.month.year == self.day.on.year else named
-        return f"{'Corriger' if returned else 'Déclarer'} les heures {french.elide('de', month)}"
+        return f"{self.verb} les heures {french.elide('de', month)}"
 
     @property
     def declare_detail(self) -> str:
@@ -95,9 +107,16 @@ class LotPage(LotCard):
     told: OwnLot
 
     @property
-    def may_declare(self) -> bool:
-        """Whether a month waits, or somebody is at work."""
-        return self.due is not None or bool(self.told.workers and not self.is_over)
+    def declared_by_others(self) -> list[str]:
+        """« Tremplin 91 déclare les heures de Deux Essai. »: what the company has not to do."""
+        people: dict[str, list[str]] = defaultdict(list)
+        for worker in self.told.workers:
+            people[worker.declarant].append(worker.name)
+        return [
+            f"{declarant} déclare les heures {french.elide('de', french.listed(names))}."
+            for declarant, names in people.items()
+            if declarant
+        ]
 
     @property
     def share_text(self) -> str:
@@ -139,7 +158,10 @@ def my_lots(request: ActorRequest) -> HttpResponse:
         return redirect("followup:my-lot", rows[0].award.pk)
     due = statements_due(Award.objects.visible_to(request.actor), actor=request.actor, on=day.on)
     cards = [LotCard(row=row, day=day, due=due.get(row.award.pk)) for row in rows]
+    awaited = sorted((card for card in cards if card.due), key=lambda card: card.month)
     context = {
+        "awaited": awaited,
+        "awaited_title": f"On attend de vous ({len(awaited)})",
         "running": [card for card in cards if not card.is_over],
         "over": [card for card in cards if card.is_over],
         "subtitle": request.actor.organisation,
@@ -151,9 +173,12 @@ def my_lots(request: ActorRequest) -> HttpResponse:
 @requires(Permission.SEE_OWN_LOTS)
 def my_lot(request: ActorRequest, pk: int) -> HttpResponse:
     """Tell what remains on a lot, by the key of its award, and offer the four things that a company comes to do."""
-    day = today(paris_day(timezone.now()))
+    now = timezone.now()
+    day = today(paris_day(now))
     row = get_object_or_404(own_lots(request.actor, day=day), award=pk)
     told = own_lot(row, actor=request.actor, day=day)
+    people = (f"person:{worker.person}" for worker in told.workers)
+    readings.note(action="lot.read", subjects=people, by=request.actor, at=now)
     return render(
         request,
         "reporting/followup/lot_page.html",

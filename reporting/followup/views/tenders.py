@@ -11,21 +11,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clauses.procurement.choices import Permission, TenderStatus
+from clauses.procurement.choices import Permission
 from clauses.procurement.models import Lot, Tender
-from inclusiv.accounts.models import Organisation
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.periods import paris_day
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import readings
 from reporting.followup.selectors.awaited import Awaited, awaited_from
 from reporting.followup.selectors.hours import lots_of
 from reporting.followup.selectors.standings import Today, today, with_standing
 from reporting.followup.selectors.totals import Totals, totals
 from reporting.followup.views.lot_list import lot_list
 from reporting.followup.views.lot_panels import LotPanel
+
+NAMED = 5
+"""How many tenders without a lot are named above the list."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,16 @@ class Home:
         return totals(self.lots, people_told_from=self.day.people_told_from)
 
     @cached_property
-    def without_lots(self) -> list[Tender]:
-        """The tenders that the list cannot show, for want of a lot."""
-        empty = Tender.objects.visible_to(self.actor).filter(lots=None)
-        return list(empty.exclude(status=TenderStatus.NO_AWARD).order_by("-created_at", "pk")[:5])
+    def without_lots(self) -> int:
+        """How many tenders the list cannot show, for want of a lot; a buyer reads them among what is awaited."""
+        own = self.actor.role is Role.BUYER
+        return 0 if own else Tender.objects.visible_to(self.actor).without_lots().count()
+
+    @property
+    def first_without_lots(self) -> list[Tender]:
+        """The newest of them."""
+        found = Tender.objects.visible_to(self.actor).without_lots()
+        return list(found.order_by("-created_at", "pk")[:NAMED])
 
     @property
     def awaited_title(self) -> str:
@@ -85,9 +93,9 @@ def my_tenders(request: ActorRequest) -> HttpResponseBase:
         request,
         with_standing(lots, actor=request.actor, day=day),
         context={"home": Home(request.actor, day, lots)},
-        exported=lambda kind, _: audit.note_reading(
-            action=f"tenders.exported_{kind}",
-            subject=Organisation(pk=request.actor.organisation_id),
+        exported=lambda _: readings.note(
+            action="tenders.exported",
+            subjects=[f"organisation:{request.actor.organisation_id}"],
             by=request.actor,
             at=now,
         ),

@@ -49,11 +49,19 @@ def ask(*, charter: Charter, year: int, by: Actor, at: datetime) -> ReportRun:
 
 @transaction.atomic
 def approve(*, run: ReportRun, by: Actor, at: datetime) -> Job:
-    """Ask for the final document of a draft that was read; it is published when it is made."""
+    """Ask for the final document of a draft that was read; it is published when it is made.
+
+    Raises Refused for a year that is not over: a published report is never taken back.
+    """
     check_permission(by)
     held = ReportRun.objects.select_for_update().get(pk=run.pk)
     if held.state != RunState.READY:
         raise Refused("not_ready", "Ce bilan n’est pas un brouillon prêt : rechargez la page.")
+    if held.year >= paris_day(at).year:
+        raise Refused(
+            "year_not_over",
+            f"L’année {held.year} n’est pas finie : son bilan se publie à partir du 1er janvier {held.year + 1}.",
+        )
     if held.job and not held.job.is_over:
         raise Refused("already_approved", "La publication de ce bilan est déjà demandée.")
     audit.record(
@@ -130,8 +138,14 @@ def publish(run: ReportRun, *, by: Actor, at: datetime) -> None:
     """Publish a run; the edition before it becomes a former one, still readable."""
     ReportRun.objects.filter(superseded_by=run).update(state=RunState.SUPERSEDED, updated_at=at)
     ReportRun.objects.filter(pk=run.pk).update(state=RunState.PUBLISHED, published_at=at, updated_at=at)
+    replaced = [run.supersedes] if run.supersedes else []
     audit.record(
-        code="report.published", subjects=[run, run.charter], by=by, at=at, year=run.year, edition=run.edition
+        code="report.published",
+        subjects=[run, run.charter, *replaced],
+        by=by,
+        at=at,
+        year=run.year,
+        edition=run.edition,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Self
 from inclusiv.core import canonical
 from inclusiv.core.charts import MONTHS
 from inclusiv.core.french import NARROW, NO_BREAK, number
+from inclusiv.core.periods import paris_day
 from inclusiv.core.tables import Cell, Column, Table, Unit
 
 SCHEMA = 1
@@ -206,10 +207,22 @@ class AnnualReport:
         return self.all_buyers.validated
 
     @property
+    def known(self) -> tuple[MonthHours, ...]:
+        """The months that have something to tell: before February after the year, those up to the last with hours."""
+        settled = paris_day(self.cut_off) >= date(self.year + 1, 2, 1)
+        last = max((month.month for month in self.months if month.hours), default=0)
+        return self.months if settled or not last else self.months[:last]
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether months are missing: only like months are compared, and years are said whole."""
+        return len(self.known) < FULL_YEAR
+
+    @property
     def previous_hours(self) -> Decimal | None:
-        """The validated hours of the year before; None when a month of it is not known."""
-        before = [month.previous for month in self.months if month.previous is not None]
-        return sum(before, Decimal(0)) if len(before) == len(self.months) else None
+        """The validated hours of the same months one year before; None when one of them is not known."""
+        before = [month.previous for month in self.known if month.previous is not None]
+        return sum(before, Decimal(0)) if len(before) == len(self.known) else None
 
     def tables(self) -> dict[str, Table]:
         """Return the tables and columns that have something to say, by name, in the order of the pages."""
@@ -248,14 +261,20 @@ def _months(report: AnnualReport) -> Table:
         caption="Heures validées par mois de travail",
         columns=(
             Column("Mois"), Column(str(report.year), Unit.HOURS), Column(str(report.year - 1), Unit.HOURS),
-            Column("Évolution", Unit.PERCENT),
+            Column("Évolution", Unit.PERCENT, is_change=True),
         ),
         rows=tuple(
             (MONTHS[row.month - 1], row.hours, row.previous, change(row.hours, row.previous))
+            if row in report.known else (MONTHS[row.month - 1], None, row.previous, None)
             for row in report.months if report.hours
         ),
-        total=("Année", report.hours, report.previous_hours, change(report.hours, report.previous_hours)),
+        total=(_span(report), report.hours, report.previous_hours, change(report.hours, report.previous_hours)),
     )  # fmt: skip
+
+
+def _span(report: AnnualReport) -> str:
+    """Return what the total of the months covers: « Année », « janv. à sept. »."""
+    return f"{MONTHS[0]} à {MONTHS[len(report.known) - 1]}" if report.is_partial else "Année"
 
 
 def _modalities(report: AnnualReport) -> Table:
@@ -318,7 +337,7 @@ def _exits(report: AnnualReport) -> Table:
 def _companies(report: AnnualReport) -> Table:
     return Table(
         name="entreprises",
-        caption="Entreprises et structures",
+        caption="Nombre d’entreprises et de structures",
         columns=(
             Column("Nature"), Column(str(report.year), Unit.COUNT), Column(str(report.year - 1), Unit.COUNT),
         ),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from beneficiaries.placements.choices import Modality
 from inclusiv.accounts.choices import CompanyKind
+from inclusiv.core.french import hours_text, number
 from inclusiv.core.quantities import ZERO, cents, percentage, shares
 from inclusiv.core.tables import Unit
 from reporting.figures.rules import told
@@ -79,7 +80,7 @@ def key_figures(figures: AnnualFigures, before: AnnualFigures, *, fte_hours: int
             value=figures.hours,
             unit=Unit.HOURS,
             previous=before.hours if known else None,
-            note=f"{fte:.0f} équivalents temps plein ({fte_hours} h)",
+            note=f"{number(fte, places=0)} équivalents temps plein ({hours_text(fte_hours)} chacun)",
         ),
         KeyFigure(
             label="personnes",

@@ -24,7 +24,7 @@ def print_annual_report(report: AnnualReport) -> pdf.Pdf:
     context = {
         "report": report,
         "code": " ".join(report.code[start : start + 4] for start in range(0, len(report.code), 4)),
-        "cards": [_card(figure, report.year) for figure in report.key_figures],
+        "cards": [_card(figure, report) for figure in report.key_figures],
         "tables": {name.replace("-", "_"): table for name, table in tables.items()},
         "charts": charts(report),
         "words": words(report),
@@ -59,28 +59,33 @@ class Card:
     first: bool
 
 
-def _card(figure: KeyFigure, year: int) -> Card:
-    compared = []
-    if figure.previous is not None:
-        evolution = change(figure.value, figure.previous) if figure.unit is Unit.HOURS else None
-        before = figure.shown(figure.previous)
-        compared.append(
-            f"{before} en {year - 1}" if evolution is None else f"{_signed(evolution)} sur {year - 1}"
-        )
+def _card(figure: KeyFigure, report: AnnualReport) -> Card:
+    compared = [_compared(figure, report)] if figure.previous is not None else []
     if figure.target is not None:
         compared.append(f"objectif {figure.shown(figure.target)}")
     return Card(
         number=figure.shown(figure.value),
         label=figure.label,
-        comparison=" · ".join(compared),
+        comparison=" · ".join(filter(None, compared)),
         note=figure.note,
         first=figure.first,
     )
 
 
+def _compared(figure: KeyFigure, report: AnnualReport) -> str:
+    """Set a figure beside the year before: hours month for month, the rest against the whole year."""
+    before = report.year - 1
+    if figure.unit is Unit.HOURS:
+        evolution = change(report.hours, report.previous_hours)
+        months = "les mêmes mois de " if report.is_partial else ""
+        return "" if evolution is None else f"{_signed(evolution)} sur {months}{before}"
+    whole = ", année entière" if report.is_partial else ""
+    return f"{figure.shown(figure.previous or Decimal(0))} en {before}{whole}"
+
+
 def _signed(evolution: Decimal) -> str:
     sign = "−" if evolution < 0 else "+"
-    return f"{sign}{NARROW}{number(abs(evolution), places=0)}{NARROW}%"
+    return f"{sign}{NARROW}{number(abs(evolution), places=1)}{NARROW}%"
 
 
 def charts(report: AnnualReport) -> dict[str, str]:
@@ -116,7 +121,7 @@ def _months(report: AnnualReport) -> str:
         f"à {hours_text(high.hours)} en {MONTHS[high.month - 1]}"
     )
     before = tuple(row.previous or Decimal(0) for row in report.months)
-    known = report.previous_hours is not None
+    known = all(row.previous is not None for row in report.months)
     return bars_by_month(
         Series(name=str(report.year), values=tuple(row.hours for row in report.months)),
         Series(name=str(report.year - 1), values=before) if known else None,
@@ -150,7 +155,7 @@ def _spoken(bars: list[Bar]) -> str:
 
 
 def _extremes(report: AnnualReport) -> tuple[MonthHours, MonthHours]:
-    ranked = sorted(report.months, key=lambda row: row.hours)
+    ranked = sorted(report.known, key=lambda row: row.hours)
     return ranked[0], ranked[-1]
 
 
@@ -190,9 +195,15 @@ def _months_words(report: AnnualReport) -> str:
     evolution = change(report.hours, report.previous_hours)
     if evolution is None:
         return said
-    trend = "en hausse" if evolution > 0 else "en baisse" if evolution < 0 else "égale"
-    amount = f" de {percent(abs(evolution))} sur {report.year - 1}" if evolution else f" à {report.year - 1}"
-    return f"{said} L’année est {trend}{amount}."
+    before = report.year - 1
+    if not evolution:
+        return f"{said} C’est autant qu’en {before}{', aux mêmes mois' if report.is_partial else ''}."
+    amount = f"{number(abs(evolution), places=1)}{NARROW}%"
+    if report.is_partial:
+        until = MONTHS[len(report.known) - 1]
+        more = "de plus" if evolution > 0 else "de moins"
+        return f"{said} Jusqu’à {until}, c’est {amount} {more} qu’aux mêmes mois de {before}."
+    return f"{said} L’année est en {'hausse' if evolution > 0 else 'baisse'} de {amount} sur {before}."
 
 
 def _buyers_words(report: AnnualReport) -> str:

@@ -35,6 +35,7 @@ HIRED = date(2025, 4, 1)
 LIMITS = Limits(
     monthly_warning=Decimal(182),
     monthly_max=Decimal(208),
+    daily_max=Decimal(12),
     part_time_rate=Decimal("1.10"),
     ai_warning=Decimal(400),
 )
@@ -133,6 +134,25 @@ def test_line_counts_and_deserves_a_look(
     verdict = judged(replace(NOTHING, **past), **changes)
     assert verdict.warnings == tuple(warnings)
     assert (verdict.rejections, verdict.counted) == ((), Decimal("140.00"))
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "hours", "counted"),
+    [("2025-06-03", "36.00", "36.00"), ("2025-06-03", "36.01", "0.00"), ("2025-06-01", "151.00", "0.00")],
+)
+def test_days_in_the_execution_hold_twelve_hours_each(ends_on: str, hours: str, counted: str) -> None:
+    execution = Days(date(2025, 3, 24), date.fromisoformat(ends_on))
+    verdict = judged(execution=execution, hours=Decimal(hours))
+    assert verdict.counted == Decimal(counted)
+    assert verdict.rejections == (() if verdict.counted else (Finding.DAILY_MAX,))
+    assert verdict.warnings == (Finding.PART_TIME_EXCESS,)
+
+
+def test_month_that_straddles_the_window_is_split_by_days() -> None:
+    verdict = judged(replace(NOTHING, window=Days(HIRED, date(2025, 6, 9))))
+    assert verdict.warnings == (Finding.SPLIT_AT_WINDOW,)
+    assert verdict.days == Days(date(2025, 6, 1), date(2025, 6, 9))
+    assert verdict.counted == Decimal("42.00")
 
 
 def test_monthly_maximum_is_of_the_person_and_rejects_what_exceeds_it() -> None:

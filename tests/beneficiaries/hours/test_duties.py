@@ -107,6 +107,12 @@ def test_since_leaves_out_the_months_before(scene: Scene) -> None:
     assert [f"{one.month:%m}" for one in recent] == ["09"]
 
 
+def test_since_any_day_of_a_month_finds_what_came_for_it(scene: Scene) -> None:
+    making.statement(scene.award, scene.cast.builder, date(2025, 9, 1), hours=scene.hours(7, 7))
+    (september,) = expected(since=date(2025, 9, 15), declarant=scene.cast.builder.pk)
+    assert september.sent.statement is not None
+
+
 def test_expected_statements_cost_two_queries_and_one_for_each_month(scene: Scene) -> None:
     with CaptureQueriesContext(connection) as captured:
         found = expected()

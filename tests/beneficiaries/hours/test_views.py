@@ -1,5 +1,6 @@
 """The pages of hours: each works, is closed to others, says what is wrong and keeps what was typed."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,7 +21,8 @@ from beneficiaries.hours.models import Statement
 from inclusiv.core.actors import Actor
 from inclusiv.demo.make import accounts, beneficiaries
 from inclusiv.demo.make import hours as making
-from inclusiv.records.models import AccessLog
+from inclusiv.records.models import AccessLog, reference
+from tests import uploads
 from tests.beneficiaries.hours.conftest import Scene
 from tests.conftest import ActingClient
 
@@ -91,6 +95,7 @@ def test_contractor_sends_the_grid(scene: Scene, browser: ActingClient, grid: st
         ({"anna": ""}, "Indiquez les heures d’Anna Martin, ou 0 et la raison."),
         ({"anna": "cent"}, "« cent » n’est pas un nombre d’heures"),
         ({"anna": "-7"}, "est trop petit"),
+        ({"anna": "9" * 30}, f"Heures d’Anna Martin</a>&nbsp;: « {'9' * 30} » est trop grand"),
         ({"anna": "750"}, "au plus 744"),
         ({"anna": "0"}, "0 heure : indiquez pourquoi."),
         ({"anna": "0", "why": "SLEPT"}, "Sélectionnez un choix valide"),
@@ -316,7 +321,7 @@ def test_export_holds_the_rows_and_is_noted(scene: Scene, browser: ActingClient)
     content = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # streamed
     assert "01/06/2025;Bâti-Sud" in content
     assert "210,50" in content
-    assert AccessLog.objects.get().action == "statements.exported_csv"
+    assert AccessLog.objects.get().action == "statements.exported"
 
 
 def test_list_costs_the_same_for_many_statements(scene: Scene, browser: ActingClient) -> None:
@@ -477,6 +482,23 @@ def test_clean_statements_are_counted_then_validated(scene: Scene, browser: Acti
     assert "Rien à valider d’un coup" in text(browser.get(url))
 
 
+def test_company_reads_what_to_correct_before_what_is_being_checked(
+    scene: Scene, browser: ActingClient, at: datetime
+) -> None:
+    sent = [
+        making.statement(scene.award, scene.cast.builder, date(2025, month, 1), hours=scene.hours(140, 70))
+        for month in (6, 7)
+    ]
+    statements.return_for_correction(statement=sent[0], comment="À revoir", by=scene.cast.facilitator, at=at)
+
+    def rows(actor: Actor) -> list[str]:
+        page = text_of(browser, actor, reverse("hours:list"))
+        return re.findall(r'href="/releves/(\d+)/"', page)
+
+    assert rows(scene.cast.contractor) == [str(sent[0].pk), str(sent[1].pk)]
+    assert rows(scene.cast.facilitator) == [str(sent[1].pk), str(sent[0].pk)]
+
+
 def test_correction_is_asked_then_opened(scene: Scene, browser: ActingClient) -> None:
     done = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
     url = reverse("hours:correct", args=[done.pk])
@@ -487,3 +509,61 @@ def test_correction_is_asked_then_opened(scene: Scene, browser: ActingClient) ->
     assert response.redirect_chain == [(reverse("hours:statement", args=[new.pk]), 302)]
     assert reverse("hours:declare", args=[scene.award.pk, JUNE]) in text(response)
     assert "est déjà en cours" in text(browser.post(url, follow=True))
+
+
+def test_version_that_was_replaced_says_by_which(scene: Scene, browser: ActingClient, at: datetime) -> None:
+    first = making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
+    second = statements.correct(statement=first, by=scene.cast.contractor, at=at)
+    page = reverse("hours:statement", args=[first.pk])
+    running = text_of(browser, scene.cast.contractor, page)
+    assert "Une correction est en cours" in running
+    assert "Validé" in running
+    assert "Corriger ce relevé" not in running
+    making.validated(scene.award, scene.cast.builder, JUNE, hours=scene.hours(130, 70))
+    second.refresh_from_db()
+    assert second.status == StatementStatus.VALIDATED
+    for reader in (scene.cast.contractor, scene.cast.facilitator):
+        replaced = text_of(browser, reader, page)
+        assert "Remplacé par la version 2" in replaced
+        assert "210 h déclarées, 210 h qui ne comptent plus" in replaced
+        assert f'href="{reverse("hours:statement", args=[second.pk])}"' in replaced
+        assert "Corriger ce relevé" not in replaced
+    last = text_of(browser, scene.cast.contractor, reverse("hours:statement", args=[second.pk]))
+    assert "Corriger ce relevé" in last
+
+
+def test_facilitator_attaches_what_the_company_sent(scene: Scene, browser: ActingClient) -> None:
+    url = reverse("hours:declare-for", args=[scene.award.pk, SEPTEMBER, scene.cast.builder.pk])
+    received = {"received": Received.EMAIL, "received_on": "2025-10-06"}
+    said = uploads.pdf("Anna Martin 147 h")
+    paper = SimpleUploadedFile("relevé Bâti-Sud.pdf", said, content_type="text/html")
+    browser.acting(scene.cast.facilitator).post(url, typed(scene, **received) | {"document": paper})
+    sent = Statement.objects.select_related("document").get()
+    assert sent.document is not None
+    with default_storage.open(sent.document.path) as kept:
+        assert b"Anna" not in kept.read()
+    address = reverse("hours:document", args=[sent.pk])
+    assert address in text_of(browser, scene.cast.facilitator, reverse("hours:statement", args=[sent.pk]))
+    for reader in (scene.cast.facilitator, scene.cast.contractor):
+        answer: Any = browser.acting(reader).get(address)
+        assert b"".join(answer.streaming_content) == said
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"].startswith("attachment;")
+    whose = reference(scene.anna.person)
+    assert AccessLog.objects.filter(action="statement.document", subject=whose).count() == 2
+    assert browser.acting(scene.cast.other_facilitator).get(address).status_code == 404
+    assert browser.acting(scene.cast.buyer).get(address).status_code == 403
+
+
+def test_document_is_asked_again_when_something_else_is_wrong(scene: Scene, browser: ActingClient) -> None:
+    url = reverse("hours:declare-for", args=[scene.award.pk, SEPTEMBER, scene.cast.builder.pk])
+    paper = SimpleUploadedFile("releve.pdf", uploads.pdf("147 h"))
+    response = browser.acting(scene.cast.facilitator).post(url, typed(scene, anna="") | {"document": paper})
+    assert response.status_code == 422
+    assert "Choisissez de nouveau ce document" in text(response)
+
+
+def test_statement_without_a_document_gives_none(scene: Scene, browser: ActingClient) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(anna=70))
+    address = reverse("hours:document", args=[sent.pk])
+    assert browser.acting(scene.cast.facilitator).get(address).status_code == 404

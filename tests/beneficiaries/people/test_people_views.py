@@ -97,8 +97,8 @@ class TestList:
     def test_export_leaves_a_trace(self, cast: Cast, browser: ActingClient, dossier: Dossier) -> None:
         response = browser.acting(cast.facilitator).get("/personnes/?export=csv")
         assert "Diallo;Amina" in b"".join(response).decode()
-        reading = AccessLog.objects.get(action__startswith="people.exported")
-        assert reading.action == "people.exported_csv (1)"
+        reading = AccessLog.objects.get(action="people.exported")
+        assert reading.subject == f"person:{dossier.person_id}"
         assert reading.membership_id == cast.facilitator.membership_id
 
     def test_criterion_about_health_is_masked_for_prescribers(

@@ -23,11 +23,12 @@ from beneficiaries.placements.choices import (
 )
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
-from clauses.procurement.models import Award, LotParticipant
+from clauses.procurement.models import Award, LotParticipant, Tender
+from clauses.procurement.rules import FINISHED
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.core.actors import Role
 from inclusiv.core.refusals import Refused
-from inclusiv.demo.make import accounts, beneficiaries
+from inclusiv.demo.make import accounts, beneficiaries, hours
 from inclusiv.records.models import AuditEvent
 from tests.conftest import Cast
 
@@ -155,6 +156,43 @@ class TestDemanderUnCandidat:
             JobRequest.objects.filter(pk=search.pk).update(headcount=0)
 
 
+class TestExecution:
+    def ask(self, cast: Cast, award: Award, at: datetime, *, starts_on: date) -> None:
+        """Ask for people, then name somebody: both must be refused alike."""
+        work = replace(WORK, starts_on=starts_on, ends_on=None)
+        with pytest.raises(Refused) as searched:
+            requests.open_search(award=award, company=cast.builder, work=work, by=cast.contractor, at=at)
+        with pytest.raises(Refused) as named:
+            requests.name_person(
+                award=award, company=cast.builder, profile=KARIM, work=work, by=cast.contractor, at=at
+            )
+        assert named.value.message == searched.value.message
+        assert refusal_of(named) == refusal_of(searched)
+        raise searched.value
+
+    def test_nobody_starts_after_the_last_day(self, cast: Cast, award: Award, at: datetime) -> None:
+        with pytest.raises(Refused, match=r"01/07/2026.*30/06/2026") as error:
+            self.ask(cast, award, at, starts_on=date(2026, 7, 1))
+        assert refusal_of(error) == ("starts_after_execution", "starts_on")
+
+    @pytest.mark.parametrize("status", sorted(FINISHED))
+    def test_nobody_starts_on_a_tender_that_is_over(
+        self, cast: Cast, award: Award, at: datetime, status: str
+    ) -> None:
+        Tender.objects.filter(pk=award.lot.tender_id).update(status=status)
+        award = Award.objects.with_story().get(pk=award.pk)
+        with pytest.raises(Refused, match=r"2025-001 est terminé .*30/06/2026") as error:
+            self.ask(cast, award, at, starts_on=WORK.starts_on)
+        assert refusal_of(error) == ("tender_over", "starts_on")
+
+    def test_candidate_is_not_taken_after_the_last_day(
+        self, cast: Cast, referral: Referral, at: datetime
+    ) -> None:
+        with pytest.raises(Refused) as error:
+            referrals.accept(referral=referral, starts_on=date(2026, 7, 1), by=cast.contractor, at=at)
+        assert refusal_of(error) == ("starts_after_execution", "starts_on")
+
+
 class TestJAiQuelquUn:
     def test_person_joins_the_tender_s_structure_and_waits_for_a_verdict(
         self, cast: Cast, award: Award, at: datetime
@@ -271,12 +309,28 @@ class TestJAiQuelquUn:
                 award=award, company=cast.builder, profile=KARIM, work=work, by=cast.contractor, at=at
             )
 
-        name(WORK)
+        short = replace(WORK, ends_on=date(2025, 11, 14))
+        name(short)
         with pytest.raises(Refused) as error:
-            name(WORK)
+            name(short)
         assert error.value.code == "already_placed"
-        name(replace(WORK, starts_on=date(2026, 2, 2), ends_on=None))
+        name(replace(WORK, starts_on=date(2025, 11, 17), ends_on=None))
         assert Placement.objects.count() == 2
+
+    def test_person_too_young_on_the_first_day_is_refused(
+        self, cast: Cast, award: Award, at: datetime
+    ) -> None:
+        def name(birth_date: date) -> None:
+            profile = replace(KARIM, birth_date=birth_date)
+            requests.name_person(
+                award=award, company=cast.builder, profile=profile, work=WORK, by=cast.contractor, at=at
+            )
+
+        with pytest.raises(Refused, match="aura 15 ans le premier jour de travail") as error:
+            name(date(2009, 11, 4))
+        assert refusal_of(error) == ("under_age", "birth_date")
+        assert not Person.objects.exists()
+        name(date(2009, 11, 3))
 
     def test_story_never_says_the_name(self, cast: Cast, award: Award, at: datetime) -> None:
         requests.name_person(
@@ -405,6 +459,38 @@ class TestProposer:
         assert error.value.code == "stale_state"
         assert not Placement.objects.exists()
 
+    @pytest.fixture
+    def rival(self, cast: Cast, referral: Referral, at: datetime) -> Referral:
+        """Somebody else proposed for the same post, after the first."""
+        return referrals.propose(
+            request=referral.request,
+            dossier=beneficiaries.dossier(cast.structure, last_name="Rivale"),
+            reasons=[],
+            by=cast.facilitator,
+            at=at,
+        )
+
+    def test_post_taken_frees_who_still_waited(
+        self, cast: Cast, referral: Referral, rival: Referral, at: datetime
+    ) -> None:
+        JobRequest.objects.update(headcount=1)
+        referrals.accept(referral=referral, starts_on=WORK.starts_on, by=cast.contractor, at=at)
+        rival.refresh_from_db()
+        assert (rival.status, rival.answer) == ("DECLINED_BY_EMPLOYER", "Poste pourvu entre-temps")
+        with pytest.raises(Refused) as error:
+            referrals.accept(referral=rival, starts_on=WORK.starts_on, by=cast.contractor, at=at)
+        assert error.value.code == "request_closed"
+        assert Placement.objects.count() == 1
+
+    def test_search_given_up_frees_who_waited(
+        self, cast: Cast, referral: Referral, rival: Referral, at: datetime
+    ) -> None:
+        referrals.give_up(request=referral.request, by=cast.contractor, at=at)
+        answers = {one.answer for one in Referral.objects.all()}
+        assert answers == {"Besoin annulé par l’entreprise"}
+        with pytest.raises(Refused, match="il est annulé"):
+            referrals.accept(referral=rival, starts_on=WORK.starts_on, by=cast.contractor, at=at)
+
     @pytest.mark.parametrize("who", ["other_contractor", "employer", "other_facilitator"])
     def test_strangers_answer_nothing(self, cast: Cast, referral: Referral, at: datetime, who: str) -> None:
         with pytest.raises(Refused) as error:
@@ -438,11 +524,29 @@ class TestMettreFin:
             placements.end(placement=placement, ended_on=date(2025, 8, 31), by=cast.contractor, at=at)
         assert refusal_of(error) == ("ends_before_start", "ended_on")
 
-    def test_end_is_said_once(self, cast: Cast, placement: Placement, at: datetime) -> None:
+    def test_wrong_last_day_is_corrected(self, cast: Cast, placement: Placement, at: datetime) -> None:
         placements.end(placement=placement, ended_on=date(2025, 9, 30), by=cast.contractor, at=at)
-        with pytest.raises(Refused) as error:
-            placements.end(placement=placement, ended_on=date(2025, 10, 1), by=cast.facilitator, at=at)
-        assert error.value.code == "already_over"
+        placements.end(placement=placement, ended_on=date(2025, 10, 31), by=cast.facilitator, at=at)
+        placement.refresh_from_db()
+        assert (placement.ended_on, placement.status) == (date(2025, 10, 31), PlacementStatus.ACTIVE)
+        assert AuditEvent.objects.filter(code="placement.ended").count() == 2
+
+    def test_departure_is_not_announced_after_the_planned_end(
+        self, cast: Cast, placement: Placement, at: datetime
+    ) -> None:
+        Placement.objects.update(planned_end_on=date(2025, 11, 30))
+        with pytest.raises(Refused, match="30/11/2025") as error:
+            placements.end(placement=placement, ended_on=date(2027, 6, 1), by=cast.contractor, at=at)
+        assert refusal_of(error) == ("ends_after_plan", "ended_on")
+
+    def test_last_day_comes_after_the_hours_that_count(self, cast: Cast, award: Award, at: datetime) -> None:
+        dossier = beneficiaries.dossier(cast.structure)
+        check = beneficiaries.validated_check(dossier, reference_date=date(2025, 8, 1))
+        placement = beneficiaries.placement(award, check, employer=cast.builder)
+        hours.validated(award, cast.builder, date(2025, 9, 1), hours={placement: Decimal(70)})
+        with pytest.raises(Refused, match="Des heures de septembre 2025 sont validées") as error:
+            placements.end(placement=placement, ended_on=date(2025, 8, 31), by=cast.contractor, at=at)
+        assert error.value.code == "ends_before_hours"
 
     def test_facilitator_ends_on_the_employer_s_behalf(
         self, cast: Cast, placement: Placement, at: datetime

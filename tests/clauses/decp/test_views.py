@@ -432,13 +432,13 @@ def test_the_report_of_another_organisation_does_not_exist(
 def test_a_file_that_cannot_be_read_is_told_on_the_report(
     browser: ActingClient, cast: Cast, at: datetime
 ) -> None:
-    browser.acting(cast.facilitator).post(READ, upload(b"<?xml version='1.0'?><marches/>"))
+    browser.acting(cast.facilitator).post(READ, upload(b'{"marches": oui}'))
     job = run_the_job(at)
     assert job.state == JobState.FAILED
     body = text_of(browser.get(page("reading", FileReading.objects.get().pk)))
     assert "rien n’a changé" in body
-    assert "seul le JSON est lu" in body
-    assert "seul le JSON est lu" in text_of(browser.get(reverse("records:job", args=[job.pk])))
+    assert "Ce n’est pas un fichier JSON" in body
+    assert "Ce n’est pas un fichier JSON" in text_of(browser.get(reverse("records:job", args=[job.pk])))
 
 
 @pytest.mark.parametrize(
@@ -446,10 +446,11 @@ def test_a_file_that_cannot_be_read_is_told_on_the_report(
     [
         (b"", "decp.json", "vide"),
         (b"x", "decp.xml", "ne convient pas"),
+        (b"<?xml version='1.0'?><marches/>", "decp.json", "ce n’est pas un fichier JSON"),
         (b"x" * (project.UPLOAD_MAX_BYTES + 1), "decp.json", "la limite est de 20"),
         (None, "", "est à remplir"),
     ],
-    ids=["empty", "another kind", "too large", "nothing"],
+    ids=["empty", "another kind", "XML by another name", "too large", "nothing"],
 )
 def test_a_wrong_upload_is_refused_in_words(
     browser: ActingClient, cast: Cast, content: bytes | None, name: str, message: str

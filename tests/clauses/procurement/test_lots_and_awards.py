@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from clauses.procurement.actions import awards, lots, tenders
-from clauses.procurement.actions.awards import Company
 from clauses.procurement.choices import GroupRole, GroupType, Sector, TenderAction, TenderStatus
 from clauses.procurement.models import Award, Lot, Tender
+from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Capacity, Organisation
 from inclusiv.core.actors import Role
 from inclusiv.core.refusals import Refused
@@ -20,7 +20,7 @@ from inclusiv.records.models import AuditEvent
 from tests.conftest import Cast, make_cast
 
 AWARDED_ON = date(2025, 2, 24)
-NEW = Company(siret=accounts.siret(500), name=" Val Maçonnerie ")
+NEW = Told(siret=accounts.siret(500), name=" Val Maçonnerie ")
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_an_unknown_company_is_made_once_and_may_act_from_the_award_on(
     capacity = made.capacities.get()
     assert (capacity.role, capacity.department, capacity.starts_on) == (Role.CONTRACTOR, "91", AWARDED_ON)
     other = make.tender(buyer=cast.commune, structure=cast.structure, reference="2")
-    give(make.lot(other), cast, at, Company(siret=f"{NEW.siret[:9]} {NEW.siret[9:]}"))
+    give(make.lot(other), cast, at, Told(siret=f"{NEW.siret[:9]} {NEW.siret[9:]}"))
     assert Organisation.objects.filter(siren=made.siren).count() == 1
     assert made.capacities.count() == 1
 
@@ -186,16 +186,16 @@ def test_a_known_company_that_never_was_a_contractor_becomes_one(
 
 
 REFUSED = [
-    ([Company(siret="00091050000012", name="Fausse")], "siret_false", "00091050000012"),
-    ([Company(siret="123", name="Courte")], "siret_false", "123"),
-    ([Company(siret=NEW.siret)], "name_missing", NEW.siret),
+    ([Told(siret="00091050000012", name="Fausse")], "siret_false", "00091050000012"),
+    ([Told(siret="123", name="Courte")], "siret_false", "123"),
+    ([Told(siret=NEW.siret)], "name_missing", NEW.siret),
     ([NEW, NEW], "contractor_twice", "deux fois"),
 ]
 
 
 @pytest.mark.parametrize(("contractors", "code", "said"), REFUSED)
 def test_a_wrong_contractor_is_refused_and_nothing_is_written(
-    contractors: list[Company], code: str, said: str, tender: Tender, cast: Cast, at: datetime
+    contractors: list[Told], code: str, said: str, tender: Tender, cast: Cast, at: datetime
 ) -> None:
     before = Organisation.objects.count()
     with pytest.raises(Refused, match=said) as refusal:
@@ -206,7 +206,7 @@ def test_a_wrong_contractor_is_refused_and_nothing_is_written(
 
 
 def test_the_establishments_of_the_post_have_their_own_key(tender: Tender, cast: Cast, at: datetime) -> None:
-    give(make.lot(tender), cast, at, Company(siret="35600000049837", name="La Poste"))
+    give(make.lot(tender), cast, at, Told(siret="35600000049837", name="La Poste"))
     assert Organisation.objects.filter(siret="35600000049837").exists()
 
 

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.placements.choices import Modality, RequestKind
 from beneficiaries.placements.models import JobRequest
+from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Role
 from inclusiv.core.periods import PARIS
 from inclusiv.demo.make import accounts, beneficiaries
 from inclusiv.demo.make.clauses import noon
+from reporting.figures.rules import known_months
 from reporting.figures.selectors.annual import Perimeter
 from reporting.figures.selectors.structures import by_structure, years_known
 from tests.conftest import ActingClient, Cast
@@ -87,8 +89,51 @@ def test_year_and_structure_are_in_the_address(cast: Cast, browser: ActingClient
 def test_last_year_stands_beside(cast: Cast, browser: ActingClient) -> None:
     school(cast, until=9)
     with time_machine.travel(datetime(2026, 2, 2, 10, tzinfo=PARIS), tick=False):
-        assert "1 505 h en 2025" in page(browser, cast)
+        text = page(browser, cast)
+        assert "6 en 2025, année entière" in text
+        assert "aucun mois de 2026 n’est encore à valider" in text
         assert list(years_known("91", on=date(2026, 2, 2))) == [2026, 2025]
+
+
+def test_running_year_is_compared_month_for_month(cast: Cast, browser: ActingClient) -> None:
+    school(cast, until=9)
+    text = page(browser, cast)
+    assert "2025, au 29 octobre 2025" in text
+    assert "les heures sont attendues validées jusqu’à septembre 2025" in text
+    assert ">—<" in text  # October, that nobody has validated
+    with time_machine.travel(datetime(2026, 5, 29, 10, tzinfo=PARIS), tick=False):
+        text = page(browser, cast)
+    assert "de janvier à avril : 0 h, contre 133 h en 2025" in text
+    assert "1 505 h en 2025" not in text
+
+
+def test_settled_year_is_compared_whole(cast: Cast, browser: ActingClient) -> None:
+    school(cast, until=9)
+    with time_machine.travel(datetime(2027, 1, 29, 10, tzinfo=PARIS), tick=False):
+        text = page(browser, cast, annee="2026")
+    assert "1 505 h en 2025" in text
+    assert "Année en cours" not in text
+
+
+@pytest.mark.parametrize(
+    ("judged_on", "known"),
+    [(date(2025, 9, 30), 9), (date(2024, 12, 31), 0), (date(2025, 12, 31), 12), (date(2026, 1, 31), 12)],
+)
+def test_months_are_known_up_to_the_last_that_is_judged(judged_on: date, known: int) -> None:
+    assert known_months(2025, judged_on=judged_on) == known
+
+
+def test_structure_leads_to_its_lots(cast: Cast, browser: ActingClient) -> None:
+    school(cast, until=9)
+    text = page(browser, cast)
+    for structure in (cast.structure, cast.other_structure):
+        assert f'href="/marches/?structure={structure.pk}"' in text
+
+    def lots(structure: Organisation) -> str:
+        return browser.get("/marches/", {"structure": str(structure.pk)}).content.decode()
+
+    assert "École Jean-Moulin" in lots(cast.structure)
+    assert "École Jean-Moulin" not in lots(cast.other_structure)
 
 
 @pytest.mark.parametrize("who", ["buyer", "facilitator", "contractor", "employer", "prescriber", "signatory"])
@@ -114,6 +159,16 @@ def test_structures_are_told_with_what_is_late(cast: Cast) -> None:
     assert (north.late_statements, north.late_requests, north.late_checks) == (6, 1, 0)
     assert (south.name, south.rate_text) == ("PLIE Sud", "—")
     assert (south.late_statements, south.late_requests, south.late_checks) == (0, 0, 1)
+
+
+def test_structure_where_most_is_late_comes_first(cast: Cast) -> None:
+    for number in range(2):
+        dossier = beneficiaries.dossier(cast.other_structure, first_name=f"Personne {number}")
+        beneficiaries.submitted_check(dossier, reference_date=date(2025, 10, 20))
+    assert [(one.name, one.late) for one in by_structure(YEAR, on=NOW.date())] == [
+        ("PLIE Sud", 2),
+        ("PLIE Nord", 0),
+    ]
 
 
 def ask(made: School, cast: Cast, *, on: date, due_on: date) -> None:

@@ -96,6 +96,22 @@ def test_forecast_is_one_sentence(done: str, day: date, sentence: str) -> None:
     assert rules.forecast(lot_1(done), standing=stands, on=day) == sentence
 
 
+@pytest.mark.parametrize(
+    ("done", "day", "sentence"),
+    [
+        ("0", date(2025, 3, 23), ""),  # nothing is expected yet
+        ("0", date(2025, 3, 31), "Démarrage\xa0: jugé sur les heures d’avril 2025"),
+        ("60", date(2025, 3, 31), ""),  # 54.43 h are enough
+        ("0", date(2025, 4, 29), "Démarrage\xa0: jugé sur les heures d’avril 2025"),
+        ("0", date(2025, 4, 30), ""),  # 15 % of 250 days: the 38th is judged
+    ],
+)
+def test_beginning_says_from_which_month_it_is_judged(done: str, day: date, sentence: str) -> None:
+    assert rules.beginning(lot_1(done), on=day, limits=LIMITS) == sentence
+    if sentence:
+        assert rules.standing(lot_1(done), on=day, finished=False, limits=LIMITS) is Standing.ON_TRACK
+
+
 def test_forecast_of_a_later_year_names_it() -> None:
     lot = Commitment(
         owed=Decimal(480), done=Decimal(20), starts_on=date(2025, 1, 1), ends_on=date(2026, 12, 31)

@@ -128,8 +128,20 @@ def test_facilitator_and_coordination_read_whose_tender_it_is(cast: Cast, browse
 def test_tender_without_a_lot_is_not_lost(cast: Cast, browser: ActingClient) -> None:
     waiting = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-077")
     text = page(browser, cast.buyer, LIST)
-    assert f'<a href="/marches/{waiting.pk}/">2025-077' in text
+    assert "On attend de vous (1)" in text
+    assert f'href="{reverse("procurement:lots", args=[waiting.pk])}">Décrire les lots' in text
     assert "Aucun marché pour l’instant" in text
+    text = page(browser, cast.facilitator, LIST)
+    assert "1 marché sans lot" in text
+    assert f'<a href="/marches/{waiting.pk}/">2025-077' in text
+
+
+def test_many_tenders_without_a_lot_are_one_line(cast: Cast, browser: ActingClient) -> None:
+    for number in range(7):
+        clauses.tender(buyer=cast.commune, structure=cast.structure, reference=f"2025-{number:03}")
+    text = page(browser, cast.coordinator, LIST)
+    assert text.count("sans lot") == 1
+    assert "7 marchés sans lot" in text
 
 
 @pytest.mark.usefixtures("made")
@@ -167,7 +179,7 @@ def test_export_holds_the_figures_and_is_remembered(cast: Cast, browser: ActingC
     assert (told["1"]["Validées"], told["1"]["Avancement"]) == ("1302,00", "1443,96")
     assert (told["2"]["État"], told["1"]["Personnes en poste"]) == ("Retard à rattraper", "3")
     assert "Essai" not in text
-    assert AccessLog.objects.get().action == "tenders.exported_csv"
+    assert AccessLog.objects.get().action == "tenders.exported"
     with closing(browser.get(LIST, {"export": "xlsx"})) as sheet:
         assert sheet.headers["Content-Disposition"].endswith('"marches.xlsx"')
 

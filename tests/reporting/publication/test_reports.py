@@ -10,6 +10,7 @@ from typing import Any
 
 import outloud
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -17,9 +18,12 @@ from pypdf import PdfReader
 
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.files import read
+from inclusiv.core.periods import PARIS
 from inclusiv.core.refusals import Refused
-from inclusiv.demo.make import hours
+from inclusiv.demo.make import accounts, hours
 from inclusiv.records.actions import jobs
 from inclusiv.records.choices import JobState
 from inclusiv.records.models import Job
@@ -31,6 +35,8 @@ from reporting.publication.models import Charter, ReportDocument, ReportRun, Sna
 from tests.conftest import ActingClient, Cast
 
 pytestmark = pytest.mark.usefixtures("storage")
+
+A_YEAR = timedelta(days=365)
 
 
 @pytest.fixture
@@ -51,11 +57,17 @@ def drafted(charter: Charter, cast: Cast, at: datetime) -> ReportRun:
 
 
 def published(charter: Charter, cast: Cast, at: datetime) -> ReportRun:
+    """Publish the report of 2025, in 2026."""
     run = drafted(charter, cast, at)
-    job = reports.approve(run=run, by=cast.coordinator, at=at)
-    jobs.run(job_id=job.pk, clock=lambda: at)
+    job = reports.approve(run=run, by=cast.coordinator, at=at + A_YEAR)
+    jobs.run(job_id=job.pk, clock=lambda: at + A_YEAR)
     run.refresh_from_db()
     return run
+
+
+def page_of(browser: ActingClient, actor: Actor) -> str:
+    answer = browser.acting(actor).get(reverse("publication:reports"))
+    return " ".join(answer.content.decode().split())
 
 
 @pytest.mark.usefixtures("year")
@@ -116,6 +128,49 @@ def test_a_new_edition_tells_which_figures_changed(
     assert [sentence.replace("\xa0", " ") for sentence in told[:1]] == [
         "Heures validées : 240 h, au lieu de 210 h dans l’édition 1."
     ]
+
+
+@pytest.mark.usefixtures("year")
+def test_a_year_that_is_not_over_is_not_published(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = drafted(charter, cast, at)
+    last_day = datetime(2025, 12, 31, 23, 59, tzinfo=PARIS)
+    with pytest.raises(Refused, match="à partir du 1er janvier 2026") as error:
+        reports.approve(run=run, by=cast.coordinator, at=last_day)
+    assert error.value.code == "year_not_over"
+    reports.approve(run=run, by=cast.coordinator, at=last_day + timedelta(minutes=1))
+
+
+@pytest.mark.usefixtures("year")
+def test_publishing_is_confirmed_first(
+    charter: Charter, cast: Cast, at: datetime, browser: ActingClient
+) -> None:
+    run = drafted(charter, cast, at)
+    page, publish = reverse("publication:reports"), reverse("publication:publish", args=[run.code])
+    browser.acting(cast.coordinator)
+    with time_machine.travel(datetime(2025, 12, 31, 12, tzinfo=PARIS), tick=False):
+        assert publish not in browser.get(page).content.decode()
+    with time_machine.travel(datetime(2026, 3, 12, 12, tzinfo=PARIS), tick=False):
+        assert f'href="{publish}"' in browser.get(page).content.decode()
+        confirmation = browser.get(publish).content.decode()
+        assert "Publier le bilan 2025 ?" in confirmation
+        run.refresh_from_db()
+        assert run.job
+        assert run.job.is_over
+        assert browser.post(publish).headers["Location"].startswith("/")
+    run.refresh_from_db()
+    assert run.job
+    assert not run.job.is_over
+
+
+@pytest.mark.parametrize("name", ["facilitator", "buyer", "signatory"])
+@pytest.mark.usefixtures("year")
+def test_publishing_is_refused_to_other_roles(
+    charter: Charter, cast: Cast, at: datetime, browser: ActingClient, name: str
+) -> None:
+    run = drafted(charter, cast, at)
+    publish = reverse("publication:publish", args=[run.code])
+    browser.acting(cast.everyone()[name])
+    assert [browser.get(publish).status_code, browser.post(publish).status_code] == [403, 403]
 
 
 @pytest.mark.usefixtures("year")
@@ -197,7 +252,8 @@ def test_a_signatory_downloads_the_published_report_and_no_draft(
     final = reverse("publication:download", args=[run.code, "bilan"])
     browser.acting(cast.signatory)
     assert [browser.get(address).status_code for address in (draft, final)] == [404, 404]
-    jobs.run(job_id=reports.approve(run=run, by=cast.coordinator, at=at).pk, clock=lambda: at)
+    later = at + A_YEAR
+    jobs.run(job_id=reports.approve(run=run, by=cast.coordinator, at=later).pk, clock=lambda: later)
     assert browser.get(draft).status_code == 404
     response = browser.get(final)
     assert response.headers["Content-Disposition"] == 'attachment; filename="bilan-2025-edition-1.pdf"'
@@ -205,6 +261,39 @@ def test_a_signatory_downloads_the_published_report_and_no_draft(
     page = browser.get(reverse("publication:reports")).content.decode()
     assert "Télécharger le bilan" in page
     assert "Préparer le brouillon" not in page
+
+
+@pytest.mark.usefixtures("year")
+def test_a_signatory_reads_its_own_year_and_whom_to_call(
+    charter: Charter, cast: Cast, at: datetime, browser: ActingClient
+) -> None:
+    Organisation.objects.filter(pk=cast.departement.pk).update(phone="01 60 00 00 08")
+    run = published(charter, cast, at)
+    text = page_of(browser, cast.signatory)
+    for told in (
+        "<b>400 h</b> à réaliser en 2025, dans 1 marché",
+        "<b>210 h</b> validées, soit 53 %",
+        "aucun marché avec des heures d’insertion en 2024",
+        "01 60 00 00 08",
+        f'le code de vérification <b class="nowrap">{run.spaced_code}</b>',
+        run.documents.get(is_final=True).file.sha256,
+    ):
+        assert told in text
+    assert "Vos marchés" not in page_of(browser, cast.facilitator)
+    stranger = accounts.organisation(name="Habitat du Val", number=30, roles=(Role.SIGNATORY,))
+    other = accounts.member(
+        stranger, Role.SIGNATORY, first_name="Léa", last_name="Val", email="lea@example.org"
+    )
+    assert "Vos marchés" not in page_of(browser, other)
+
+
+@pytest.mark.usefixtures("year")
+def test_the_document_tells_how_to_check_it(charter: Charter, cast: Cast, at: datetime) -> None:
+    run = published(charter, cast, at)
+    content = read(run.documents.get(is_final=True).file)
+    text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+    assert f"Code de vérification {run.spaced_code}. La page « Bilans » d’Inclusiv" in text
+    assert "donnez ce code à la coordination départementale" in text
 
 
 @pytest.mark.parametrize("name", ["contractor", "employer", "prescriber"])

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from beneficiaries.hours.actions import ledger
+from inclusiv.core.doors import TracedCommand
 from inclusiv.core.french import date_short, plural
 from inclusiv.core.periods import paris_day
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py seal_ledger`: once a day, a second time changes nothing."""
 
     help = "Scelle l’historique des heures pour la journée."

@@ -3,13 +3,12 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from beneficiaries.hours.selectors import ledger
+from inclusiv.core.doors import TracedCommand
 from inclusiv.core.french import plural
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py verify_ledger`: one line per finding and exit code 1, or one line that says that all is whole."""
 
     help = "Vérifie l’historique des heures : écritures, succession, têtes et sceaux."

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from clauses.decp.actions import readings
@@ -12,6 +12,7 @@ from clauses.decp.choices import Outcome
 from clauses.decp.models import FileReading
 from clauses.decp.selectors import line_text, remark_lines
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.doors import TracedCommand
 from inclusiv.core.french import number, plural
 from inclusiv.core.refusals import Refused
 
@@ -25,7 +26,7 @@ SYSTEM = Actor(
 )
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py import_decp FILE...`: twice changes nothing; a file that cannot be read changes nothing."""
 
     help = "Lit des fichiers de données essentielles (JSON, compressés ou non) dans les marchés repérés."

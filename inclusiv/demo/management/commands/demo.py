@@ -5,17 +5,18 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
+from inclusiv.core.doors import TracedCommand
 from inclusiv.core.periods import paris_day
 from inclusiv.demo.build import build
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py demo`: an invented Essonne as of today, whole or not at all."""
 
     help = "Charge la démonstration dans une base vide."

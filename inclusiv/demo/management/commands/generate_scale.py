@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from inclusiv.core.doors import TracedCommand
 from inclusiv.core.french import number, plural
 from inclusiv.core.periods import paris_day
 from inclusiv.demo.plan import SEED
@@ -16,7 +17,7 @@ from inclusiv.demo.scale.build import build
 from inclusiv.demo.scale.sizes import Sizes, SizesRefused
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py generate_scale`: beside what is there, whole or not at all."""
 
     help = "Remplit la base de données vraisemblables, à la taille demandée, pour mesurer."

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from inclusiv.core.doors import TracedCommand
 from inclusiv.demo.personas import personas
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py personas`."""
 
     help = "Donne les personnages de la démonstration."

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from inclusiv.core.doors import TracedCommand
 from inclusiv.parameters.actions import load_annex_a
 from inclusiv.reference.actions import load_shipped_lists
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py load_reference`: twice changes nothing."""
 
     help = "Charge les communes, les listes courtes et les paramètres livrés avec la plateforme."

@@ -4,12 +4,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from inclusiv.core.doors import TracedCommand
 from inclusiv.reference.actions import load_nomenclature
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py load_nomenclature cpv cpv_2008_fr.csv`."""
 
     help = "Charge une nomenclature officielle (cpv, rome ou naf) depuis un fichier CSV, compressé ou non."

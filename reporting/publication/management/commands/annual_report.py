@@ -4,11 +4,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from inclusiv.accounts.models import Membership
 from inclusiv.core.actors import Role
+from inclusiv.core.doors import TracedCommand
 from inclusiv.core.files import read
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -17,7 +18,7 @@ from reporting.publication.actions import reports
 from reporting.publication.models import Charter
 
 
-class Command(BaseCommand):
+class Command(TracedCommand):
     """`manage.py annual_report 2025 --output bilan-2025.pdf`."""
 
     help = "Établit le brouillon du bilan annuel d’une charte, l’écrit dans un fichier et donne son SHA-256."

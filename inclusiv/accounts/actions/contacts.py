@@ -1,0 +1,144 @@
+"""Keep whom to call, ask for them again, and turn to the next one when an address no longer works."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from inclusiv.accounts.choices import ContactRole, Permission
+from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.core.actors import Actor
+from inclusiv.core.messages import Message
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit, links, mails, submissions
+from inclusiv.records.models import OutgoingEmail, SignedLink, reference
+
+PURPOSE = "contacts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A contact as typed; `contact` is the one that it corrects, None for a new one."""
+
+    contact: int | None = None
+    name: str
+    role: ContactRole
+    phone: str = ""
+    mobile: str = ""
+    email: str = ""
+
+
+@transaction.atomic
+def keep(
+    *,
+    organisation: Organisation,
+    cards: Sequence[Card],
+    by: Actor,
+    at: datetime,
+    link: SignedLink | None = None,
+    submission: UUID | None = None,
+) -> list[Contact]:
+    """Write the contacts of an organisation in their order, the first to call first; those left out have left.
+
+    A link by e-mail that was used for it serves no more. Raises Refused: not_permitted, no_contact, not_reachable.
+    """
+    if not by.may(Permission.KEEP_CONTACTS) or not Organisation.objects.visible_to(by).filter(
+        pk=organisation.pk
+    ):
+        raise Refused("not_permitted", "Vous ne tenez pas les contacts de cette organisation.")
+    if submission is not None:
+        submissions.receive(submission=submission, by=by, at=at)
+    if link is not None:
+        links.use(link, at=at)
+    refuse_unreachable(cards)
+    present = {row.pk: row for row in organisation.contacts.select_for_update().filter(left_on=None)}
+    kept = [
+        written(card, present.get(card.contact or 0), organisation=organisation, rank=rank, at=at)
+        for rank, card in enumerate(cards, start=1)
+    ]
+    gone = present.keys() - {row.pk for row in kept}
+    Contact.objects.filter(pk__in=gone).update(left_on=paris_day(at))
+    audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=len(kept))
+    return kept
+
+
+def refuse_unreachable(cards: Sequence[Card]) -> None:
+    """Raise Refused without anybody to call, or with somebody who cannot be reached."""
+    if not cards:
+        raise Refused("no_contact", "Indiquez au moins une personne à joindre.")
+    for card in cards:
+        if not (card.phone or card.mobile or card.email):
+            raise Refused(
+                "not_reachable", f"{card.name} : indiquez un téléphone, un mobile ou une adresse e-mail."
+            )
+
+
+def written(
+    card: Card, contact: Contact | None, *, organisation: Organisation, rank: int, at: datetime
+) -> Contact:
+    """Return the contact of a card, saved and confirmed on the day; a corrected address is tried again."""
+    row = contact or Contact(organisation=organisation)
+    if row.email != card.email:
+        row.bounced_at = None
+    row.name, row.role, row.rank = card.name.strip(), card.role, rank
+    row.phone, row.mobile, row.email = card.phone, card.mobile, card.email
+    row.confirmed_on = paris_day(at)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def ask(*, organisation: Organisation, why: str, by: Actor, at: datetime) -> bool:
+    """Ask an organisation by a link who is to be called; `why` begins the mail. False when nobody can be written to."""
+    contact = organisation.contacts.reachable().first()
+    if contact is None:
+        return False
+    links.revoke(purpose=PURPOSE, subject=reference(organisation), at=at)
+    _, address = links.issue(
+        purpose=PURPOSE,
+        subject=reference(organisation),
+        recipient=contact.email,
+        organisation_id=organisation.pk,
+        at=at,
+        name=contact.name,
+        why=why,
+    )
+    mails.queue(to=contact.email, message=message(organisation, why, address), subjects=[organisation], at=at)
+    audit.record(code="contacts.asked", subjects=[organisation], by=by, at=at)
+    return True
+
+
+def message(organisation: Organisation, why: str, address: str) -> Message:
+    """Return the mail that asks who is to be called."""
+    return Message(
+        subject=f"{organisation} : qui joindre pour les clauses sociales ?",
+        paragraphs=(
+            "Bonjour,",
+            why,
+            "Une minute suffit pour dire qui joindre : le chantier, la direction, les ressources humaines.",
+        ),
+        action="Vérifier les contacts",
+        url=address,
+    )
+
+
+def renewed(link: SignedLink, address: str) -> Message | None:
+    """Return the mail of a link asked again."""
+    organisation = Organisation.objects.get(pk=link.organisation_id)
+    return message(organisation, str(link.data.get("why", "")), address)
+
+
+@transaction.atomic
+def note_bounce(mail_id: int, address: str, at: datetime) -> None:
+    """Mark the address that refused a mail, and send the same mail to the next contact of the organisation."""
+    refused = Contact.objects.filter(email__iexact=address, bounced_at=None, left_on=None)
+    organisations = {row.organisation_id: row.organisation for row in refused.select_related("organisation")}
+    refused.update(bounced_at=at)
+    mail = OutgoingEmail.objects.get(pk=mail_id)
+    for organisation in organisations.values():
+        fallback = organisation.contacts.reachable().first()
+        if fallback is not None and f"organisation:{organisation.pk}" in mail.subjects:
+            mails.send_to(mail, to=fallback.email, at=at)

@@ -1,0 +1,249 @@
+"""Invite somebody to act for an organisation, and open their access when they accept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from inclusiv.accounts.actions import organisations
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.models import Capacity, Invitation, Membership, Organisation, User
+from inclusiv.accounts.rules.entering import may_invite
+from inclusiv.accounts.selectors import pending_invitation
+from inclusiv.core.actors import ROLE_LABELS, Actor, Role
+from inclusiv.core.french import date_long
+from inclusiv.core.messages import Message
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit, links, mails, submissions
+from inclusiv.records.models import SignedLink, reference
+
+PURPOSE = "invitation"
+
+
+class Guest(NamedTuple):
+    """Whom to invite: their address, whether they manage accesses, the elected member in whose place they come."""
+
+    email: str
+    is_manager: bool = False
+    in_place_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a new account needs."""
+
+    first_name: str
+    last_name: str
+    phone: str
+    password: str
+
+
+@transaction.atomic
+def invite(
+    *,
+    organisation: Organisation | Told,
+    role: Role,
+    guest: Guest,
+    by: Actor,
+    at: datetime,
+    submission: UUID | None = None,
+) -> Invitation:
+    """Invite somebody to a role of an organisation, made known if it is not; a mail takes the link to them.
+
+    Raises Refused: not_permitted, siret_false, name_missing, already_member, already_invited.
+    """
+    if submission is not None:
+        submissions.receive(submission=submission, by=by, at=at)
+    own = isinstance(organisation, Organisation) and organisation.pk == by.organisation_id
+    if by.membership_id is None or not may_invite(
+        inviter=by.role, is_manager=by.is_manager, same_organisation=own, role=role
+    ):
+        raise Refused(
+            "not_permitted",
+            f"Vous ne pouvez pas inviter à ce rôle ({ROLE_LABELS[role].lower()}) dans cette organisation.",
+            field="role",
+        )
+    known = (
+        organisations.find_or_make(organisation, by=by, at=at)
+        if isinstance(organisation, Told)
+        else organisation
+    )
+    capacity = organisations.able_to_act(
+        known, role=role, department=by.department, on=paris_day(at), by=by, at=at
+    )
+    email = User.objects.normalize_email(guest.email).lower()
+    refuse_known(email, capacity, at=at)
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                email=email,
+                capacity=capacity,
+                is_manager=guest.is_manager,
+                in_place_of=guest.in_place_of.strip(),
+                invited_by_id=by.membership_id,
+                created_at=at,
+            )
+    except IntegrityError:
+        waiting = Invitation.objects.pending().get(email=email, capacity=capacity)
+        sent = date_long(paris_day(waiting.created_at))
+        raise Refused(
+            "already_invited",
+            f"{email} est déjà invité·e depuis le {sent} : renvoyez plutôt son invitation.",
+            field="email",
+        ) from None
+    send(invitation, at=at)
+    tell("invited", invitation, by=by, at=at)
+    return invitation
+
+
+def refuse_known(email: str, capacity: Capacity, *, at: datetime) -> None:
+    """Raise Refused when the address already acts in this capacity."""
+    live = Membership.objects.live(on=paris_day(at)).filter(capacity=capacity, user__email=email)
+    if membership := live.select_related("user").first():
+        raise Refused(
+            "already_member",
+            f"{membership.user} ({email}) a déjà cet accès, depuis le {date_long(membership.starts_on)}.",
+            field="email",
+        )
+
+
+def send(invitation: Invitation, *, at: datetime) -> None:
+    """Write the mail with a new link; the links sent before no longer open anything."""
+    links.revoke(purpose=PURPOSE, subject=reference(invitation), at=at)
+    _, address = links.issue(
+        purpose=PURPOSE,
+        subject=reference(invitation),
+        recipient=invitation.email,
+        organisation_id=invitation.capacity.organisation_id,
+        at=at,
+    )
+    subjects = [invitation, invitation.capacity.organisation]
+    mails.queue(to=invitation.email, message=message(invitation, address), subjects=subjects, at=at)
+
+
+def message(invitation: Invitation, address: str) -> Message:
+    """Return the mail of an invitation."""
+    organisation = invitation.capacity.organisation
+    inviter = invitation.invited_by
+    role = ROLE_LABELS[Role(invitation.capacity.role)].lower()
+    return Message(
+        subject=f"Votre accès à Inclusiv pour {organisation}",
+        paragraphs=(
+            "Bonjour,",
+            (
+                f"{inviter.user} ({inviter.capacity.organisation}) vous ouvre un accès à Inclusiv, où se suivent les"
+                f" clauses sociales des marchés publics, pour {organisation} ({role})."
+            ),
+            "Le lien ci-dessous vous est réservé et sert une fois, dans les 45 jours.",
+        ),
+        action="Ouvrir mon accès",
+        url=address,
+    )
+
+
+def renewed(subject: str, address: str) -> Message | None:
+    """Return the mail of a link asked again; None when the invitation is answered or was taken back."""
+    invitation = pending_invitation(subject)
+    return message(invitation, address) if invitation else None
+
+
+@transaction.atomic
+def send_again(*, invitation: Invitation, by: Actor, at: datetime) -> None:
+    """« Renvoyer l’invitation »: a new link, whatever became of the first."""
+    send(lock_pending(invitation, by), at=at)
+    tell("invited_again", invitation, by=by, at=at)
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, by: Actor, at: datetime) -> None:
+    """Take an invitation back: its link opens nothing any more."""
+    lock_pending(invitation, by)
+    links.revoke(purpose=PURPOSE, subject=reference(invitation), at=at)
+    Invitation.objects.filter(pk=invitation.pk).update(revoked_at=at)
+    tell("invitation_revoked", invitation, by=by, at=at)
+
+
+def lock_pending(invitation: Invitation, by: Actor) -> Invitation:
+    """Return the invitation, locked, with what its mail says. Raises Refused when it is answered or out of sight."""
+    rows = Invitation.objects.visible_to(by).pending().select_for_update(of=("self",))
+    found = (
+        rows.select_related(
+            "capacity__organisation", "invited_by__user", "invited_by__capacity__organisation"
+        )
+        .filter(pk=invitation.pk)
+        .first()
+    )
+    if found is None:
+        raise Refused("invitation_closed", "Cette invitation n’attend plus de réponse.")
+    capacity = found.capacity
+    if not may_invite(
+        inviter=by.role,
+        is_manager=by.is_manager,
+        same_organisation=capacity.organisation_id == by.organisation_id,
+        role=Role(capacity.role),
+    ):
+        raise Refused("not_permitted", "Vous ne gérez pas cette invitation.")
+    return found
+
+
+@transaction.atomic
+def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at: datetime) -> Membership:
+    """Open the access: for the account of the invited address, made now when there is none.
+
+    Raises Refused when the link or the invitation is closed, or the account is not the invited one.
+    """
+    links.use(link, at=at)
+    current = Invitation.objects.pending().select_for_update().filter(pk=invitation.pk).first()
+    if current is None:
+        raise Refused("invitation_closed", "Cette invitation n’attend plus de réponse.")
+    account = user if isinstance(user, User) else open_account(current.email, user)
+    if account.email != current.email:
+        raise Refused(
+            "another_account",
+            f"Cette invitation est adressée à {current.email} : connectez-vous avec ce compte.",
+        )
+    membership = Membership.objects.create(
+        user=account,
+        capacity_id=current.capacity_id,
+        is_manager=current.is_manager,
+        in_place_of=current.in_place_of,
+        starts_on=paris_day(at),
+    )
+    Invitation.objects.filter(pk=current.pk).update(accepted_at=at, membership=membership)
+    loaded = Membership.objects.with_actor().get(pk=membership.pk)
+    audit.record(
+        code="access.opened",
+        subjects=[loaded.capacity.organisation, current],
+        by=loaded.actor(),
+        at=at,
+        who=str(account),
+        role=loaded.capacity.get_role_display().lower(),
+    )
+    return loaded
+
+
+def open_account(email: str, profile: Profile) -> User:
+    """Make the account of an invited address. Raises Refused when it exists: its owner signs in instead."""
+    if User.objects.filter(email=email).exists():
+        raise Refused("account_exists", f"Un compte existe déjà pour {email} : connectez-vous pour accepter.")
+    return User.objects.create_user(
+        email,
+        profile.password,
+        first_name=profile.first_name.strip(),
+        last_name=profile.last_name.strip(),
+        phone=profile.phone,
+    )
+
+
+def tell(what: str, invitation: Invitation, *, by: Actor, at: datetime) -> None:
+    """Write the event on the timeline of the organisation."""
+    audit.record(
+        code=f"access.{what}",
+        subjects=[invitation.capacity.organisation, invitation],
+        by=by,
+        at=at,
+        role=invitation.capacity.get_role_display().lower(),
+    )

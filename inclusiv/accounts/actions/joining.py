@@ -1,0 +1,98 @@
+"""Ask for an access without an invitation, and answer by an invitation or a refusal."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from inclusiv.accounts.actions import invitations
+from inclusiv.accounts.actions.invitations import Guest
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.models import Invitation, JoinRequest, Organisation
+from inclusiv.accounts.rules.entering import may_invite
+from inclusiv.core.actors import ROLE_LABELS, Actor, Role
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit
+
+
+@transaction.atomic
+def ask(*, email: str, name: str, told: Told, role: Role, at: datetime) -> None:
+    """Note a request; the same one asked again adds nothing, and whoever asks learns nothing of what is known here."""
+    try:
+        with transaction.atomic():
+            JoinRequest.objects.create(
+                email=email.lower(),
+                name=name.strip(),
+                organisation=Organisation.objects.filter(siret=told.siret).first(),
+                told_siret=told.siret,
+                told_name=told.name.strip(),
+                role=role,
+                asked_at=at,
+            )
+    except IntegrityError:
+        return
+
+
+@transaction.atomic
+def accept(*, request: JoinRequest, by: Actor, at: datetime, submission: UUID | None = None) -> Invitation:
+    """Answer by an invitation: the address proves itself by the link. Raises Refused as `invitations.invite` does."""
+    current = lock(request, by)
+    organisation = current.organisation or Told(siret=current.told_siret, name=current.told_name)
+    invitation = invitations.invite(
+        organisation=organisation,
+        role=Role(current.role),
+        guest=Guest(current.email),
+        by=by,
+        at=at,
+        submission=submission,
+    )
+    close(current, is_accepted=True, by=by, at=at)
+    return invitation
+
+
+@transaction.atomic
+def refuse(*, request: JoinRequest, by: Actor, at: datetime) -> None:
+    """Set a request aside."""
+    current = lock(request, by)
+    close(current, is_accepted=False, by=by, at=at)
+    if current.organisation:
+        audit.record(
+            code="access.join_refused",
+            subjects=[current.organisation],
+            by=by,
+            at=at,
+            role=current.get_role_display().lower(),
+        )
+
+
+def lock(request: JoinRequest, by: Actor) -> JoinRequest:
+    """Return a request that waits, locked. Raises Refused when it is answered, out of sight or not one's to answer."""
+    current = (
+        JoinRequest.objects.visible_to(by)
+        .waiting()
+        .select_for_update(of=("self",))
+        .select_related("organisation")
+        .filter(pk=request.pk)
+        .first()
+    )
+    if current is None:
+        raise Refused("already_answered", "Cette demande a déjà reçu une réponse.")
+    if not may_invite(
+        inviter=by.role,
+        is_manager=by.is_manager,
+        same_organisation=current.organisation_id == by.organisation_id,
+        role=Role(current.role),
+    ):
+        raise Refused(
+            "not_permitted",
+            f"Vous n’ouvrez pas d’accès à ce rôle ({ROLE_LABELS[Role(current.role)].lower()}).",
+        )
+    return current
+
+
+def close(request: JoinRequest, *, is_accepted: bool, by: Actor, at: datetime) -> None:
+    """Write the answer."""
+    request.answered_at = at
+    request.answered_by = f"{by.name}, {by.organisation}"
+    request.is_accepted = is_accepted
+    request.save(update_fields=["answered_at", "answered_by", "is_accepted"])

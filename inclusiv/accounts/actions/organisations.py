@@ -1,0 +1,79 @@
+"""Find an organisation by its SIRET, or make it known; give it what it does (ARCHITECTURE.md 4.2)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from stdnum.fr import siret as siret_numbers
+
+from inclusiv.accounts.choices import BuyerKind, CompanyKind
+from inclusiv.accounts.models import Capacity, Organisation
+from inclusiv.core.actors import ROLE_LABELS, Actor, Role
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import audit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An organisation as typed: its SIRET, and its name and kind, needed when the platform does not know it yet."""
+
+    siret: str
+    name: str = ""
+    company_kind: CompanyKind | str = ""
+    buyer_kind: BuyerKind | str = ""
+
+
+def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
+    """Return the organisation of a SIRET; raises Refused on a false SIRET or when an unknown one has no name."""
+    number = siret_numbers.compact(told.siret)
+    if not siret_numbers.is_valid(number):
+        raise Refused(
+            "siret_false",
+            f"Le SIRET « {told.siret} » n’existe pas : vérifiez ses 14 chiffres.",
+            field="siret",
+        )
+    if known := Organisation.objects.filter(siret=number).first():
+        return known
+    name = told.name.strip()
+    if not name:
+        raise Refused(
+            "name_missing",
+            f"L’organisation {number} n’est pas encore connue ici : indiquez son nom.",
+            field="name",
+        )
+    made, is_new = Organisation.objects.get_or_create(
+        siret=number,
+        defaults={
+            "siren": number[:9],
+            "name": name,
+            "company_kind": told.company_kind,
+            "buyer_kind": told.buyer_kind,
+        },
+    )
+    if is_new:
+        audit.record(code="organisation.registered", subjects=[made], by=by, at=at)
+    return made
+
+
+def able_to_act(
+    organisation: Organisation, *, role: Role, department: str, on: date, by: Actor, at: datetime
+) -> Capacity:
+    """Return the capacity of an organisation in a département, opened or brought forward so that it runs on the day."""
+    capacity = (
+        Capacity.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=on), organisation=organisation, role=role, department=department
+        )
+        .order_by("starts_on")
+        .first()
+    )
+    said = {"role": ROLE_LABELS[role].lower(), "starts_on": on}
+    if capacity is None:
+        capacity = Capacity.objects.create(
+            organisation=organisation, role=role, department=department, starts_on=on
+        )
+        audit.record(code="capacity.opened", subjects=[organisation], by=by, at=at, **said)
+    elif capacity.starts_on > on:
+        capacity.starts_on = on
+        capacity.save(update_fields=["starts_on"])
+        audit.record(code="capacity.earlier", subjects=[organisation], by=by, at=at, **said)
+    return capacity

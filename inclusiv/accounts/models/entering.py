@@ -1,0 +1,167 @@
+"""How people come in, and who stands in for whom."""
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from inclusiv.accounts.choices import ROLE_CHOICES
+from inclusiv.accounts.models.network import (
+    Capacity,
+    Membership,
+    Organisation,
+    Period,
+    User,
+    ends_after_start,
+)
+from inclusiv.core.actors import Actor, Role
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations, by who follows them."""
+
+    def visible_to(self, actor: Actor) -> "InvitationQuerySet":
+        """Return those that the actor's organisation sent, or that open its own doors."""
+        return self.filter(
+            Q(capacity__organisation_id=actor.organisation_id)
+            | Q(invited_by__capacity__organisation_id=actor.organisation_id)
+        )
+
+    def pending(self) -> "InvitationQuerySet":
+        """Return those that nobody answered yet."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
+class Invitation(models.Model):
+    """Somebody asked to come and act for an organisation, by a link sent to their address."""
+
+    email = models.EmailField("adresse e-mail")
+    capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="invitations")
+    is_manager = models.BooleanField("gère les accès", default=False)
+    in_place_of = models.CharField("au nom de", max_length=150, blank=True)
+    invited_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invitations")
+    created_at = models.DateTimeField("envoyée le")
+    accepted_at = models.DateTimeField("acceptée le", null=True)
+    revoked_at = models.DateTimeField("retirée le", null=True)
+    membership = models.OneToOneField(
+        Membership, on_delete=models.PROTECT, null=True, related_name="came_by", verbose_name="accès ouvert"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "invitation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email", "capacity"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="invitation_once_at_a_time",
+                violation_error_message="Une invitation attend déjà la réponse de cette personne.",
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_opens_an_access",
+                condition=Q(accepted_at=None, membership=None)
+                | Q(accepted_at__isnull=False, membership__isnull=False, revoked_at=None),
+                violation_error_message="Une invitation acceptée ouvre un accès, et elle seule.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.capacity}"
+
+
+class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
+    """Requests to join, by who may answer."""
+
+    def visible_to(self, actor: Actor) -> "JoinRequestQuerySet":
+        """Return those about the actor's own organisation, and every one to those who run the network."""
+        if actor.role in {Role.FACILITATOR, Role.COORDINATION}:
+            return self.all()
+        return self.filter(organisation_id=actor.organisation_id)
+
+    def waiting(self) -> "JoinRequestQuerySet":
+        """Return those that nobody answered."""
+        return self.filter(answered_at=None)
+
+
+class JoinRequest(models.Model):
+    """Somebody who asks for an access without having been invited; nothing opens before an invitation answers."""
+
+    email = models.EmailField("adresse e-mail")
+    name = models.CharField("nom", max_length=150)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="join_requests"
+    )
+    """The organisation of the SIRET, when the platform knows it."""
+    told_siret = models.CharField("SIRET", max_length=14)
+    told_name = models.CharField("organisation", max_length=255)
+    role = models.CharField("rôle souhaité", max_length=20, choices=ROLE_CHOICES)
+    asked_at = models.DateTimeField("demandé le")
+    answered_at = models.DateTimeField("répondu le", null=True)
+    answered_by = models.CharField("répondu par", max_length=255, blank=True)
+    is_accepted = models.BooleanField("acceptée", default=False)
+
+    objects = JoinRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande d’accès"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email", "told_siret", "role"],
+                condition=Q(answered_at=None),
+                name="joinrequest_once_at_a_time",
+                violation_error_message="Cette demande attend déjà une réponse.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.told_name}"
+
+
+class CoverQuerySet(models.QuerySet["Cover"]):
+    """Replacements, by organisation and day."""
+
+    def visible_to(self, actor: Actor) -> "CoverQuerySet":
+        """Return those of the actor's own organisation."""
+        return self.filter(organisation_id=actor.organisation_id)
+
+    def current(self, *, on: date) -> "CoverQuerySet":
+        """Return those that run or are still to come."""
+        return self.filter(ends_on__gte=on)
+
+
+class Cover(models.Model):
+    """« Remplacement »: a colleague answers for somebody away, between two days inclusive (PRACTICE.md 1.13)."""
+
+    absent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey(User, on_delete=models.PROTECT, related_name="covers")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="covers")
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au")
+
+    objects = CoverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "remplacement"
+        constraints = [
+            ends_after_start("cover"),
+            models.CheckConstraint(
+                name="cover_by_somebody_else",
+                condition=~Q(absent=F("substitute")),
+                violation_error_message="On ne se remplace pas soi-même.",
+            ),
+            ExclusionConstraint(
+                name="cover_once_at_a_time",
+                expressions=[
+                    ("absent", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    (Period("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Cette personne est déjà remplacée à ces dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absent} remplacé·e par {self.substitute}"

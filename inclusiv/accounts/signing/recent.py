@@ -1,0 +1,24 @@
+"""The lock before a dangerous act: whoever acts has proved in the last minutes who they are."""
+
+from typing import cast
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
+
+from inclusiv.accounts.models import User
+from inclusiv.core.access import P, View
+
+
+def recently_signed_in(view: View[P]) -> View[P]:
+    """Ask for the password, a code or a passkey again, unless one was given in ACCOUNT_REAUTHENTICATION_TIMEOUT.
+
+    It stands under `@requires`, which decides first who may. The answers of a form come back by themselves once the
+    person has confirmed, its files do not: a form with a file asks before it is shown.
+    """
+    return cast("View[P]", reauthentication_required(view))
+
+
+def note_password_given(request: HttpRequest, user: User) -> None:
+    """Take for a proof the password that somebody has just chosen, in the session that it opened."""
+    record_authentication(request, user, method="password")

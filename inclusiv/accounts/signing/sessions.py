@@ -1,0 +1,99 @@
+"""Open sessions: seen, listed, closed, swept.
+
+A session lives SESSION_COOKIE_AGE after its last sign of life, which is written at most once in NOTE_EVERY: one page
+in ten minutes costs a write, the others none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from inclusiv.accounts.models import User
+from inclusiv.accounts.rules.browsers import browser_name
+
+SEEN_KEY = "seen_at"
+NOTE_EVERY = timedelta(minutes=10)
+
+
+class SessionClockMiddleware:
+    """Keep a session that is used alive, and remember where and when it was seen."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            note_activity(request, at=timezone.now())
+        return self.get_response(request)
+
+
+def note_activity(request: HttpRequest, *, at: datetime) -> None:
+    """Write the sign of life, unless one was written less than NOTE_EVERY ago."""
+    seen = request.session.get(SEEN_KEY, 0)
+    if at.timestamp() - seen < NOTE_EVERY.total_seconds():
+        return
+    request.session[SEEN_KEY] = at.timestamp()
+    UserSession.objects.create_from_request(request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session as its owner reads it."""
+
+    pk: int
+    device: str
+    address: str
+    opened_at: datetime
+    seen_at: datetime
+    is_current: bool
+
+
+def open_sessions(user: User, *, current_key: str | None) -> list[OpenSession]:
+    """Return the person's open sessions, the present one first, then the latest seen."""
+    rows = [
+        OpenSession(
+            pk=row.pk,
+            device=browser_name(row.user_agent),
+            address=row.ip,
+            opened_at=row.created_at,
+            seen_at=row.last_seen_at,
+            is_current=row.session_key == current_key,
+        )
+        for row in UserSession.objects.purge_and_list(user)
+    ]
+    return sorted(rows, key=lambda row: (not row.is_current, -row.seen_at.timestamp()))
+
+
+def end_session(user: User, *, pk: int) -> bool:
+    """Close one of the person's own sessions at once; say whether there was one."""
+    found = UserSession.objects.filter(user=user, pk=pk).first()
+    if found:
+        found.end()
+    return found is not None
+
+
+def end_sessions(user: User, *, but: str | None = None) -> int:
+    """Close at once every session of the person, but the one of this key; return how many were closed.
+
+    For « déconnecter partout ailleurs », and for whoever closes an account.
+    """
+    rows = list(UserSession.objects.filter(user=user).exclude(session_key=but))
+    for row in rows:
+        row.end()
+    return len(rows)
+
+
+def sweep_sessions() -> int:
+    """Remove the sessions that ended, and with them the addresses of those who opened them; return how many."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    living = Session.objects.filter(session_key=OuterRef("session_key"))
+    removed: int = UserSession.objects.exclude(Exists(living)).delete()[0]
+    return removed

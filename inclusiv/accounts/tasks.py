@@ -1,0 +1,11 @@
+"""Thin doors between Celery and the accounts."""
+
+from celery import shared_task
+
+from inclusiv.accounts.signing import sessions
+
+
+@shared_task
+def sweep_sessions(**_future: object) -> None:
+    """Remove the sessions that ended."""
+    sessions.sweep_sessions()

@@ -1,0 +1,27 @@
+"""An organisation's page."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from inclusiv.accounts.choices import Permission
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.records.models import reference
+from inclusiv.records.selectors import timeline
+
+
+@require_safe
+@requires(Permission.SEE_ORGANISATIONS)
+def organisation(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show an organisation: who it is, whom to call, what was said."""
+    shown = get_object_or_404(Organisation.objects.visible_to(request.actor).select_related("commune"), pk=pk)
+    context = {
+        "organisation": shown,
+        "contacts": shown.contacts.present(),
+        "keeps_contacts": request.actor.may(Permission.KEEP_CONTACTS),
+        "roles": [capacity.get_role_display() for capacity in shown.capacities.order_by("pk")],
+        "entries": timeline(shown, actor=request.actor),
+        "subject": reference(shown),
+    }
+    return render(request, "inclusiv/accounts/organisation_page.html", context)

@@ -1,0 +1,217 @@
+"""« Équipe et accès »: who acts for the organisation, who is invited, who asks, who is replaced."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from inclusiv.accounts.actions import invitations, joining, memberships
+from inclusiv.accounts.choices import Permission
+from inclusiv.accounts.forms import CoverForm, InviteForm
+from inclusiv.accounts.models import Contact, Cover, Invitation, JoinRequest, Membership, Organisation, User
+from inclusiv.accounts.rules.entering import PARTNERS, invitable
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Role
+from inclusiv.core.forms import attach
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
+
+
+@require_safe
+@requires(Permission.SEE_TEAM)
+def team(request: ActorRequest) -> HttpResponse:
+    """Show who acts for the organisation; who manages accesses also sees what waits."""
+    actor, today = request.actor, paris_day(timezone.now())
+    opens = actor.is_manager or actor.role in PARTNERS
+    people = Membership.objects.visible_to(actor).live(on=today).with_actor()
+    waiting = JoinRequest.objects.visible_to(actor).waiting().select_related("organisation")
+    sent = Invitation.objects.visible_to(actor).pending().select_related("capacity__organisation")
+    covers = Cover.objects.visible_to(actor).current(on=today).select_related("absent", "substitute")
+    context = {
+        "people": people.order_by("user__last_name", "user__first_name", "pk"),
+        "opens": opens,
+        "waiting": waiting.order_by("asked_at", "pk") if opens else (),
+        "sent": sent.order_by("created_at", "pk") if opens else (),
+        "covers": covers.order_by("starts_on", "pk"),
+        "keeps_contacts": actor.may(Permission.KEEP_CONTACTS),
+        "contacts": Contact.objects.visible_to(actor).filter(organisation=actor.organisation_id).present(),
+        "may_cover": actor.may(Permission.ARRANGE_COVER),
+        "actor": actor,
+    }
+    return render(request, "inclusiv/accounts/team.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.INVITE)
+def invite(request: ActorRequest) -> HttpResponse:
+    """« Inviter »: in one's own organisation, or for the network in that of a partner (`?organisation=`)."""
+    actor = request.actor
+    chosen = chosen_organisation(request)
+    roles = invitable(inviter=actor.role, is_manager=actor.is_manager, own_roles=own_roles(request))
+    if not roles:
+        messages.error(request, "Seule une personne qui gère les accès de votre organisation peut inviter.")
+        return redirect("accounts:team")
+    form = InviteForm(request.POST or None, roles=roles, organisation=chosen)
+    if request.method == "POST" and form.is_valid():
+        own = Organisation.objects.visible_to(actor).get(pk=actor.organisation_id)
+        try:
+            invitation = invitations.invite(
+                organisation=chosen or form.told() or own,
+                role=Role(form.cleaned_data["role"]),
+                guest=form.guest(),
+                by=actor,
+                at=timezone.now(),
+                submission=form.cleaned_data["submission"],
+            )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, f"L’invitation part à {invitation.email}.")
+            return redirect("accounts:team")
+    context = {"form": form, "organisation": chosen}
+    return render(request, "inclusiv/accounts/invite.html", context, status=422 if form.errors else 200)
+
+
+def chosen_organisation(request: ActorRequest) -> Organisation | None:
+    """Return the organisation that the address names, when the actor sees it; 404 for another."""
+    asked = request.GET.get("organisation", "")
+    if not asked:
+        return None
+    visible = Organisation.objects.visible_to(request.actor)
+    return get_object_or_404(visible, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
+
+
+def own_roles(request: ActorRequest) -> frozenset[Role]:
+    """Return what one's own organisation does today."""
+    today = paris_day(timezone.now())
+    organisation = Organisation.objects.visible_to(request.actor).get(pk=request.actor.organisation_id)
+    return frozenset(Role(one.role) for one in organisation.capacities_on(today))
+
+
+@require_POST
+@requires(Permission.INVITE)
+def send_again(request: ActorRequest, pk: int) -> HttpResponse:
+    """« Renvoyer » an invitation."""
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.actor), pk=pk)
+    try:
+        invitations.send_again(invitation=invitation, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"Un nouveau lien part à {invitation.email}.")
+    return redirect("accounts:team")
+
+
+@require_POST
+@requires(Permission.INVITE)
+def revoke(request: ActorRequest, pk: int) -> HttpResponse:
+    """« Retirer » an invitation."""
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.actor), pk=pk)
+    try:
+        invitations.revoke(invitation=invitation, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request, f"L’invitation de {invitation.email} est retirée : son lien n’ouvre plus rien."
+        )
+    return redirect("accounts:team")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SEE_TEAM)
+def close(request: ActorRequest, pk: int) -> HttpResponse:
+    """« Fermer l’accès »: asked first, done at once."""
+    rows = Membership.objects.visible_to(request.actor).with_actor()
+    membership = get_object_or_404(rows, pk=pk)
+    if request.method != "POST":
+        return render(request, "inclusiv/accounts/access_close.html", {"membership": membership})
+    try:
+        memberships.close(membership=membership, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"L’accès de {membership.user} est fermé.")
+        if membership.pk == request.actor.membership_id:
+            return redirect("home")
+    return redirect("accounts:team")
+
+
+@require_POST
+@requires(Permission.SEE_TEAM)
+def manager(request: ActorRequest, pk: int) -> HttpResponse:
+    """Give or take back the management of accesses (`gere` = 1 or 0)."""
+    membership = get_object_or_404(Membership.objects.visible_to(request.actor), pk=pk)
+    try:
+        memberships.set_manager(
+            membership=membership,
+            is_manager=request.POST.get("gere") == "1",
+            by=request.actor,
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("accounts:team")
+
+
+@require_POST
+@requires(Permission.ANSWER_JOIN_REQUEST)
+def accept_request(request: ActorRequest, pk: int) -> HttpResponse:
+    """Answer a request by an invitation."""
+    asked = get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
+    try:
+        joining.accept(request=asked, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"L’invitation part à {asked.email}.")
+    return redirect("accounts:team")
+
+
+@require_POST
+@requires(Permission.ANSWER_JOIN_REQUEST)
+def refuse_request(request: ActorRequest, pk: int) -> HttpResponse:
+    """Set a request aside."""
+    asked = get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
+    try:
+        joining.refuse(request=asked, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"La demande de {asked.name} est refusée.")
+    return redirect("accounts:team")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ARRANGE_COVER)
+def cover(request: ActorRequest) -> HttpResponse:
+    """« Prévoir un remplacement »."""
+    now = timezone.now()
+    live = Membership.objects.visible_to(request.actor).live(on=paris_day(now))
+    colleagues = User.objects.visible_to(request.actor).filter(memberships__in=live).distinct()
+    form = CoverForm(request.POST or None, colleagues=colleagues.order_by("last_name", "first_name", "pk"))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given.pop("submission"), by=request.actor, at=now)
+                memberships.cover(**given, by=request.actor, at=now)
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, "Le remplacement est noté.")
+            return redirect("accounts:team")
+    return render(request, "inclusiv/accounts/cover.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(Permission.ARRANGE_COVER)
+def remove_cover(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take a replacement back."""
+    rows = Cover.objects.visible_to(request.actor).select_related("absent", "organisation")
+    memberships.remove_cover(arranged=get_object_or_404(rows, pk=pk), by=request.actor, at=timezone.now())
+    messages.success(request, "Le remplacement est retiré.")
+    return redirect("accounts:team")

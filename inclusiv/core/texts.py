@@ -1,0 +1,124 @@
+"""What people type, made safe to keep: no character that is not seen, and never a social security number.
+
+Source: DOMAIN.md 9.2, 10 row 19, 12.7 case 15.
+"""
+
+import re
+import unicodedata
+
+from inclusiv.core.refusals import Refused
+
+_JOINER = "\u200d"
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\v\f]")
+_BLANKS = re.compile("[\u115f\u1160\u3164\uffa0\u034f]")
+"""Letters and marks that are drawn as nothing."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
+_KEPT = frozenset("\n\t")
+
+_GAP = r"[\s.\-_/·‐‑–]{0,2}"
+_GAP_OF_A_LINE = r"(?:[^\S\n]|[.\-_/·‐‑–]){0,2}"
+_MONTH = "(?:0[1-9]|1[0-2]|[23][0-9]|4[0-2]|[5-9][0-9])"
+_NIR = re.compile(
+    rf"(?<![0-9A-Za-z])[123478]{_GAP}[0-9]{{2}}{_GAP}{_MONTH}{_GAP}(?:2[ABab]|[0-9]{{2}}){_GAP}[0-9]{{3}}{_GAP}[0-9]{{3}}"
+    rf"(?P<key>{_GAP}[0-9]{{2}})?(?![0-9])"
+)
+"""Thirteen characters, or fifteen with the key; parted, if at all, where the number is: 2 55 08 14 168 025 38."""
+_FIFTEEN = re.compile(rf"(?<![0-9A-Za-z])[0-9](?:{_GAP_OF_A_LINE}[0-9ABab]){{14}}(?![0-9])")
+"""Fifteen characters of one line, parted anywhere: only their key tells."""
+_NOT_A_DIGIT = re.compile(r"[^0-9ABab]")
+_CORSICA = {"2A": "19", "2B": "18"}
+_PAYSLIP = re.compile(r"\b(?:bulletins?|fiches?|feuilles?)\s+de\s+(?:paie|paye|salaires?)\b", re.IGNORECASE)
+HIDDEN = "[numéro retiré]"
+NIR_REFUSED = (
+    "Ce texte contient ce qui ressemble à un numéro de sécurité sociale : retirez-le, il n’est jamais"
+    " demandé ni conservé."
+)
+
+
+def clean(text: str) -> str:
+    """Return a text without what is not seen: control characters, changes of direction, letters of no width.
+
+    Line ends become « \\n ». A joiner stays where it ties two emoji. What is left is composed (NFC).
+    """
+    composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
+    if composed.isprintable() and not _BLANKS.search(composed):
+        return composed
+    return "".join(
+        character
+        for place, character in enumerate(composed)
+        if _is_seen(character) or (character == _JOINER and _ties_emoji(composed, place))
+    )
+
+
+def one_line(text: str) -> str:
+    """Return a text clean and on one line, its tabs and line ends as blanks."""
+    return re.sub(r"[\n\t]+", " ", clean(text))
+
+
+def _is_seen(character: str) -> bool:
+    if character in _KEPT:
+        return True
+    return unicodedata.category(character) not in _UNSEEN and not _BLANKS.match(character)
+
+
+def _ties_emoji(text: str, place: int) -> bool:
+    """Say whether the joiner at a place follows a drawing and comes before another: between letters it would hide."""
+    before = text[max(0, place - 2) : place].rstrip("\ufe0f")
+    tied = before[-1:], text[place + 1 : place + 2]
+    return all(one and unicodedata.category(one) in {"So", "Sk"} for one in tied)
+
+
+def holds_nir(text: str) -> bool:
+    """Say whether a text holds what looks like a social security number: 13 or 15 characters, key checked or not."""
+    if sum(map(str.isdigit, text)) < 12:
+        return False
+    plain = _plain(text)
+    return bool(_NIR.search(plain)) or any(_key_is_right(found) for found in _FIFTEEN.findall(plain))
+
+
+def holds_sure_nir(text: str) -> bool:
+    """Say whether a text holds a social security number beyond doubt: its key is right, or it is parted as on a card.
+
+    For numbers of contracts and published texts, where thirteen digits in a row are often something else.
+    """
+    return without_nir(text) != text
+
+
+def without_nir(text: str) -> str:
+    """Return a text with each sure social security number replaced by « [numéro retiré] »."""
+    if not holds_nir(text):
+        return text
+    plain = _plain(text)
+    hidden = _FIFTEEN.sub(_hide, _NIR.sub(_hide, plain))
+    return text if hidden == plain else hidden
+
+
+def names_a_payslip(text: str) -> bool:
+    """Say whether a text says to be a payslip: « bulletin de paie », « fiche de salaire »…"""
+    return bool(_PAYSLIP.search(_plain(text)))
+
+
+def refuse_nir(**fields: str) -> None:
+    """Raise Refused `nir` on the first field in which a social security number seems to have been typed."""
+    for field, text in fields.items():
+        if holds_nir(text):
+            raise Refused("nir", NIR_REFUSED, field=field)
+
+
+def _plain(text: str) -> str:
+    """Return a text clean, its digits in their usual form: full-width digits are digits."""
+    return unicodedata.normalize("NFKC", clean(text))
+
+
+def _hide(found: re.Match[str]) -> str:
+    is_parted = len(found[0]) >= 13 + 5 and not found[0].isalnum()
+    return HIDDEN if _key_is_right(found[0]) or is_parted else found[0]
+
+
+def _key_is_right(number: str) -> bool:
+    """Check the key: 97 less the remainder of the thirteen characters by 97, 2A and 2B read as 19 and 18."""
+    compact = _NOT_A_DIGIT.sub("", number).upper()
+    department = compact[5:7]
+    body = compact[:5] + _CORSICA.get(department, department) + compact[7:13]
+    shape = _NIR.fullmatch(compact)
+    return bool(shape and len(compact) == 15 and 97 - int(body) % 97 == int(compact[13:]))

@@ -1,0 +1,260 @@
+"""Invite, accept, take back: who may open which door, and what a link opens (PRACTICE.md 1.13 and 2)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from inclusiv.accounts.actions import invitations
+from inclusiv.accounts.actions.invitations import Guest
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.models import Invitation, Membership, Organisation, User
+from inclusiv.accounts.rules.entering import may_invite
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.refusals import Refused
+from inclusiv.demo.make import accounts
+from inclusiv.records.models import AuditEvent, OutgoingEmail
+from tests.accounts.conftest import link_of
+from tests.conftest import ActingClient, Cast
+
+PASSWORD = "Une phrase longue pour 7 chantiers !"
+PARTNERS = {Role.BUYER, Role.CONTRACTOR, Role.EMPLOYER, Role.PRESCRIBER}
+
+
+@pytest.fixture(autouse=True)
+def _today(at: datetime) -> Any:
+    with time_machine.travel(at, tick=False):
+        yield
+
+
+def invite(
+    by: Actor, at: datetime, organisation: Organisation | Told, role: Role, email: str = "jeanne@exemple.fr"
+) -> Invitation:
+    return invitations.invite(organisation=organisation, role=role, guest=Guest(email), by=by, at=at)
+
+
+def profile(**changes: str) -> dict[str, str]:
+    return {
+        "submission": str(uuid4()),
+        "first_name": "Jeanne",
+        "last_name": "Roy",
+        "phone": "",
+        "password": PASSWORD,
+    } | changes
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_facilitators_invite_partners_and_coordination_everybody(role: Role) -> None:
+    def may(inviter: Role, **whose: bool) -> bool:
+        usual = {"is_manager": False, "same_organisation": False}
+        return may_invite(inviter=inviter, role=role, **usual | whose)
+
+    assert may(Role.FACILITATOR) is (role in PARTNERS)
+    assert may(Role.COORDINATION)
+    for inviter in set(Role) - {Role.FACILITATOR, Role.COORDINATION}:
+        assert not may(inviter, is_manager=True)
+        assert not may(inviter, same_organisation=True)
+        assert may(inviter, is_manager=True, same_organisation=True)
+
+
+def test_facilitator_invites_a_company_that_nobody_knew(cast: Cast, at: datetime) -> None:
+    told = Told(siret=accounts.siret(700), name="Val Maçonnerie")
+    invitation = invite(cast.facilitator, at, told, Role.CONTRACTOR)
+    organisation = invitation.capacity.organisation
+    assert (organisation.name, invitation.capacity.role) == ("Val Maçonnerie", Role.CONTRACTOR)
+    mail = OutgoingEmail.objects.get()
+    assert mail.recipient == "jeanne@exemple.fr"
+    assert "Nadia PLIE Nord (PLIE Nord) vous ouvre un accès" in mail.text
+    event = AuditEvent.objects.get(code="access.invited")
+    assert f"organisation:{organisation.pk}" in event.subjects
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COORDINATION, Role.SIGNATORY])
+def test_facilitator_opens_no_door_of_the_network(cast: Cast, at: datetime, role: Role) -> None:
+    with pytest.raises(Refused) as refused:
+        invite(cast.facilitator, at, cast.structure, role)
+    assert (refused.value.code, refused.value.field) == ("not_permitted", "role")
+
+
+def test_manager_invites_colleagues_and_nobody_else(cast: Cast, manager: Actor, at: datetime) -> None:
+    assert invite(manager, at, cast.builder, Role.CONTRACTOR).capacity.organisation == cast.builder
+    with pytest.raises(Refused):
+        invite(manager, at, cast.painter, Role.CONTRACTOR)
+    with pytest.raises(Refused):
+        invite(cast.contractor, at, cast.builder, Role.CONTRACTOR, "autre@exemple.fr")
+
+
+def test_somebody_already_in_is_not_invited(cast: Cast, at: datetime) -> None:
+    with pytest.raises(Refused, match="a déjà cet accès") as refused:
+        invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR, "ROLAND@example.org")
+    assert refused.value.field == "email"
+
+
+def test_same_person_is_invited_once_at_a_time(cast: Cast, at: datetime) -> None:
+    first = invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    with pytest.raises(Refused, match="renvoyez plutôt son invitation"):
+        invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR, "Jeanne@exemple.fr")
+    invitations.revoke(invitation=first, by=cast.facilitator, at=at)
+    invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    assert Invitation.objects.pending().count() == 1
+
+
+def test_new_account_opens_by_the_link_and_acts_at_once(
+    cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    link = link_of(OutgoingEmail.objects.get())
+    page = browser.get(link)
+    assert "vous invite à agir pour <b>Bâti-Sud</b>" in page.text
+    response = browser.post(link, profile(), follow=True)
+    assert "Votre accès est ouvert" in response.text
+    membership = Membership.objects.with_actor().get(user__email="jeanne@exemple.fr")
+    assert (membership.capacity.organisation, membership.starts_on) == (cast.builder, at.date())
+    assert membership.user.check_password(PASSWORD)
+    assert browser.session["membership"] == membership.pk
+    assert AuditEvent.objects.get(code="access.opened").data["who"] == "Jeanne Roy"
+
+
+def test_new_facilitator_protects_the_account_without_typing_the_new_password_again(
+    cast: Cast, browser: ActingClient, at: datetime, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_COMPULSORY = True
+    invite(cast.coordinator, at, cast.structure, Role.FACILITATOR)
+    page = browser.post(link_of(OutgoingEmail.objects.get()), profile(), follow=True)
+    assert "Protégez votre compte" in page.text
+    assert browser.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_link_of_an_invitation_serves_once(cast: Cast, browser: ActingClient, at: datetime) -> None:
+    invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    link = link_of(OutgoingEmail.objects.get())
+    browser.post(link, profile())
+    for again in (browser.get(link), ActingClient().post(link, profile(first_name="Voleuse"))):
+        assert again.status_code == 410
+        assert "Ce lien a servi" in again.text
+    assert User.objects.filter(email="jeanne@exemple.fr").count() == 1
+
+
+def test_weak_password_is_refused_and_nothing_typed_is_lost(
+    cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    link = link_of(OutgoingEmail.objects.get())
+    page = browser.post(link, profile(password="jeanne"))
+    assert page.status_code == 422
+    assert 'value="Jeanne"' in page.text
+    assert not User.objects.filter(email="jeanne@exemple.fr").exists()
+    assert browser.get(link).status_code == 200
+
+
+def test_existing_account_signs_in_then_accepts(cast: Cast, browser: ActingClient, at: datetime) -> None:
+    invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR, "claire@example.org")
+    link = link_of(OutgoingEmail.objects.get())
+    page = ActingClient().get(link)
+    assert "Cette adresse a déjà un compte" in page.text
+    assert f"?next={link}" in page.text
+    other = browser.acting(cast.other_buyer)
+    assert "un autre compte" in other.get(link).text
+    other.post(link, {"submission": str(uuid4())})
+    assert Invitation.objects.pending().count() == 1
+    browser.acting(cast.buyer).post(link, {"submission": str(uuid4())})
+    roles = Membership.objects.filter(user__email="claire@example.org").values_list(
+        "capacity__role", flat=True
+    )
+    assert set(roles) == {Role.BUYER, Role.CONTRACTOR}
+
+
+def test_account_is_never_made_over_one_that_exists(cast: Cast, browser: ActingClient, at: datetime) -> None:
+    invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR, "claire@example.org")
+    browser.post(link_of(OutgoingEmail.objects.get()), profile())
+    assert Membership.objects.filter(user__email="claire@example.org").count() == 1
+
+
+def test_invitation_taken_back_opens_nothing(cast: Cast, browser: ActingClient, at: datetime) -> None:
+    invitation = invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    link = link_of(OutgoingEmail.objects.get())
+    browser.acting(cast.facilitator).post(reverse("accounts:invitation-revoke", args=[invitation.pk]))
+    assert ActingClient().get(link).status_code == 410
+    assert ActingClient().post(link, profile()).status_code == 410
+    assert not User.objects.filter(email="jeanne@exemple.fr").exists()
+
+
+def test_invitation_sent_again_replaces_the_first_link(
+    cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    invitation = invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    first = link_of(OutgoingEmail.objects.get())
+    browser.acting(cast.facilitator).post(reverse("accounts:invitation-again", args=[invitation.pk]))
+    second = link_of(OutgoingEmail.objects.latest("pk"))
+    assert ActingClient().get(first).status_code == 410
+    assert ActingClient().get(second).status_code == 200
+
+
+def test_invitation_of_others_is_out_of_reach(cast: Cast, browser: ActingClient, at: datetime) -> None:
+    invitation = invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    for stranger in (cast.buyer, cast.other_facilitator, cast.other_contractor):
+        browser.acting(stranger)
+        for name in ("invitation-again", "invitation-revoke"):
+            assert browser.post(reverse(f"accounts:{name}", args=[invitation.pk])).status_code == 404
+    assert OutgoingEmail.objects.count() == 1
+
+
+def test_form_of_a_facilitator_invites_to_another_organisation(cast: Cast, browser: ActingClient) -> None:
+    form = {
+        "submission": str(uuid4()),
+        "email": "mairie@valmont.example",
+        "role": Role.BUYER,
+        "siret": accounts.siret(701),
+        "name": "Commune de Rivalto",
+        "kind": "COMMUNE",
+        "is_manager": "on",
+    }
+    browser.acting(cast.facilitator).post(reverse("accounts:invite"), form)
+    invitation = Invitation.objects.get()
+    assert (invitation.capacity.organisation.buyer_kind, invitation.is_manager) == ("COMMUNE", True)
+    again = browser.post(reverse("accounts:invite"), form)
+    assert again.status_code == 422
+    assert Invitation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"siret": "123"}, "n’est pas un SIRET"),
+        ({"siret": accounts.siret(702), "name": ""}, "indiquez son nom"),
+        ({"email": "pas une adresse"}, "adresse"),
+        ({"role": "FACILITATOR"}, "Sélectionnez un choix valide"),
+    ],
+)
+def test_wrong_form_says_why_and_invites_nobody(
+    cast: Cast, browser: ActingClient, changes: dict[str, str], said: str
+) -> None:
+    form = {"submission": str(uuid4()), "email": "a@b.example", "role": Role.BUYER} | changes
+    page = browser.acting(cast.facilitator).post(reverse("accounts:invite"), form)
+    assert page.status_code == 422
+    assert said in page.text
+    assert not Invitation.objects.exists()
+
+
+def test_form_is_closed_to_who_manages_nothing(cast: Cast, browser: ActingClient) -> None:
+    page = browser.acting(cast.contractor).get(reverse("accounts:invite"), follow=True)
+    assert "Seule une personne qui gère les accès" in page.text
+    assert browser.get(reverse("accounts:invite") + f"?organisation={cast.painter.pk}").status_code == 404
+
+
+def test_assistant_signs_with_the_name_of_the_elected_member(
+    cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    invitations.invite(
+        organisation=cast.commune,
+        role=Role.SIGNATORY,
+        guest=Guest("jeanne@exemple.fr", in_place_of="Louis Ferrand"),
+        by=cast.coordinator,
+        at=at,
+    )
+    browser.post(link_of(OutgoingEmail.objects.get()), profile())
+    membership = Membership.objects.with_actor().get(user__email="jeanne@exemple.fr")
+    assert membership.actor().name == "Jeanne Roy, pour Louis Ferrand"

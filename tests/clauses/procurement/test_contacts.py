@@ -1,0 +1,54 @@
+"""Companies are asked whom to call at the notification, then each quarter without a word."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from clauses.procurement.actions.contacts import ask_each_quarter
+from clauses.procurement.models import Tender
+from inclusiv.accounts.choices import ContactRole
+from inclusiv.accounts.models import Contact
+from inclusiv.demo.make import clauses
+from inclusiv.records.models import OutgoingEmail
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def tender(cast: Cast) -> Tender:
+    Contact.objects.create(
+        organisation=cast.builder, name="Karim Haddad", role=ContactRole.SITE, email="karim@bati-sud.example"
+    )
+    made = clauses.tender(buyer=cast.commune, structure=cast.structure)
+    for number in (1, 2):
+        clauses.award(clauses.lot(made, number=number), (cast.builder, Decimal(1)))
+    clauses.notify(made, notified_on=date(2025, 3, 10))
+    return made
+
+
+def test_notification_asks_each_company_once(tender: Tender) -> None:
+    mail = OutgoingEmail.objects.get()
+    assert mail.recipient == "karim@bati-sud.example"
+    assert f"Le marché {tender.reference}" in mail.text
+
+
+def test_company_without_an_address_is_not_written_to(cast: Cast) -> None:
+    made = clauses.tender(buyer=cast.commune, structure=cast.structure)
+    clauses.award(clauses.lot(made), (cast.builder, Decimal(1)))
+    clauses.notify(made, notified_on=date(2025, 3, 10))
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_each_quarter_without_a_word_is_asked_once(tender: Tender, at: datetime) -> None:
+    asked = OutgoingEmail.objects.get().queued_at
+    assert ask_each_quarter(at=asked + timedelta(days=80)) == 0
+    assert ask_each_quarter(at=asked + timedelta(days=95)) == 1
+    assert ask_each_quarter(at=asked + timedelta(days=96)) == 0
+    Contact.objects.update(confirmed_on=(asked + timedelta(days=150)).date())
+    assert ask_each_quarter(at=asked + timedelta(days=200)) == 0
+    assert ask_each_quarter(at=asked + timedelta(days=250)) == 1
+
+
+def test_company_whose_tenders_are_over_is_left_alone(tender: Tender, at: datetime) -> None:
+    Tender.objects.update(status="CLOSED")
+    assert ask_each_quarter(at=at + timedelta(days=400)) == 0
