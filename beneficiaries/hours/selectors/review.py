@@ -24,6 +24,7 @@ MonthKey = tuple[int, int, date]
 CODES = (
     "MONTHLY_HOURS_WARNING",
     "MONTHLY_HOURS_MAX",
+    "DAILY_HOURS_MAX",
     "PART_TIME_EXCESS_RATE",
     "AI_WARNING_HOURS",
     "RESET_GAP_MONTHS",
