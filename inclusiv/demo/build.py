@@ -11,7 +11,9 @@ from inclusiv.demo.plan import SEED
 from inclusiv.demo.steps.checks import build_checks
 from inclusiv.demo.steps.exchanges import build_exchanges
 from inclusiv.demo.steps.hours import build_hours
+from inclusiv.demo.steps.mails import build_mails
 from inclusiv.demo.steps.needs import build_needs
+from inclusiv.demo.steps.network import build_network
 from inclusiv.demo.steps.organisations import build_organisations
 from inclusiv.demo.steps.people import build_people, build_placements
 from inclusiv.demo.steps.reports import draft_report
@@ -25,6 +27,7 @@ Told = Callable[[str], None]
 
 STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("Structures, acheteurs et entreprises", build_organisations),
+    ("Contacts, accès et remplacements", build_network),
     ("Marchés, lots et clauses", build_tenders),
     ("Personnes suivies", build_people),
     ("Mises à l’emploi", build_placements),
@@ -36,6 +39,7 @@ STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("Marchés repérés", build_spotted),
     ("Échanges", build_exchanges),
     ("Brouillon du bilan", draft_report),
+    ("Courriels", build_mails),
 )
 
 

@@ -14,6 +14,9 @@ BATI_SUD = "Bâti-Sud"
 TREMPLIN = "Tremplin 91 Intérim"
 """The agency of the persona who employs."""
 
+PRESCRIBER = "Mission locale des Coteaux"
+"""Where the persona who registers people works."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:

@@ -72,6 +72,25 @@ BUYERS = (
 )
 
 
+BUYING = (
+    ("Hugo", "Lemaire"),
+    ("Sabrina", "Cherif"),
+    ("Olivier", "Texier"),
+    ("Maud", "Pinson"),
+    ("Delphine", "Carpentier"),
+    ("Amadou", "Fofana"),
+    ("Isabelle", "Vasseur"),
+    ("Fabrice", "Noël"),
+    ("Laure", "Besnard"),
+    ("Reda", "Slimani"),
+    ("Élise", "Vidal"),
+    ("Bruno", "Tessier"),
+    ("Charlotte", "Hamon"),
+    ("Vincent", "Delorme"),
+)
+"""Who buys for each of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompanySeed:
     """A contractor or an inclusive employer; `sectors` are the lots it wins."""

@@ -1,5 +1,6 @@
 """People followed, and those put to work."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from beneficiaries.placements.models import Placement
 from beneficiaries.placements.rules import Work
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
-from inclusiv.core.actors import Actor
+from inclusiv.core.actors import Actor, Role
 from inclusiv.demo import plan, world
 from inclusiv.demo.make.beneficiaries import proofs
 from inclusiv.demo.make.clauses import noon
@@ -23,15 +24,41 @@ WEEKS_IN_A_YEAR, MONTHS = 52, 12
 WEEKLY = (20, 24, 28, 30, 35)
 """Hours a week of a contract of work."""
 
+PRESCRIBED = 9
+"""People whom the persona who prescribes follows."""
+
+ASKED_ABOUT = (12, 20)
+"""In how many days those whose eligibility she asked about would begin."""
+
 Checks = dict[tuple[int, date], EligibilityCheck]
 """The eligibilities validated, by dossier and first day of work."""
 
 
 def build_people(made: World) -> None:
-    """Register the people of each structure."""
+    """Register the people of each structure, then those of the persona who prescribes: she asks about two of them."""
     for structure, persons in zip(made.structures, made.persons, strict=True):
         by = made.facilitator(structure)
         made.dossiers.append([register(made, person, by=by) for person in persons])
+    by = made.acting(made.prescriber, Role.PRESCRIBER)
+    for rank in range(PRESCRIBED):
+        drawn = plan.draw_person(made.random, 0)
+        person = replace(drawn, opened_on=made.today - timedelta(days=12 + 17 * rank))
+        dossier = register(made, person, by=by)
+        if rank < len(ASKED_ABOUT):
+            ask_about(made, dossier, person, starts_in=ASKED_ABOUT[rank], by=by)
+
+
+def ask_about(
+    made: World, dossier: Dossier, person: plan.PlannedPerson, *, starts_in: int, by: Actor
+) -> None:
+    """Ask yesterday whether a person is eligible on a day to come, with the documents of their criteria."""
+    asked_on, starts_on = made.today - timedelta(days=1), made.today + timedelta(days=starts_in)
+    evidence = [
+        proof
+        for criterion in criteria_on(person, starts_on)
+        for proof in proofs(criterion, reference_date=asked_on)
+    ]
+    eligibility.submit(dossier=dossier, reference_date=starts_on, evidence=evidence, by=by, at=noon(asked_on))
 
 
 def register(made: World, person: plan.PlannedPerson, *, by: Actor) -> Dossier:

@@ -36,8 +36,8 @@ class World:
     today: date
     random: Random
     structures: list[Organisation] = field(default_factory=list)
-    facilitators: dict[int, User] = field(default_factory=dict)
-    """Who answers in each structure, by the structure's key."""
+    teams: dict[int, list[User]] = field(default_factory=dict)
+    """Who facilitates in each structure, the one who answers first, by the structure's key."""
     buyers: dict[str, Organisation] = field(default_factory=dict)
     companies: dict[str, Organisation] = field(default_factory=dict)
     structure_of: dict[str, int] = field(default_factory=dict)
@@ -56,6 +56,8 @@ class World:
     sent: int = 0
     """Statements validated so far, and how many they were when the database last looked at their tables."""
     surveyed: int = 0
+    prescriber: Organisation = field(default_factory=Organisation)
+    """Where the persona who registers people works, once it is made."""
     coordination: Actor | None = None
     charter: Charter | None = None
     known: dict[tuple[int, Role], Actor] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from clauses.procurement.actions import awards, lots, tenders
 from clauses.procurement.choices import GroupType, TenderAction, TenderStatus
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.rules import BOUND
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.quantities import ZERO
 from inclusiv.demo import scenario
@@ -23,6 +23,9 @@ from inclusiv.reference.models import Commune
 S, A = TenderStatus, TenderAction
 UNDER_STUDY = frozenset({S.PLANNED, S.SIZING, S.DRAFTED})
 """States of a tender whose consultation is not published."""
+
+TEAM_TURN = 3
+"""One tender in so many goes to the other facilitator of a structure."""
 
 SHARES = {1: (Decimal(1),), 2: (Decimal("0.6"), Decimal("0.4"))}
 
@@ -86,7 +89,7 @@ def register(
         title=planned.title,
         nature=planned.nature,
         place=place,
-        facilitator=made.facilitators[structure.pk],
+        facilitator=confided(made, structure),
         estimated_amount=None if drawn.status is S.PLANNED else amount,
         consultation_launched_on=before(planned, scenario.LAUNCH),
         offers_due_on=before(planned, scenario.OFFERS),
@@ -95,6 +98,12 @@ def register(
         by=by,
         at=noon(on),
     )
+
+
+def confided(made: World, structure: Organisation) -> User:
+    """Return who follows the next tender of a structure: the one who answers, one time in three the other."""
+    team = made.teams[structure.pk]
+    return team[0] if len(made.tenders) % TEAM_TURN else team[-1]
 
 
 def study(drawn: DrawnTender, tender: Tender, *, by: Actor, on: date) -> None:
