@@ -88,6 +88,8 @@ class PlannedTender:
     lots: list[PlannedLot]
     delay: int = 0
     """By how many days its consultation came earlier than usual."""
+    is_told: bool = False
+    """Whether its title was written for it."""
 
 
 def draw_tender(random: Random, *, starts_on: date, numbers: dict[tuple[str, int], int]) -> PlannedTender:
@@ -96,7 +98,7 @@ def draw_tender(random: Random, *, starts_on: date, numbers: dict[tuple[str, int
     is_works = random.random() < 0.62
     reference = next_reference(buyer, starts_on, numbers)
     months = random.randint(7, 18) if is_works else random.choice((12, 12, 18, 24))
-    title = random.choice(world.WORKS if is_works else world.SERVICES)
+    title = random.choice(titles_of(buyer, is_works=is_works))
     sectors = (
         random.sample(world.WORKS_SECTORS, random.choice((1, 2, 2, 3, 4)))
         if is_works
@@ -112,6 +114,13 @@ def draw_tender(random: Random, *, starts_on: date, numbers: dict[tuple[str, int
         outcome=random.choices(("normal", "abandoned", "terminated"), (94, 3, 3))[0],
         lots=[draw_lot(random, number, sector) for number, sector in enumerate(sectors, start=1)],
     )
+
+
+def titles_of(buyer: world.BuyerSeed, *, is_works: bool) -> tuple[str, ...]:
+    """Return what a buyer of this kind has built, or has done for it; each title lacks its place."""
+    if is_works:
+        return world.WORKS.get(buyer.kind, world.SITE_WORKS)
+    return world.SERVICES.get(buyer.kind, world.SITE_SERVICES)
 
 
 def next_reference(buyer: world.BuyerSeed, starts_on: date, numbers: dict[tuple[str, int], int]) -> str:

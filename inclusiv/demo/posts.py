@@ -128,7 +128,7 @@ def draw_post(
         and tender.status not in STOPPED
     )
     ended_on = None if runs_on else min(last, planned.ends_on)
-    monthly = Decimal(random.choice((42, 56, 70, 77, 91, 112, 140)))
+    monthly = Decimal(random.choice((21, 28, 35, 49, 56, 70, 91)))
     return Post(
         lot=lot,
         employer=employer,

@@ -21,9 +21,6 @@ from inclusiv.demo.posts import STOPPED, DrawnLot, DrawnTender, Post, dealt, dra
 from inclusiv.demo.stages import STAGES, TOLD, Told
 from reporting.followup.rules import judged_on
 
-TENDERS, PERSONS, ENTRIES = 120, 400, 6100
-"""What is aimed at; some hours are then forgotten, refused or still to check."""
-
 SHORTEST, LONGEST = 7, 18
 """Months of a work contract, when its lot lasts: about ten in the mean, for 600 placements."""
 
@@ -54,6 +51,19 @@ YOUTH_MAX = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """What is aimed at; some hours are then forgotten, refused or still to check."""
+
+    tenders: int = 120
+    persons: int = 400
+    entries: int = 6100
+
+
+WHOLE = Size()
+"""What the demonstration holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """The last day on which the months are validated, and the day of the month before which they come."""
 
@@ -72,15 +82,21 @@ class Scenario:
 
 
 def draw(
-    random: Random, *, today: date, structure_of: Mapping[str, int], windows: Windows, due: Due
+    random: Random,
+    *,
+    today: date,
+    structure_of: Mapping[str, int],
+    windows: Windows,
+    due: Due,
+    size: Size = WHOLE,
 ) -> Scenario:
     """Draw everything; `structure_of` gives the rank of the structure that follows a commune, by INSEE code."""
     validated = judged_on(today, due_day=due.day, review_days=due.review)
     tenders = [
         drawn_tender(planned, status, today=today, validated=validated)
-        for planned, status in draw_tenders(random, today=today)
+        for planned, status in draw_tenders(random, count=size.tenders, today=today)
     ]
-    fill(random, tenders)
+    fill(random, tenders, entries=size.entries)
     posts: dict[int, list[Post]] = defaultdict(list)
     for tender in tenders:
         posts[structure_of[tender.planned.buyer.commune]] += [
@@ -88,15 +104,15 @@ def draw(
         ]
     ranks = range(len(world.STRUCTURES))
     for rank in ranks:
-        hire(posts[rank], persons=PERSONS, windows=windows)
+        hire(posts[rank], persons=size.persons, windows=windows)
     return Scenario(
         tenders=tenders,
-        persons=draw_persons(random, [posts[rank] for rank in ranks], today=today),
+        persons=draw_persons(random, [posts[rank] for rank in ranks], count=size.persons, today=today),
         validated=validated,
     )
 
 
-def draw_tenders(random: Random, *, today: date) -> list[tuple[plan.PlannedTender, TenderStatus]]:
+def draw_tenders(random: Random, *, count: int, today: date) -> list[tuple[plan.PlannedTender, TenderStatus]]:
     """Draw the tenders in the order of their start, each with its state: told, of a stage, or that of its dates."""
     staged = [
         (today + timedelta(days=random.randint(stage.first, stage.last)), stage.status)
@@ -106,14 +122,30 @@ def draw_tenders(random: Random, *, today: date) -> list[tuple[plan.PlannedTende
     days = (today - plan.FIRST_START).days
     past = [
         (plan.FIRST_START + timedelta(days=random.randrange(days)), None)
-        for _ in range(TENDERS - len(staged) - len(TOLD))
+        for _ in range(count - len(staged) - len(TOLD))
     ]
     told = [(today + timedelta(days=one.starts), one) for one in TOLD]
     numbers: dict[tuple[str, int], int] = {}
-    return [
+    found = [
         placed(random, start, what, numbers=numbers, today=today)
         for start, what in sorted([*staged, *past, *told], key=lambda one: one[0])
     ]
+    tell_apart(random, [planned for planned, _ in found])
+    return found
+
+
+def tell_apart(random: Random, tenders: list[plan.PlannedTender]) -> None:
+    """Give another place to the titles that a tender told, or an earlier one, has already."""
+    used = {one.title for one in TOLD}
+    for tender in tenders:
+        title = tender.title
+        place = next((one for one in world.PLACES if title.endswith(one)), "")
+        if tender.is_told or not place:
+            continue
+        others = random.sample(world.PLACES, len(world.PLACES))
+        free = (title.removesuffix(place) + other for other in (place, *others))
+        tender.title = next((one for one in free if one not in used), title)
+        used.add(tender.title)
 
 
 def placed(
@@ -151,6 +183,7 @@ def planned_of(
         outcome="normal",
         lots=lots,
         delay=told.delay,
+        is_told=True,
     )
 
 
@@ -179,17 +212,17 @@ def drawn_tender(
     )
 
 
-def fill(random: Random, tenders: list[DrawnTender]) -> None:
+def fill(random: Random, tenders: list[DrawnTender], *, entries: int) -> None:
     """Deal the entries to the lots that have lived, draw who works there, and make their amounts true to it."""
     lots = [(tender, lot) for tender in tenders for lot in tender.lots if lot.months]
-    weights = draw_room(random, [lot for _, lot in lots])
-    for (tender, lot), entries in zip(lots, dealt(ENTRIES, weights), strict=True):
-        lot.posts.extend(draw_posts(random, tender, lot, entries=entries, shortest=SHORTEST, longest=LONGEST))
+    weights = draw_room(random, [lot for _, lot in lots], entries=entries)
+    for (tender, lot), part in zip(lots, dealt(entries, weights), strict=True):
+        lot.posts.extend(draw_posts(random, tender, lot, entries=part, shortest=SHORTEST, longest=LONGEST))
         if lot.posts:
             lot.planned.amount = amount_for(tender.planned, lot)
 
 
-def draw_room(random: Random, lots: list[DrawnLot]) -> list[int]:
+def draw_room(random: Random, lots: list[DrawnLot], *, entries: int) -> list[int]:
     """Draw how many months of work each lot has room for: so many people at a time, just enough for all the entries."""
     months = [len(lot.months) for lot in lots]
     able = [rank for rank, lot in enumerate(lots) if is_labour(lot)]
@@ -197,9 +230,9 @@ def draw_room(random: Random, lots: list[DrawnLot]) -> list[int]:
     room = sum(map(mul, seats, months))
     random.shuffle(able)
     for rank in able * PASSES:
-        if room < ENTRIES:
+        if room < entries:
             seats[rank], room = seats[rank] + 1, room + months[rank]
-        elif seats[rank] > 1 and room - months[rank] >= ENTRIES:
+        elif seats[rank] > 1 and room - months[rank] >= entries:
             seats[rank], room = seats[rank] - 1, room - months[rank]
     return list(map(mul, seats, months))
 
@@ -223,13 +256,15 @@ def amount_for(planned: plan.PlannedTender, lot: DrawnLot) -> Decimal:
     return euros.quantize(Decimal(1), ROUND_CEILING) * 1000
 
 
-def draw_persons(random: Random, posts: list[list[Post]], *, today: date) -> list[list[plan.PlannedPerson]]:
+def draw_persons(
+    random: Random, posts: list[list[Post]], *, count: int, today: date
+) -> list[list[plan.PlannedPerson]]:
     """Draw the people of each structure: those who work there, opened before their first day, and some who wait."""
     first_day: list[dict[int, date]] = [{} for _ in posts]
     for rank, own in enumerate(posts):
         for post in sorted(own, key=lambda post: post.hired_on):
             first_day[rank].setdefault(post.person, post.hired_on)
-    spare = dealt(max(0, PERSONS - sum(map(len, first_day))), [len(days) + 10 for days in first_day])
+    spare = dealt(max(0, count - sum(map(len, first_day))), [len(days) + 10 for days in first_day])
     return [
         [
             opened(random, plan.draw_person(random, rank), days.get(place), today=today)

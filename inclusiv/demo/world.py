@@ -150,30 +150,66 @@ EMPLOYERS = (
     CompanySeed("Ateliers Adaptés du Hurepoix", K.EA, "91200"),
 )
 
-WORKS = (
+TOWN_WORKS = (
     "Réhabilitation du groupe scolaire {}",
     "Extension de l’école {}",
     "Construction du gymnase {}",
-    "Rénovation énergétique de la résidence {}",
     "Réaménagement de l’avenue {}",
-    "Restructuration du collège {}",
     "Construction d’une crèche, quartier {}",
     "Rénovation de la médiathèque {}",
     "Réfection des voiries, secteur {}",
     "Création d’un parc, site {}",
-    "Réhabilitation de 84 logements, résidence {}",
     "Rénovation du centre technique {}",
 )
-SERVICES = (
+SITE_WORKS = (
+    "Rénovation énergétique du bâtiment {}",
+    "Extension du bâtiment {}",
+    "Restructuration des locaux, site {}",
+    "Réfection des toitures et façades, site {}",
+)
+WORKS = {
+    BuyerKind.COMMUNE: TOWN_WORKS,
+    BuyerKind.EPCI: TOWN_WORKS,
+    BuyerKind.DEPARTMENT: (
+        "Restructuration du collège {}",
+        "Rénovation énergétique du collège {}",
+        "Construction de la demi-pension du collège {}",
+        "Rénovation de la maison des solidarités {}",
+    ),
+    BuyerKind.SOCIAL_LANDLORD: (
+        "Rénovation énergétique de la résidence {}",
+        "Réhabilitation de 84 logements, résidence {}",
+        "Réfection des halls et des cages d’escalier, résidence {}",
+        "Construction de 46 logements, quartier {}",
+    ),
+    BuyerKind.DEVELOPER: (
+        "Viabilisation du quartier {}",
+        "Aménagement de la place {}",
+        "Création d’un parc, site {}",
+    ),
+}
+"""What each kind of buyer has built; the others, `SITE_WORKS`."""
+
+TOWN_SERVICES = (
     "Entretien des espaces verts, secteur {}",
     "Nettoyage des bâtiments, site {}",
-    "Nettoyage des écoles {}",
+    "Nettoyage des écoles, secteur {}",
     "Collecte et tri, secteur {}",
     "Gardiennage du site {}",
     "Restauration de la résidence {}",
     "Propreté urbaine, secteur {}",
     "Déménagement des services, site {}",
 )
+SITE_SERVICES = (
+    "Entretien des espaces verts, site {}",
+    "Nettoyage des bâtiments, site {}",
+    "Gardiennage du site {}",
+    "Restauration collective, site {}",
+    "Déménagement des services, site {}",
+)
+SERVICES = {BuyerKind.COMMUNE: TOWN_SERVICES, BuyerKind.EPCI: TOWN_SERVICES}
+"""What each kind of buyer has done for it; the others, `SITE_SERVICES`."""
+
 PLACES = (
     "Jean-Moulin",
     "des Tilleuls",

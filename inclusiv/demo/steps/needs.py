@@ -1,5 +1,6 @@
 """Needs of companies at several ages, who was proposed for them and what was answered; people to have validated."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,14 +17,34 @@ from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.demo import world
 from inclusiv.demo.make.clauses import noon
-from inclusiv.demo.stages import BATI_SUD, TREMPLIN
+from inclusiv.demo.stages import TREMPLIN
 from inclusiv.demo.steps.state import World
 
-ASKED = (33, 27, 24, 20, 18, 16, 12, 9, 7, 5, 3, 2, 1, 1)
-"""How many days ago each need was told: who waits for more than ten working days has waited too long."""
+NEEDS = (
+    (24, ""),
+    (20, "three"),
+    (3, ""),
+    (16, "accepted"),
+    (9, "proposed"),
+    (27, "declined"),
+    (12, "renounced"),
+    (5, ""),
+    (18, ""),
+    (1, ""),
+)
+"""How many days ago each need of the persona's structure was told, and what became of it.
 
-ANSWERS = ("", "", "proposed", "", "accepted", "", "declined", "renounced")
-"""What became of the needs of each structure, one after the other: nobody proposed yet, or an answer."""
+Who waits for more than ten working days has waited too long.
+"""
+
+ELSEWHERE = 4
+"""Needs of each other structure."""
+
+OWN = 2
+"""Needs of each persona's company in a structure; the others are told by other companies."""
+
+PROPOSED, SHORTLIST = 2, 3
+"""How many candidates are proposed together, or when the company chooses among several."""
 
 NOTES = (
     "Port de charges, chantier accessible en bus (arrêt Mairie).",
@@ -54,13 +75,29 @@ def build_needs(made: World) -> None:
     for structure in made.structures:
         own = [seat for seat in seats if seat.by.organisation_id == structure.pk]
         made.random.shuffle(own)
-        own.sort(key=lambda seat: seat.company.name not in {BATI_SUD, TREMPLIN})
-        chosen = own[: len(ANSWERS) if structure == made.structures[0] else 4]
-        for rank, seat in enumerate(chosen):
-            ago = ASKED[(rank * 3 + structure.pk) % len(ASKED)]
-            answer(made, ask(made, seat, ago=ago, rank=rank), ANSWERS[rank], seat=seat, ago=ago)
-        for rank, seat in enumerate(own[: 4 if structure == made.structures[0] else 1]):
-            name_person(made, seat, ago=NAMED[(rank + structure.pk) % len(NAMED)])
+        rank_of = made.structures.index(structure)
+        told = NEEDS if not rank_of else NEEDS[rank_of : rank_of + ELSEWHERE]
+        chosen = mixed(own)
+        for rank, (seat, (ago, answered)) in enumerate(zip(chosen, told, strict=False)):
+            answer(made, ask(made, seat, ago=ago, rank=rank), answered, seat=seat, ago=ago)
+        for rank, seat in enumerate(chosen[::2][: 1 if rank_of else 4]):
+            name_person(made, seat, ago=NAMED[(rank + rank_of) % len(NAMED)])
+
+
+def mixed(seats: list[Seat]) -> list[Seat]:
+    """Return some seats of the personas' companies, then one of each other company, then what is left of these."""
+    own: list[Seat] = []
+    first: list[Seat] = []
+    others: list[Seat] = []
+    counts: Counter[str] = Counter()
+    for seat in seats:
+        rank = counts[seat.company.name]
+        counts[seat.company.name] += 1
+        if seat.author == seat.by:
+            (others if rank else first).append(seat)
+        elif rank < OWN:
+            own.append(seat)
+    return [*own, *first, *others]
 
 
 def running_seats(made: World) -> list[Seat]:
@@ -116,7 +153,8 @@ def answer(made: World, request: JobRequest, what: str, *, seat: Seat, ago: int)
     """Propose the first candidates of one's own for a need, and answer the first of them."""
     if not what:
         return
-    proposed = propose(made, request, by=seat.by, on=made.today - timedelta(days=ago // 2))
+    many = SHORTLIST if what == "three" else PROPOSED
+    proposed = propose(request, many, by=seat.by, on=made.today - timedelta(days=ago // 2))
     if not proposed:
         return
     at = noon(made.today - timedelta(days=ago // 3))
@@ -129,9 +167,9 @@ def answer(made: World, request: JobRequest, what: str, *, seat: Seat, ago: int)
             referrals.renounce(referral=proposed[0], by=seat.by, at=at)
 
 
-def propose(made: World, request: JobRequest, *, by: Actor, on: date) -> list[Referral]:
-    """Propose the two best candidates whom the structure follows."""
-    own = [one.dossier for one in candidates(request, actor=by, on=on) if one.is_own][:2]
+def propose(request: JobRequest, many: int, *, by: Actor, on: date) -> list[Referral]:
+    """Propose the best candidates whom the structure follows."""
+    own = [one.dossier for one in candidates(request, actor=by, on=on) if one.is_own][:many]
     return [proposals.propose(request=request, dossier=dossier, by=by, at=noon(on)) for dossier in own]
 
 

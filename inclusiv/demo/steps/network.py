@@ -76,8 +76,9 @@ def ask_to_join(made: World) -> None:
         ("Adrien Colas", Told(siret=made.buyers[VALMONT].siret or "", name=VALMONT), Role.BUYER, 1),
     )
     for name, told, role, ago in asked:
+        first_name, last_name = name.split()
         joining.ask(
-            email=email(*name.split(), told.name),
+            email=email(first_name, last_name, told.name),
             name=name,
             told=told,
             role=role,

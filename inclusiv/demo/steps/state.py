@@ -16,6 +16,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.demo import plan
 from inclusiv.demo.make.clauses import acting_for
 from inclusiv.demo.posts import DrawnLot, DrawnTender, Post
+from inclusiv.demo.scenario import Size
 from reporting.publication.models import Charter
 
 
@@ -35,6 +36,7 @@ class World:
 
     today: date
     random: Random
+    size: Size
     structures: list[Organisation] = field(default_factory=list)
     teams: dict[int, list[User]] = field(default_factory=dict)
     """Who facilitates in each structure, the one who answers first, by the structure's key."""

@@ -42,6 +42,7 @@ def build_tenders(made: World) -> None:
             gap_months=values.integer("RESET_GAP_MONTHS"),
         ),
         due=scenario.Due(day=values.integer("STATEMENT_DUE_DAY"), review=values.integer("REVIEW_DAYS")),
+        size=made.size,
     )
     made.persons, made.validated = drawn.persons, drawn.validated
     communes = Commune.objects.in_bulk({one.planned.buyer.commune for one in drawn.tenders})
