@@ -100,7 +100,7 @@ def draw_tender(random: Random, *, starts_on: date, numbers: dict[tuple[str, int
     months = random.randint(7, 18) if is_works else random.choice((12, 12, 18, 24))
     title = random.choice(titles_of(buyer, is_works=is_works))
     sectors = (
-        random.sample(world.WORKS_SECTORS, random.choice((1, 2, 2, 3, 4)))
+        random.sample(sectors_of(title), random.choice((1, 2, 2, 3, 4)))
         if is_works
         else [world.SERVICE_SECTORS[title.split()[0]]]
     )
@@ -121,6 +121,11 @@ def titles_of(buyer: world.BuyerSeed, *, is_works: bool) -> tuple[str, ...]:
     if is_works:
         return world.WORKS.get(buyer.kind, world.SITE_WORKS)
     return world.SERVICES.get(buyer.kind, world.SITE_SERVICES)
+
+
+def sectors_of(title: str) -> tuple[Sector, ...]:
+    """Return the trades of some works: nobody lays a roof on a road."""
+    return world.OUTDOOR_SECTORS if title.startswith(world.OUTDOOR) else world.WORKS_SECTORS
 
 
 def next_reference(buyer: world.BuyerSeed, starts_on: date, numbers: dict[tuple[str, int], int]) -> str:

@@ -16,6 +16,9 @@ LONGEST, SHORTEST = 12, 4
 """Months of a work contract, when its post lasts long enough."""
 
 STOPPED = frozenset({TenderStatus.SUSPENDED, TenderStatus.TERMINATED})
+"""States of an execution that stopped before its end."""
+
+OVER = STOPPED | {TenderStatus.COMPLETED, TenderStatus.CLOSED}
 """States in which nobody is at work any more."""
 
 
@@ -125,7 +128,7 @@ def draw_post(
         and not trains
         and worked[-1] == lot.months[-1]
         and planned.ends_on > last
-        and tender.status not in STOPPED
+        and tender.status not in OVER
     )
     ended_on = None if runs_on else min(last, planned.ends_on)
     monthly = Decimal(random.choice((21, 28, 35, 49, 56, 70, 91)))

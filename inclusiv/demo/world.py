@@ -246,6 +246,10 @@ WORKS_SECTORS = (
     S.LANDSCAPE_WORKS,
     S.EXTERNAL_JOINERY,
 )
+OUTDOOR = ("Réaménagement", "Réfection des voiries", "Création d’un parc", "Viabilisation", "Aménagement")
+"""How the titles of works begin that are neither in a building nor on one."""
+
+OUTDOOR_SECTORS = (S.EARTHWORKS_ROADS, S.LANDSCAPE_WORKS, S.DEMOLITION, S.STRUCTURAL)
 SERVICE_SECTORS = {
     "Entretien": S.LANDSCAPE_MAINTENANCE,
     "Nettoyage": S.CLEANING,

@@ -82,7 +82,7 @@ ROWS = (
 
 DAY = date(2026, 11, 25)
 DAYS = (date(2026, 8, 31), DAY, date(2027, 1, 2), date(2028, 2, 29))
-SMALL = scenario.Size(tenders=56, persons=120, entries=500)
+SMALL = scenario.Size(tenders=50, persons=80, entries=320)
 """As many steps and states as the whole, in a few seconds."""
 
 
@@ -276,7 +276,7 @@ def check_doors_wait_for_the_network() -> None:
     assert Membership.objects.filter(user=claire.user_id).count() == 2
     assert all(persona(character.role).is_manager for character in CHARACTERS)
     followed = Tender.objects.filter(structure=nadia.organisation_id).values_list("facilitator", flat=True)
-    assert len(set(followed)) == 2
+    assert len(set(followed) - {None}) == 2
 
 
 def check_companies_have_somebody_to_write_to() -> None:
@@ -390,12 +390,7 @@ def build_small(day: date) -> dict[str, tuple[int, str]]:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("storage")
-@pytest.mark.parametrize("day", [date(2027, 1, 2), date(2028, 2, 29), date(2026, 8, 31)])
-def test_demonstration_builds_on_any_day(day: date) -> None:
-    assert build_small(day)["HourEntry"][0] > 0
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("storage")
-def test_demonstration_is_the_same_twice() -> None:
-    assert build_small(DAY) == build_small(DAY)
+def test_demonstration_builds_on_any_day_and_the_same_twice() -> None:
+    first, *others = [build_small(day) for day in (date(2027, 1, 2), date(2028, 2, 29), date(2026, 8, 31))]
+    assert build_small(date(2027, 1, 2)) == first
+    assert first not in others

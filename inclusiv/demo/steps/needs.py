@@ -37,8 +37,8 @@ NEEDS = (
 Who waits for more than ten working days has waited too long.
 """
 
-ELSEWHERE = 4
-"""Needs of each other structure."""
+ELSEWHERE = ((19, ""), (6, "proposed"), (2, ""), (13, "accepted"))
+"""The same of each other structure."""
 
 OWN = 2
 """Needs of each persona's company in a structure; the others are told by other companies."""
@@ -76,8 +76,7 @@ def build_needs(made: World) -> None:
         own = [seat for seat in seats if seat.by.organisation_id == structure.pk]
         made.random.shuffle(own)
         rank_of = made.structures.index(structure)
-        told = NEEDS if not rank_of else NEEDS[rank_of : rank_of + ELSEWHERE]
-        chosen = mixed(own)
+        chosen, told = mixed(own), ELSEWHERE if rank_of else NEEDS
         for rank, (seat, (ago, answered)) in enumerate(zip(chosen, told, strict=False)):
             answer(made, ask(made, seat, ago=ago, rank=rank), answered, seat=seat, ago=ago)
         for rank, seat in enumerate(chosen[::2][: 1 if rank_of else 4]):

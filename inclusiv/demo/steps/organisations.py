@@ -44,7 +44,11 @@ def build_organisations(made: World) -> None:
             phone=phone(100 + rank),
         )
     coordination = accounts.organisation(
-        name="Réseau Inclusiv’Essonne", number=next(numbers), roles=(Role.COORDINATION,), commune="91228"
+        name="Réseau Inclusiv’Essonne",
+        number=next(numbers),
+        roles=(Role.COORDINATION,),
+        commune="91228",
+        phone=phone(50),
     )
     made.prescriber = accounts.organisation(
         name=PRESCRIBER, number=next(numbers), roles=(Role.PRESCRIBER,), commune="91589", phone=phone(40)
