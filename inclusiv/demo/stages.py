@@ -108,6 +108,30 @@ TOLD = (
         lots=(lot(Sector.STRUCTURAL, "failing", BATI_SUD),),
     ),
     Told(
+        buyer="Commune de Bellefontaine",
+        title="Rénovation de la halle du marché",
+        nature=WORKS,
+        status=S.IN_PROGRESS,
+        starts=-380,
+        months=18,
+        lots=(
+            lot(Sector.STRUCTURAL, "steady", "Maçonnerie Lefort"),
+            lot(Sector.PAINTING, "exemplary", "Couleurs du Val"),
+        ),
+    ),
+    Told(
+        buyer="Logis du Val d’Orge",
+        title="Réhabilitation de 62 logements, résidence des Peupliers",
+        nature=WORKS,
+        status=S.IN_PROGRESS,
+        starts=-350,
+        months=17,
+        lots=(
+            lot(Sector.INTERNAL_JOINERY, "behind", "Cloisons Services"),
+            lot(Sector.HVAC_PLUMBING, "steady", "Thermi-Plomb"),
+        ),
+    ),
+    Told(
         buyer=VALMONT,
         title="Nettoyage des écoles et des gymnases",
         nature=SERVICES,
@@ -181,4 +205,7 @@ TOLD = (
         lots=(lot(Sector.LANDSCAPE_WORKS, "steady", "Paysages du Val"),),
     ),
 )
-"""What the personas open first: all that a buyer may meet, and the lots of a contractor that go well or not."""
+"""What the personas open first: all that a buyer may meet, the lots of a contractor that go well or not.
+
+The smallest structures have something that runs.
+"""

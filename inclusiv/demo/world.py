@@ -165,7 +165,6 @@ SITE_WORKS = (
     "Rénovation énergétique du bâtiment {}",
     "Extension du bâtiment {}",
     "Restructuration des locaux, site {}",
-    "Réfection des toitures et façades, site {}",
 )
 WORKS = {
     BuyerKind.COMMUNE: TOWN_WORKS,
@@ -192,7 +191,6 @@ WORKS = {
 
 TOWN_SERVICES = (
     "Entretien des espaces verts, secteur {}",
-    "Nettoyage des bâtiments, site {}",
     "Nettoyage des écoles, secteur {}",
     "Collecte et tri, secteur {}",
     "Gardiennage du site {}",
