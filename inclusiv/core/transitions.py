@@ -36,18 +36,17 @@ def open_to(table: Mapping[Action, Transition], *, status: str, actor: Actor) ->
 def move(record: models.Model, transition: Transition, *, by: Actor, at: datetime, **stamps: Any) -> None:
     """Change `record.status` in one UPDATE that fails if someone else got there first.
 
-    Raises Refused `not_permitted` or `stale_state`. `stamps` are columns written with the state.
+    Raises Refused `not_permitted` or `stale_state`. `stamps` are columns written with the state; the record holds them
+    afterwards, and keeps the related rows that it had read.
     """
     if not by.may(transition.permission):
         raise Refused("not_permitted", "Votre rôle ne permet pas cette action.")
-    changed = (
-        type(record)
-        ._base_manager.filter(pk=record.pk, status__in=transition.sources)
-        .update(status=transition.target, updated_at=at, **stamps)
-    )
+    written = {"status": transition.target.value, "updated_at": at, **stamps}
+    changed = type(record)._base_manager.filter(pk=record.pk, status__in=transition.sources).update(**written)
     if not changed:
         raise Refused(
             "stale_state",
             "Cette fiche a changé d’état entre-temps : rechargez la page pour voir où elle en est.",
         )
-    record.refresh_from_db()
+    for name, value in written.items():
+        setattr(record, name, value)

@@ -29,7 +29,7 @@ CHARACTERS = (
         "acheteuse",
         "acheteuse@demo.inclusiv.example",
         Role.BUYER,
-        "Enregistre ses marchés et suit leurs heures.",
+        "Enregistre ses marchés et suit leurs heures ; signataire aussi, d’un clic.",
     ),
     Character(
         "entreprise",
@@ -42,6 +42,12 @@ CHARACTERS = (
         "structure@demo.inclusiv.example",
         Role.EMPLOYER,
         "Met des salariés en insertion à disposition des chantiers.",
+    ),
+    Character(
+        "prescriptrice",
+        "prescriptrice@demo.inclusiv.example",
+        Role.PRESCRIBER,
+        "Inscrit les personnes qu’elle accompagne et réunit leurs justificatifs.",
     ),
     Character(
         "coordination",
@@ -60,20 +66,16 @@ CHARACTERS = (
 
 def personas() -> Sequence[Persona]:
     """Return those whose account exists, in the order above, in one query."""
-    found = {
-        membership.user.email: membership
-        for membership in Membership.objects.filter(
-            user__email__in=[character.email for character in CHARACTERS]
-        ).with_actor()
-    }
+    rows = Membership.objects.filter(user__email__in=[character.email for character in CHARACTERS])
+    found = {(row.user.email, row.capacity.role): row for row in rows.with_actor()}
     return [
         Persona(
             slug=character.slug,
-            name=str(found[character.email].user),
+            name=str(found[character.email, character.role].user),
             role=ROLE_LABELS[character.role],
-            organisation=found[character.email].capacity.organisation.name,
+            organisation=found[character.email, character.role].capacity.organisation.name,
             story=character.story,
         )
         for character in CHARACTERS
-        if character.email in found
+        if (character.email, character.role) in found
     ]

@@ -1,6 +1,6 @@
-"""What the demonstration will contain, drawn from a seed: pure values, the same for the same day."""
+"""Tenders, lots and people, drawn one by one from a seed: pure values, the same for the same seed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,12 +11,10 @@ from beneficiaries.people.choices import Criterion, EducationLevel, Mobility, Se
 from beneficiaries.placements.choices import Modality
 from clauses.procurement.choices import Sector, TenderNature
 from inclusiv.accounts.choices import CompanyKind
-from inclusiv.core.periods import month_end, month_of, months_between
+from inclusiv.core.periods import month_end
 from inclusiv.demo import world
 
 SEED = 91
-TENDERS = 120
-PERSONS = 400
 FIRST_START = date(2023, 1, 9)
 
 PROFILES = (("exemplary", 1.06, 26), ("steady", 0.99, 40), ("behind", 0.72, 22), ("failing", 0.28, 12))
@@ -63,19 +61,6 @@ class PlannedPerson:
     opened_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedPlacement:
-    """Somebody at work: `person` is a rank among the persons, `employer` the name of a company."""
-
-    person: int
-    employer: str
-    modality: Modality
-    hired_on: date
-    ended_on: date | None
-    hours: dict[date, Decimal]
-    """Hours by month, first days as keys."""
-
-
 @dataclass(slots=True, kw_only=True)
 class PlannedLot:
     """A lot, its contractors and how it goes."""
@@ -86,7 +71,6 @@ class PlannedLot:
     amount: Decimal
     contractors: tuple[str, ...]
     profile: str
-    placements: list[PlannedPlacement] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,33 +86,27 @@ class PlannedTender:
     outcome: str
     """« normal », « abandoned » or « terminated »."""
     lots: list[PlannedLot]
-
-
-def draw_tenders(random: Random, *, today: date) -> list[PlannedTender]:
-    """Draw the tenders in the order of their start, the last ones still to come."""
-    last_start = today + timedelta(days=200)
-    days = (last_start - FIRST_START).days
-    starts = sorted(FIRST_START + timedelta(days=random.randrange(days)) for _ in range(TENDERS))
-    numbers: dict[tuple[str, int], int] = {}
-    return [draw_tender(random, starts_on=start, numbers=numbers) for start in starts]
+    delay: int = 0
+    """By how many days its consultation came earlier than usual."""
+    is_told: bool = False
+    """Whether its title was written for it."""
 
 
 def draw_tender(random: Random, *, starts_on: date, numbers: dict[tuple[str, int], int]) -> PlannedTender:
     """Draw one tender of a buyer chosen by weight; its number is the next one of the buyer's year."""
     buyer = random.choices(world.BUYERS, [seed.weight for seed in world.BUYERS])[0]
     is_works = random.random() < 0.62
-    year = (starts_on - timedelta(days=60)).year
-    numbers[buyer.name, year] = rank = numbers.get((buyer.name, year), 0) + 1
+    reference = next_reference(buyer, starts_on, numbers)
     months = random.randint(7, 18) if is_works else random.choice((12, 12, 18, 24))
-    title = random.choice(world.WORKS if is_works else world.SERVICES)
+    title = random.choice(titles_of(buyer, is_works=is_works))
     sectors = (
-        random.sample(world.WORKS_SECTORS, random.choice((1, 2, 2, 3, 4)))
+        random.sample(sectors_of(title), random.choice((1, 2, 2, 3, 4)))
         if is_works
         else [world.SERVICE_SECTORS[title.split()[0]]]
     )
     return PlannedTender(
         buyer=buyer,
-        reference=f"{year}-{rank:03d}",
+        reference=reference,
         title=title.format(random.choice(world.PLACES)),
         nature=TenderNature.WORKS if is_works else TenderNature.SERVICES,
         starts_on=starts_on,
@@ -136,6 +114,25 @@ def draw_tender(random: Random, *, starts_on: date, numbers: dict[tuple[str, int
         outcome=random.choices(("normal", "abandoned", "terminated"), (94, 3, 3))[0],
         lots=[draw_lot(random, number, sector) for number, sector in enumerate(sectors, start=1)],
     )
+
+
+def titles_of(buyer: world.BuyerSeed, *, is_works: bool) -> tuple[str, ...]:
+    """Return what a buyer of this kind has built, or has done for it; each title lacks its place."""
+    if is_works:
+        return world.WORKS.get(buyer.kind, world.SITE_WORKS)
+    return world.SERVICES.get(buyer.kind, world.SITE_SERVICES)
+
+
+def sectors_of(title: str) -> tuple[Sector, ...]:
+    """Return the trades of some works: nobody lays a roof on a road."""
+    return world.OUTDOOR_SECTORS if title.startswith(world.OUTDOOR) else world.WORKS_SECTORS
+
+
+def next_reference(buyer: world.BuyerSeed, starts_on: date, numbers: dict[tuple[str, int], int]) -> str:
+    """Return the next number of the buyer's year: « 2025-004 »."""
+    year = (starts_on - timedelta(days=60)).year
+    numbers[buyer.name, year] = rank = numbers.get((buyer.name, year), 0) + 1
+    return f"{year}-{rank:03d}"
 
 
 def draw_lot(random: Random, number: int, sector: Sector) -> PlannedLot:
@@ -150,12 +147,6 @@ def draw_lot(random: Random, number: int, sector: Sector) -> PlannedLot:
         contractors=tuple(random.sample(able, 2 if group else 1)),
         profile=random.choices([name for name, _, _ in PROFILES], [weight for _, _, weight in PROFILES])[0],
     )
-
-
-def draw_persons(random: Random, *, weights: list[int]) -> list[PlannedPerson]:
-    """Draw the people, in proportion of the work of each structure."""
-    structures = random.choices(range(len(world.STRUCTURES)), weights, k=PERSONS)
-    return [draw_person(random, structure) for structure in structures]
 
 
 def draw_person(random: Random, structure: int) -> PlannedPerson:
@@ -180,69 +171,6 @@ def draw_person(random: Random, structure: int) -> PlannedPerson:
         mobility=random.choice(list(Mobility)),
         trade=random.choice([rome for _, rome in world.POSTS.values()]),
         opened_on=FIRST_START - timedelta(days=random.randint(20, 300)),
-    )
-
-
-def draw_placements(
-    random: Random,
-    lot: PlannedLot,
-    tender: PlannedTender,
-    *,
-    owed: Decimal,
-    free_from: dict[int, date],
-    today: date,
-) -> None:
-    """Put people to work on a lot until its profile's share of what is owed by today is reached.
-
-    `free_from` says from which day each person is free, and is brought up to date.
-    """
-    last_day = min(tender.ends_on, month_end(today) + timedelta(days=-32))
-    if tender.starts_on > last_day:
-        return
-    factor = Decimal(str(next(value for name, value, _ in PROFILES if name == lot.profile)))
-    elapsed = Decimal((last_day - tender.starts_on).days + 1) / ((tender.ends_on - tender.starts_on).days + 1)
-    left = owed * factor * min(Decimal(1), elapsed)
-    for _ in range(12):
-        if left < 40:
-            return
-        placement = draw_placement(random, lot, tender, left=left, last_day=last_day, free_from=free_from)
-        if placement is None:
-            return
-        lot.placements.append(placement)
-        left -= sum(placement.hours.values())
-
-
-def draw_placement(
-    random: Random,
-    lot: PlannedLot,
-    tender: PlannedTender,
-    *,
-    left: Decimal,
-    last_day: date,
-    free_from: dict[int, date],
-) -> PlannedPlacement | None:
-    """Draw one person's work on a lot, from a day when they are free; None when nobody is."""
-    span = (last_day - tender.starts_on).days
-    hired_on = tender.starts_on + timedelta(days=random.randrange(max(1, span // 2)))
-    free = [rank for rank, day in free_from.items() if day <= hired_on]
-    if not free:
-        return None
-    person = random.choice(free)
-    monthly = Decimal(random.choice((42, 56, 70, 77, 91, 112, 140)))
-    hours: dict[date, Decimal] = {}
-    for month in months_between(hired_on, last_day):
-        worked = min(left, share_of_month(month, hired_on, last_day, monthly))
-        if worked < 7 or len(hours) == 20:
-            break
-        hours[month], left = worked, left - worked
-    if not hours:
-        return None
-    runs_on = max(hours) == month_of(last_day) and tender.ends_on > last_day
-    ended_on = None if runs_on else min(month_end(max(hours)), tender.ends_on)
-    free_from[person] = (ended_on or date.max - timedelta(days=30)) + timedelta(days=15)
-    employer, modality = draw_employer(random, lot)
-    return PlannedPlacement(
-        person=person, employer=employer, modality=modality, hired_on=hired_on, ended_on=ended_on, hours=hours
     )
 
 

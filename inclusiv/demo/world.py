@@ -72,6 +72,25 @@ BUYERS = (
 )
 
 
+BUYING = (
+    ("Hugo", "Lemaire"),
+    ("Sabrina", "Cherif"),
+    ("Olivier", "Texier"),
+    ("Maud", "Pinson"),
+    ("Delphine", "Carpentier"),
+    ("Amadou", "Fofana"),
+    ("Isabelle", "Vasseur"),
+    ("Fabrice", "Noël"),
+    ("Laure", "Besnard"),
+    ("Reda", "Slimani"),
+    ("Élise", "Vidal"),
+    ("Bruno", "Tessier"),
+    ("Charlotte", "Hamon"),
+    ("Vincent", "Delorme"),
+)
+"""Who buys for each of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompanySeed:
     """A contractor or an inclusive employer; `sectors` are the lots it wins."""
@@ -131,30 +150,64 @@ EMPLOYERS = (
     CompanySeed("Ateliers Adaptés du Hurepoix", K.EA, "91200"),
 )
 
-WORKS = (
+TOWN_WORKS = (
     "Réhabilitation du groupe scolaire {}",
     "Extension de l’école {}",
     "Construction du gymnase {}",
-    "Rénovation énergétique de la résidence {}",
     "Réaménagement de l’avenue {}",
-    "Restructuration du collège {}",
     "Construction d’une crèche, quartier {}",
     "Rénovation de la médiathèque {}",
     "Réfection des voiries, secteur {}",
     "Création d’un parc, site {}",
-    "Réhabilitation de 84 logements, résidence {}",
     "Rénovation du centre technique {}",
 )
-SERVICES = (
+SITE_WORKS = (
+    "Rénovation énergétique du bâtiment {}",
+    "Extension du bâtiment {}",
+    "Restructuration des locaux, site {}",
+)
+WORKS = {
+    BuyerKind.COMMUNE: TOWN_WORKS,
+    BuyerKind.EPCI: TOWN_WORKS,
+    BuyerKind.DEPARTMENT: (
+        "Restructuration du collège {}",
+        "Rénovation énergétique du collège {}",
+        "Construction de la demi-pension du collège {}",
+        "Rénovation de la maison des solidarités {}",
+    ),
+    BuyerKind.SOCIAL_LANDLORD: (
+        "Rénovation énergétique de la résidence {}",
+        "Réhabilitation de 84 logements, résidence {}",
+        "Réfection des halls et des cages d’escalier, résidence {}",
+        "Construction de 46 logements, quartier {}",
+    ),
+    BuyerKind.DEVELOPER: (
+        "Viabilisation du quartier {}",
+        "Aménagement de la place {}",
+        "Création d’un parc, site {}",
+    ),
+}
+"""What each kind of buyer has built; the others, `SITE_WORKS`."""
+
+TOWN_SERVICES = (
     "Entretien des espaces verts, secteur {}",
-    "Nettoyage des bâtiments, site {}",
-    "Nettoyage des écoles {}",
+    "Nettoyage des écoles, secteur {}",
     "Collecte et tri, secteur {}",
     "Gardiennage du site {}",
     "Restauration de la résidence {}",
     "Propreté urbaine, secteur {}",
     "Déménagement des services, site {}",
 )
+SITE_SERVICES = (
+    "Entretien des espaces verts, site {}",
+    "Nettoyage des bâtiments, site {}",
+    "Gardiennage du site {}",
+    "Restauration collective, site {}",
+    "Déménagement des services, site {}",
+)
+SERVICES = {BuyerKind.COMMUNE: TOWN_SERVICES, BuyerKind.EPCI: TOWN_SERVICES}
+"""What each kind of buyer has done for it; the others, `SITE_SERVICES`."""
+
 PLACES = (
     "Jean-Moulin",
     "des Tilleuls",
@@ -191,6 +244,10 @@ WORKS_SECTORS = (
     S.LANDSCAPE_WORKS,
     S.EXTERNAL_JOINERY,
 )
+OUTDOOR = ("Réaménagement", "Réfection des voiries", "Création d’un parc", "Viabilisation", "Aménagement")
+"""How the titles of works begin that are neither in a building nor on one."""
+
+OUTDOOR_SECTORS = (S.EARTHWORKS_ROADS, S.LANDSCAPE_WORKS, S.DEMOLITION, S.STRUCTURAL)
 SERVICE_SECTORS = {
     "Entretien": S.LANDSCAPE_MAINTENANCE,
     "Nettoyage": S.CLEANING,

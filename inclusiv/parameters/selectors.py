@@ -1,9 +1,11 @@
 """Read the parameters in force on a day: buyer over territory over everybody (DOMAIN.md, conventions)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import F, Q
 
@@ -49,9 +51,14 @@ class Parameters:
 
 
 def in_force(
-    *, on: date, territory_id: int | None = None, buyer_id: int | None = None, codes: Iterable[str] = ()
+    *,
+    on: date,
+    territory_id: int | None = None,
+    buyer_id: int | None = None,
+    codes: Iterable[str] = (),
+    tables: Iterable[str] = (),
 ) -> Parameters:
-    """Return the parameters of a day, in one query; only those of `codes` when some are given."""
+    """Return the parameters of a day, in one query; only `codes` and the lines of `tables` when some are given."""
     everybody = Q(territory=None, buyer=None)
     mine = Q(territory_id=territory_id) & Q(territory__isnull=False) | Q(buyer_id=buyer_id) & Q(
         buyer__isnull=False
@@ -61,9 +68,25 @@ def in_force(
         .order_by(F("buyer").asc(nulls_first=True), F("territory").asc(nulls_first=True))
         .values_list("code", "value")
     )
-    if codes:
-        rows = rows.filter(code__in=codes)
+    asked = [Q(code__in=codes)] if codes else []
+    asked += [Q(code__startswith=f"{table}.") for table in tables]
+    if asked:
+        rows = rows.filter(reduce(or_, asked))
     return Parameters(dict(rows))
+
+
+def integers_in_force(code: str, *, days: Collection[date]) -> dict[date, int]:
+    """Return the whole number that everybody has on each of the days, in one query. Raises KeyError without one."""
+    rows = Parameter.objects.filter(code=code, territory=None, buyer=None)
+    found = {
+        day: int(value)
+        for starts_on, ends_on, value in rows.values_list("starts_on", "ends_on", "value")
+        for day in days
+        if starts_on <= day and (ends_on is None or day <= ends_on)
+    }
+    if missing := set(days) - found.keys():
+        raise KeyError(code, min(missing))
+    return found
 
 
 def load_parameters(_actor: Actor, key: int) -> Hit | None:

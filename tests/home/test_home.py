@@ -67,6 +67,15 @@ def test_group_may_be_hot_by_itself() -> None:
     assert [counter.hot for counter in board(Queue(actor=NOBODY, on=TODAY)).counters] == [True]
 
 
+@pytest.mark.usefixtures("providers")
+def test_a_row_may_be_about_nobody_and_no_tender(cast: Cast, browser: ActingClient) -> None:
+    several = todo("Valider 3 relevés", since=TODAY, due=None)
+    todo_providers.register(lambda _queue: group(1, several))
+    body = browser.acting(cast.facilitator).get("/").content.decode()
+    assert "Valider 3 relevés" in body
+    assert body.count(">—<") == 2
+
+
 def test_a_visitor_is_sent_to_the_sign_in_page(browser: ActingClient, db: None) -> None:
     assert browser.get("/").headers["Location"] == f"{reverse('account_login')}?next=/"
 

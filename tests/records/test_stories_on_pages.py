@@ -158,7 +158,7 @@ class TestMended:
     def test_a_participant_that_comes_earlier_is_told(self, cast: Cast, award: Award) -> None:
         for day in (date(2025, 5, 1), date(2025, 6, 1), date(2025, 4, 1)):
             participants.join(
-                lot=award.lot, organisation=cast.etti, starts_on=day, by=cast.facilitator, at=noon(day)
+                lot=award.lot, organisations=[cast.etti], starts_on=day, by=cast.facilitator, at=noon(day)
             )
         assert sorted(story(cast.etti)) == sorted(
             [

@@ -140,8 +140,9 @@ def open_statements(sheets: Sequence[Sheet], *, at: datetime) -> dict[MonthKey, 
 
     Two people who send the same month meet on its unique key: the second waits, then finds it sent.
     """
+    code = "STATEMENT_DUE_DAY"
     due_days = {
-        month: in_force(on=month).integer("STATEMENT_DUE_DAY") for month in {sheet.month for sheet in sheets}
+        month: in_force(on=month, codes=(code,)).integer(code) for month in {sheet.month for sheet in sheets}
     }
     Statement.objects.bulk_create(
         (

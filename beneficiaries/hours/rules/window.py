@@ -100,5 +100,5 @@ def window_start(
 
 def is_new_window(first_day: date, *, last: date, checks: Iterable[date], gap_months: int) -> bool:
     """Say whether the gap after `last` is long enough and ends with a new check."""
-    has_gap = first_day > last + relativedelta(months=gap_months)
-    return has_gap and any(last < check <= first_day for check in checks)
+    is_checked = any(last < check <= first_day for check in checks)
+    return is_checked and first_day > last + relativedelta(months=gap_months)

@@ -17,7 +17,7 @@ from clauses.obligations.choices import ObligationStatus
 from clauses.obligations.models import Obligation
 from clauses.procurement.models import Award
 from inclusiv.core.periods import month_end, month_of, months_between, statement_due_on
-from inclusiv.parameters.selectors import in_force
+from inclusiv.parameters.selectors import integers_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def expected_statements(
     since: date | None = None,
     running: bool = False,
 ) -> list[Expected]:
-    """Return the statements of the months that are over on the day, oldest due first, in two queries.
+    """Return the statements of the months that are over on the day, oldest due first, in three queries.
 
     A month counts when somebody was in post during the execution of the tender and the lot has hours to do: a tranche
     that was not affirmed, a month without anyone in post and an immersion expect none. `since` is the first month;
@@ -76,25 +76,19 @@ def expected_statements(
     months = people_months(awards, on=on, declarant=declarant, since=since, running=running)
     people = Counter(months)
     sent = statements_sent(awards, on=on, since=since)
-    due_on = {month: month_due_on(month) for month in {key[2] for key in people}}
+    due_days = integers_in_force("STATEMENT_DUE_DAY", days={month for _, _, month in people})
     expected = [
         Expected(
             award=award,
             declarant=company,
             month=month,
-            due_on=due_on[month],
+            due_on=statement_due_on(month, due_days[month]),
             people=count,
             sent=sent.get((award, company, month), NOTHING),
         )
         for (award, company, month), count in people.items()
     ]
     return sorted(expected, key=lambda one: (one.due_on, one.award, one.declarant))
-
-
-def month_due_on(month: date) -> date:
-    """Return the last day on which a month's statement is on time."""
-    due_day = in_force(on=month, codes=("STATEMENT_DUE_DAY",)).integer("STATEMENT_DUE_DAY")
-    return statement_due_on(month, due_day)
 
 
 def awaited_statements(

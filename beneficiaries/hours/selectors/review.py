@@ -21,6 +21,16 @@ from inclusiv.parameters.selectors import Parameters, in_force
 MonthKey = tuple[int, int, date]
 """What a statement is about, whatever its version: award, declarant, month."""
 
+CODES = (
+    "MONTHLY_HOURS_WARNING",
+    "MONTHLY_HOURS_MAX",
+    "DAILY_HOURS_MAX",
+    "PART_TIME_EXCESS_RATE",
+    "AI_WARNING_HOURS",
+    "RESET_GAP_MONTHS",
+)
+"""Parameters that the controls read, besides the table COUNT_MONTHS."""
+
 
 def key_of(statement: Statement) -> MonthKey:
     """Return what the statement is about."""
@@ -56,7 +66,10 @@ def review(lines: Iterable[StatementLine]) -> dict[int, Verdict]:
     histories = histories_of(
         {person_of(line.placement) for line in lines}, without={key_of(line.statement) for line in lines}
     )
-    parameters = {month: in_force(on=month) for month in {line.statement.month for line in lines}}
+    parameters = {
+        month: in_force(on=month, codes=CODES, tables=("COUNT_MONTHS",))
+        for month in {line.statement.month for line in lines}
+    }
     return {
         line.pk: judge(
             line, history=histories[person_of(line.placement)], parameters=parameters[line.statement.month]

@@ -100,7 +100,6 @@ def validate(
     verdict = verdict_of(check, decided_on=decided_on)
     if not verdict.is_eligible:
         raise Refused("not_eligible", explained(verdict))
-    dossier = check.dossier
     transitions.move(
         check,
         eligibility.CHECK[CheckAction.VALIDATE],
@@ -110,7 +109,6 @@ def validate(
         decided_by=by.name,
         reason=reason.strip(),
     )
-    check.dossier = dossier  # the move has read the row again: no need to find the person again
     facts = freeze(check, verdict)
     tell("validated", check, by=by, at=at, reference_date=check.reference_date)
     return facts

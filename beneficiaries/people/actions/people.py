@@ -149,7 +149,7 @@ def open_dossier(
         education=profile.education,
     )
     if profile.trades:
-        dossier.trades.set(RomeCode.objects.filter(pk__in=profile.trades))
+        dossier.trades.add(*RomeCode.objects.filter(pk__in=profile.trades))
     audit.record(code="person.registered", subjects=[person, dossier], by=by, at=at)
     return dossier
 

@@ -8,10 +8,23 @@ from beneficiaries.people.rules import eligibility
 from beneficiaries.people.rules.facts import Case, Limits, Proof, Verdict
 from inclusiv.parameters.selectors import in_force
 
+LIMITS = (
+    "MIN_AGE",
+    "YOUTH_MAX_AGE",
+    "SENIOR_MIN_AGE",
+    "YOUTH_INACTIVE_MONTHS",
+    "YOUTH_PROGRAMME_MONTHS",
+    "DELD_MIN_MONTHS",
+    "DETLD_MIN_MONTHS",
+    "DELD_MAX_WORKED_MONTHS",
+    "PASS_IAE_DAYS",
+)
+MAX_AGE = "EVIDENCE_MAX_AGE"
+
 
 def limits_on(day: date) -> Limits:
     """Return the limits in force on a first day of work, in one query."""
-    values = in_force(on=day)
+    values = in_force(on=day, codes=LIMITS, tables=(MAX_AGE,))
     return Limits(
         min_age=values.integer("MIN_AGE"),
         youth_max_age=values.integer("YOUTH_MAX_AGE"),
@@ -22,7 +35,7 @@ def limits_on(day: date) -> Limits:
         detld_min_months=values.integer("DETLD_MIN_MONTHS"),
         deld_max_worked_months=values.integer("DELD_MAX_WORKED_MONTHS"),
         pass_iae_days=values.integer("PASS_IAE_DAYS"),
-        evidence_max_age={kind: int(months) for kind, months in values.table("EVIDENCE_MAX_AGE").items()},
+        evidence_max_age={kind: int(months) for kind, months in values.table(MAX_AGE).items()},
     )
 
 

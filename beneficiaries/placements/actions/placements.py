@@ -62,8 +62,7 @@ def start(
     person = Person.objects.select_for_update(no_key=True).get(pk=check.dossier.person_id)
     check_age(person, work)
     check_free(person, award, employer, work)
-    for organisation in dict.fromkeys((host, employer)):
-        participants.join(lot=award.lot, organisation=organisation, starts_on=work.starts_on, by=by, at=at)
+    participants.join(lot=award.lot, organisations=(host, employer), starts_on=work.starts_on, by=by, at=at)
     placement = Placement(
         award=award,
         person=person,

@@ -25,7 +25,7 @@ from inclusiv.records.actions import audit
 def put(
     *,
     lot: Lot,
-    inputs: SizingInputs,
+    inputs: SizingInputs | None = None,
     quantity: Decimal | None = None,
     clause_type: ClauseType = ClauseType.EXECUTION,
     priority_publics: Iterable[Public] = (Public.RSA,),
@@ -35,15 +35,17 @@ def put(
     by: Actor,
     at: datetime,
 ) -> SocialClause:
-    """Compute the hours of a lot, keep the calculation, and write its clause.
+    """Compute the hours of a lot, keep the calculation, and write its clause; without `inputs`, from those in force.
 
     `quantity` is the number of the contract, which wins over the computed one (DOMAIN.md 3.1); without it they are
     the same. `seen` is the number of calculations that the author read, so that nobody's is lost.
     """
     current = open_lot(lot, by=by)
     check_seen(current, seen)
+    ground = sizing_ground(current, on=paris_day(at))
+    inputs = inputs or ground.inputs
     rules.check_inputs(inputs)
-    result = sizing_ground(current, on=paris_day(at)).size(inputs)
+    result = ground.size(inputs)
     rules.check_result(result)
     hours = cents(result.hours if quantity is None else quantity)
     rules.check_quantity(hours)

@@ -1,5 +1,6 @@
 """Who else works on a lot: subcontractors and inclusive employers."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,8 +14,10 @@ from inclusiv.records.actions import audit
 
 
 @transaction.atomic
-def join(*, lot: Lot, organisation: Organisation, starts_on: date, by: Actor, at: datetime) -> None:
-    """Let an organisation take part in a lot from a day on; nothing happens when it already does.
+def join(
+    *, lot: Lot, organisations: Collection[Organisation], starts_on: date, by: Actor, at: datetime
+) -> None:
+    """Let organisations take part in a lot from a day on; nothing happens to those that already do.
 
     Open to who runs the tender and to who works on the lot: a contractor brings its agencies and subcontractors.
     """
@@ -22,8 +25,17 @@ def join(*, lot: Lot, organisation: Organisation, starts_on: date, by: Actor, at
         raise Refused("not_permitted", "Votre rôle ne permet pas cette action.")
     if not Lot.objects.visible_to(by).filter(pk=lot.pk).exists():
         raise Refused("not_visible", "Vous n’avez pas accès à ce lot.")
-    if GroupMember.objects.filter(award__lot=lot, organisation=organisation).exists():
-        return
+    members = GroupMember.objects.filter(award__lot=lot).values_list("organisation", flat=True)
+    others = {one.pk: one for one in organisations if one.pk not in set(members)}
+    there = LotParticipant.objects.filter(lot=lot, organisation__in=others)
+    known = dict(there.values_list("organisation", "starts_on"))
+    for key, organisation in others.items():
+        if starts_on < known.get(key, date.max):
+            take_part(lot, organisation, starts_on=starts_on, by=by, at=at)
+
+
+def take_part(lot: Lot, organisation: Organisation, *, starts_on: date, by: Actor, at: datetime) -> None:
+    """Write that an organisation takes part in a lot from a day on, once even when two people bring it together."""
     participant, created = LotParticipant.objects.get_or_create(
         lot=lot, organisation=organisation, defaults={"starts_on": starts_on}
     )

@@ -17,22 +17,15 @@ from beneficiaries.placements.rules import Work
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.demo.make.clauses import noon
+from inclusiv.demo.make.clauses import acting_for, noon
 
 SINCE = timedelta(days=800)
 """How long before the first day a situation made here began: more than the two years of the longest criterion."""
 
 
 def facilitation(structure: Organisation) -> Actor:
-    """Return the structure itself, as an actor whom nobody signs in as."""
-    return Actor(
-        user_id=None,
-        membership_id=None,
-        organisation_id=structure.pk,
-        role=Role.FACILITATOR,
-        name="Facilitation",
-        organisation=structure.name,
-    )
+    """Return who answers in the structure."""
+    return acting_for(structure, Role.FACILITATOR)
 
 
 def dossier(

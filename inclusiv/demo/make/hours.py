@@ -89,15 +89,16 @@ def sent_in_bulk(sheets: Iterable[Sheet], *, by: Actor) -> list[Statement]:
     return sent
 
 
-def validated_in_bulk(sheets: Iterable[Sheet], *, by: Actor) -> list[Statement]:
-    """Send many statements and validate them, month after month."""
+def validated_in_bulk(sheets: Iterable[Sheet], *, by: Actor, together: int = 1) -> list[Statement]:
+    """Send many statements month after month, and validate them, so many months together."""
     done: list[Statement] = []
-    for month, filled in by_month(sheets).items():
-        sent = sent_in_bulk(filled, by=by)
+    months = list(by_month(sheets).items())
+    for first in range(0, len(months), together):
+        group = months[first : first + together]
+        sent = [one for _, filled in group for one in sent_in_bulk(filled, by=by)]
+        at = noon(month_end(group[-1][0]) + timedelta(days=10))
         for start in range(0, len(sent), BATCH):
-            done += validation.validate(
-                statements=sent[start : start + BATCH], by=by, at=noon(month_end(month) + timedelta(days=10))
-            )
+            done += validation.validate(statements=sent[start : start + BATCH], by=by, at=at)
     return done
 
 

@@ -18,13 +18,13 @@ from beneficiaries.people.models import (
 from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation, ObligationVersion, Sizing, SocialClause
 from clauses.procurement.models import Award, GroupMember, Lot, LotParticipant, Tender
+from inclusiv.demo.hiring import NobodyFreeError, hire
 from inclusiv.demo.scale.copying import Tables
 from inclusiv.demo.scale.drawing import draw
 from inclusiv.demo.scale.ground import make_structures, read_values
-from inclusiv.demo.scale.hiring import hire
 from inclusiv.demo.scale.people import write_person
 from inclusiv.demo.scale.scene import Scene
-from inclusiv.demo.scale.sizes import Sizes
+from inclusiv.demo.scale.sizes import Sizes, SizesRefused
 from inclusiv.demo.scale.tenders import write_tender
 from inclusiv.records.models import AuditEvent
 
@@ -70,7 +70,10 @@ def build(*, sizes: Sizes, seed: int, today: date, tell: Callable[[int], None]) 
             structure = structures[batch.structure]
             drawn = draw(random, batch, today=today, numbers=structure.numbers)
             posts = [post for tender in drawn.tenders for lot in tender.lots for post in lot.posts]
-            hire(posts, persons=batch.persons, windows=values.windows)
+            try:
+                hire(posts, persons=batch.persons, windows=values.windows)
+            except NobodyFreeError as error:
+                raise SizesRefused(str(error)) from error
             scene = Scene(tables=tables, structure=structure, values=values, today=today)
             workers = [write_person(scene, person) for person in drawn.persons]
             for tender in drawn.tenders:

@@ -13,8 +13,8 @@ from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.quantities import ZERO
 from inclusiv.demo import world
+from inclusiv.demo.hiring import Windows
 from inclusiv.demo.make import accounts
-from inclusiv.demo.scale.hiring import Windows
 from inclusiv.demo.scale.sizes import SizesRefused
 from inclusiv.parameters.selectors import Parameters, in_force
 from inclusiv.reference.models import RomeCode

@@ -21,7 +21,7 @@ from beneficiaries.hours.rules import chain
 from inclusiv.core.french import number
 from inclusiv.core.periods import month_of
 from inclusiv.core.quantities import ZERO
-from inclusiv.demo.scale.drawing import DrawnLot, Post
+from inclusiv.demo.posts import DrawnLot, Post
 from inclusiv.demo.scale.people import Worker
 from inclusiv.demo.scale.placements import write_placement
 from inclusiv.demo.scale.scene import Month, Scene

@@ -11,7 +11,7 @@ from beneficiaries.placements.models import Placement
 from inclusiv.demo import plan, world
 from inclusiv.demo.make.beneficiaries import proofs
 from inclusiv.demo.make.clauses import noon
-from inclusiv.demo.scale.drawing import Post
+from inclusiv.demo.posts import Post
 from inclusiv.demo.scale.people import Worker, commune_of
 from inclusiv.demo.scale.scene import Scene, public_code
 

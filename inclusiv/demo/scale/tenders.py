@@ -18,7 +18,8 @@ from inclusiv.core.periods import month_end
 from inclusiv.core.quantities import ZERO
 from inclusiv.demo import plan
 from inclusiv.demo.make.clauses import noon
-from inclusiv.demo.scale.drawing import WITH_CONTRACTOR, DrawnLot, DrawnTender
+from inclusiv.demo.posts import DrawnLot, DrawnTender
+from inclusiv.demo.scale.drawing import WITH_CONTRACTOR
 from inclusiv.demo.scale.ground import HOME
 from inclusiv.demo.scale.hours import write_hours
 from inclusiv.demo.scale.people import Worker

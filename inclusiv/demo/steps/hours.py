@@ -1,88 +1,125 @@
-"""Months declared and validated, and the reports of the years before."""
+"""Months declared and validated, those that wait or never came, and the reports of the years before."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 
 from beneficiaries.hours.actions.statements import Sheet
+from beneficiaries.hours.models import HourEntry, Statement, StatementLine
 from beneficiaries.hours.rules.declaring import Declared
-from beneficiaries.placements.models import Placement
+from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
-from inclusiv.core.periods import month_end, month_of
-from inclusiv.demo.make import beneficiaries, hours
-from inclusiv.demo.make.clauses import noon
-from inclusiv.demo.steps.state import World
-from inclusiv.records.actions import jobs
-from reporting.publication.actions import reports
+from inclusiv.core.actors import Actor
+from inclusiv.core.periods import month_of
+from inclusiv.core.quantities import ZERO
+from inclusiv.demo.make import hours
+from inclusiv.demo.scenario import months_to_send
+from inclusiv.demo.steps.reports import publish_report, published_years
+from inclusiv.demo.steps.state import World, survey
+
+LEFT = 16
+"""Statements of the last validated months that still wait for their control."""
+
+RECENT = 3
+"""Of so many last validated months, a failing lot forgets some."""
+
+QUARTER = 3
+"""Months that a facilitator controls together, in the years before."""
+
+Key = tuple[int, int, date]
+"""Award, declarant and month of a statement."""
 
 
 def build_hours(made: World) -> None:
-    """Send and validate the months as they came; the last two reports were published in the March after."""
-    sheets = sorted(draw_sheets(made), key=lambda one: one.month)
-    last = month_of(made.today) - relativedelta(months=1)
-    start = date(2023, 1, 1)
-    for year in range(2023, made.today.year):
+    """Send and validate the months as they came; the last two reports were published in the March after.
+
+    What is left to send and to control is kept for the next step, in `made.waiting`.
+    """
+    sheets = dict(told(made, draw_sheets(made)))
+    left = draw_left(made, sheets)
+    made.waiting = [sheet for key, sheet in sheets.items() if key in left or sheet.month > made.validated]
+    done = [sheet for key, sheet in sheets.items() if key not in left and sheet.month <= made.validated]
+    start = date.min
+    for year in published_years(made.today):
         stop = date(year + 1, 3, 1)
-        validate(made, [one for one in sheets if start <= one.month < min(stop, last)])
-        if year >= made.today.year - 2 and made.today >= date(year + 1, 3, 12):
-            publish_report(made, year=year, on=date(year + 1, 3, 12))
+        validate(made, [one for one in done if start <= one.month < stop])
+        publish_report(made, year=year)
         start = stop
-    validate(made, [one for one in sheets if start <= one.month < last])
-    waiting = [one for one in sheets if one.month == last and made.random.random() < 0.55]
-    for structure, own in by_structure(made, waiting):
-        if month_end(last) + timedelta(days=5) <= made.today:
-            hours.sent_in_bulk(own, by=beneficiaries.facilitation(structure))
+    validate(made, [one for one in done if start <= one.month])
 
 
-def draw_sheets(made: World) -> Iterator[Sheet]:
-    """Yield a month's hours of each declarant of each award; a failing lot forgets some of its latest months."""
-    grouped: dict[tuple[int, int, date], dict[Placement, Decimal]] = {}
-    by_key: dict[tuple[int, int], tuple[Award, Organisation, str]] = {}
-    profiles = {award.pk: lot_plan.profile for _, lot_plan, award in made.awards}
-    for planned, placement in made.placements:
-        key = (placement.award_id, placement.declarant_id)
-        by_key[key] = (placement.award, placement.declarant, profiles[placement.award_id])
-        for month, quantity in planned.hours.items():
-            grouped.setdefault((*key, month), {})[placement] = quantity
-    for (award_id, declarant_id, month), worked in grouped.items():
-        award, declarant, profile = by_key[award_id, declarant_id]
-        recent = month >= month_of(made.today) - relativedelta(months=3)
-        if profile == "failing" and recent and made.random.random() < 0.6:
-            continue
-        yield Sheet(
-            award=award,
-            declarant=declarant,
-            month=month,
-            lines=tuple(
-                Declared(placement=placement.pk, hours=quantity) for placement, quantity in worked.items()
-            ),
-        )
+def draw_sheets(made: World) -> dict[Key, Sheet]:
+    """Return a month's hours of each declarant of each award, oldest month first."""
+    lines: dict[Key, list[Declared]] = {}
+    of_key: dict[Key, tuple[Award, Organisation]] = {}
+    for post, placement in made.placements:
+        for month, worked in months_to_send(post, today=made.today):
+            trained = post.training if post.training and month == post.training_month else ZERO
+            key = placement.award_id, placement.declarant_id, month
+            line = Declared(placement=placement.pk, hours=worked, training=trained)
+            lines.setdefault(key, []).append(line)
+            of_key[key] = placement.award, placement.declarant
+    return {
+        key: Sheet(award=of_key[key][0], declarant=of_key[key][1], month=key[2], lines=tuple(lines[key]))
+        for key in sorted(lines, key=lambda key: (key[2], key[0], key[1]))
+    }
 
 
-def validate(made: World, sheets: list[Sheet]) -> None:
-    """Send and validate statements, structure by structure."""
-    for structure, own in by_structure(made, sheets):
-        hours.validated_in_bulk(own, by=beneficiaries.facilitation(structure))
+def told(made: World, sheets: dict[Key, Sheet]) -> Iterator[tuple[Key, Sheet]]:
+    """Yield the months that came: two out of five of the last one never did, nor half the latest of lots that fail."""
+    failing = {award.pk for _, lot, award in made.awards if lot.planned.profile == "failing"}
+    recent = month_of(made.validated) - relativedelta(months=RECENT)
+    for key, sheet in sheets.items():
+        is_last = sheet.month > made.validated
+        forgets = is_last or (sheet.month > recent and sheet.award.pk in failing)
+        if not forgets or made.random.random() > (0.4 if is_last else 0.5):
+            yield key, sheet
 
 
-def by_structure(made: World, sheets: list[Sheet]) -> Iterator[tuple[Organisation, list[Sheet]]]:
-    """Yield each structure with the sheets of its tenders."""
-    for structure in made.structures:
-        if own := [one for one in sheets if one.award.lot.tender.structure_id == structure.pk]:
-            yield structure, own
+def draw_left(made: World, sheets: dict[Key, Sheet]) -> set[Key]:
+    """Draw the statements of the last two validated months that nobody has controlled yet."""
+    running = {award.pk for drawn, _, award in made.awards if drawn.status is TenderStatus.IN_PROGRESS}
+    since = month_of(made.validated) - relativedelta(months=1)
+    able = [
+        key for key, sheet in sheets.items() if since <= sheet.month <= made.validated and key[0] in running
+    ]
+    return set(made.random.sample(able, min(LEFT, len(able))))
 
 
-def publish_report(made: World, *, year: int, on: date) -> None:
-    """Make and publish a year's report, as it was known on a day."""
-    if made.charter is None or made.coordination is None:
-        raise ValueError("The coordination and its charter come first.")
-    run = reports.ask(charter=made.charter, year=year, by=made.coordination, at=noon(on))
-    for _ in range(2):
-        jobs.run(job_id=run.job_id or 0, clock=lambda: noon(on))
-        run.refresh_from_db()
-        if run.published_at is None:
-            reports.approve(run=run, by=made.coordination, at=noon(on))
-            run.refresh_from_db()
+def validate(made: World, sheets: Iterable[Sheet]) -> None:
+    """Send and validate statements, structure by structure: month by month for a year, by the quarter before."""
+    recent = month_of(made.today) - relativedelta(years=1)
+    for by, own in by_facilitator(made, sheets):
+        old = [one for one in own if one.month < recent]
+        new = [one for one in own if one.month >= recent]
+        for together, some in ((QUARTER, old), (1, new)):
+            for part in parts(some, months=together):
+                hours.validated_in_bulk(part, by=by, together=together)
+                survey_if_grown(made, len(part))
+
+
+def parts(sheets: list[Sheet], *, months: int) -> Iterator[list[Sheet]]:
+    """Yield the sheets by so many months."""
+    known = sorted({one.month for one in sheets})
+    for first in range(0, len(known), months):
+        some = set(known[first : first + months])
+        yield [one for one in sheets if one.month in some]
+
+
+def survey_if_grown(made: World, more: int) -> None:
+    """Look at the tables of hours each time that they have doubled."""
+    made.sent += more
+    if made.sent >= 2 * made.surveyed:
+        made.surveyed = made.sent
+        survey(Statement, StatementLine, HourEntry)
+
+
+def by_facilitator(made: World, sheets: Iterable[Sheet]) -> Iterator[tuple[Actor, list[Sheet]]]:
+    """Yield who answers in each structure with the sheets of its tenders."""
+    ordered = sorted(sheets, key=lambda one: (one.award.lot.tender.structure_id, one.month))
+    for structure_id, own in groupby(ordered, key=lambda one: one.award.lot.tender.structure_id):
+        structure = next(one for one in made.structures if one.pk == structure_id)
+        yield made.facilitator(structure), list(own)

@@ -3,123 +3,204 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from clauses.obligations.rules import SizingInputs, size
-from clauses.obligations.selectors import sizing_ground
-from clauses.procurement.actions import tenders
-from clauses.procurement.choices import TenderAction, TenderStatus
+from clauses.obligations.actions import clauses, obligations
+from clauses.procurement.actions import awards, lots, tenders
+from clauses.procurement.choices import GroupType, TenderAction, TenderStatus
 from clauses.procurement.models import Lot, Tender
-from inclusiv.accounts.models import Organisation
-from inclusiv.core.actors import Role
-from inclusiv.demo import plan
-from inclusiv.demo.make import clauses
-from inclusiv.demo.make.clauses import acting_for, noon
+from clauses.procurement.rules import BOUND
+from inclusiv.accounts.models import Organisation, User
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.quantities import ZERO
+from inclusiv.demo import scenario
+from inclusiv.demo.hiring import Windows
+from inclusiv.demo.make.clauses import noon
+from inclusiv.demo.plan import PlannedTender
+from inclusiv.demo.posts import DrawnLot, DrawnTender
 from inclusiv.demo.steps.state import World
+from inclusiv.parameters.selectors import in_force
 from inclusiv.reference.models import Commune
+
+S, A = TenderStatus, TenderAction
+UNDER_STUDY = frozenset({S.PLANNED, S.SIZING, S.DRAFTED})
+"""States of a tender whose consultation is not published."""
+
+TEAM_TURN = 3
+"""One tender in so many goes to the other facilitator of a structure."""
+
+SHARES = {1: (Decimal(1),), 2: (Decimal("0.6"), Decimal("0.4"))}
 
 
 def build_tenders(made: World) -> None:
-    """Register every tender, with its clauses; award and notify those whose time has come."""
-    for planned in plan.draw_tenders(made.random, today=made.today):
-        buyer = made.buyers[planned.buyer.name]
-        structure = made.structures[made.structure_of[planned.buyer.commune]]
-        if planned.starts_on - timedelta(days=70) > made.today:
-            made.tenders.append((planned, register_planned(made, planned, buyer, structure)))
-            continue
-        tender = clauses.tender(
-            buyer=buyer,
-            structure=structure,
-            reference=planned.reference,
-            title=planned.title,
-            nature=planned.nature,
-            place=planned.buyer.commune,
-            starts_on=planned.starts_on,
-            ends_on=planned.ends_on,
-            amount=sum((lot.amount for lot in planned.lots), Decimal(0)),
-            facilitator=made.facilitators[structure.pk],
-        )
-        lots = [make_lot(tender, lot) for lot in planned.lots]
-        made.tenders.append((planned, tender))
-        if planned.outcome == "abandoned":
-            act(tender, TenderAction.ABANDON, on=planned.starts_on - timedelta(days=20))
-        elif planned.starts_on - timedelta(days=28) <= made.today:
-            award_lots(made, planned, tender, lots)
+    """Draw the whole scenario, then register every tender and take it to the notification if its time has come."""
+    values = in_force(on=made.today)
+    drawn = scenario.draw(
+        made.random,
+        today=made.today,
+        structure_of=made.structure_of,
+        windows=Windows(
+            months=min(map(int, values.table("COUNT_MONTHS").values())),
+            gap_months=values.integer("RESET_GAP_MONTHS"),
+        ),
+        due=scenario.Due(day=values.integer("STATEMENT_DUE_DAY"), review=values.integer("REVIEW_DAYS")),
+        size=made.size,
+    )
+    made.persons, made.validated = drawn.persons, drawn.validated
+    communes = Commune.objects.in_bulk({one.planned.buyer.commune for one in drawn.tenders})
+    for one in drawn.tenders:
+        made.tenders.append((one, build_tender(made, one, place=communes[one.planned.buyer.commune])))
 
 
-def register_planned(
-    made: World, planned: plan.PlannedTender, buyer: Organisation, structure: Organisation
+def build_tender(made: World, drawn: DrawnTender, *, place: Commune) -> Tender:
+    """Register a tender in the name of its buyer, and take it as far as its state."""
+    planned = drawn.planned
+    buyer = made.buyers[planned.buyer.name]
+    by = made.acting(buyer, Role.BUYER)
+    if drawn.status in UNDER_STUDY:
+        on = made.today - timedelta(days=made.random.randint(3, 25))
+        tender = register(made, drawn, buyer, place=place, by=by, on=on)
+        study(drawn, tender, by=by, on=on)
+        return tender
+    on = before(planned, scenario.LAUNCH)
+    tender = register(made, drawn, buyer, place=place, by=by, on=on)
+    act(tender, A.PUBLISH, by=by, on=on)
+    rows = [add_lot(tender, lot, by=by, on=on) for lot in drawn.lots]
+    for row in rows:
+        clauses.put(lot=row, by=by, at=noon(on))
+    conclude(made, drawn, tender, rows, by=by)
+    return tender
+
+
+def before(planned: PlannedTender, days: int) -> date:
+    """Return the day that comes so many days before the start; the consultation may have come early."""
+    early = planned.delay if days >= scenario.OFFERS else 0
+    return planned.starts_on - timedelta(days=days + early)
+
+
+def register(
+    made: World, drawn: DrawnTender, buyer: Organisation, *, place: Commune, by: Actor, on: date
 ) -> Tender:
-    """Register a tender that is still being prepared, without its hours."""
-    by, at = acting_for(buyer, Role.BUYER), noon(made.today - timedelta(days=made.random.randint(3, 25)))
-    tender = tenders.register(
+    """Register a tender; what is only planned has no amount yet."""
+    planned = drawn.planned
+    structure = made.structures[made.structure_of[planned.buyer.commune]]
+    amount = sum((lot.amount for lot in planned.lots), ZERO)
+    return tenders.register(
         buyer=buyer,
         structure=structure,
         reference=planned.reference,
         title=planned.title,
         nature=planned.nature,
-        place=Commune.objects.get(pk=planned.buyer.commune),
+        place=place,
+        facilitator=confided(made, structure),
+        estimated_amount=None if drawn.status is S.PLANNED else amount,
+        consultation_launched_on=before(planned, scenario.LAUNCH),
+        offers_due_on=before(planned, scenario.OFFERS),
         starts_on=planned.starts_on,
         ends_on=planned.ends_on,
-        facilitator=made.facilitators[structure.pk],
         by=by,
-        at=at,
+        at=noon(on),
     )
-    if made.random.random() < 0.5:
-        tenders.move(tender=tender, action=TenderAction.SIZE, by=by, at=at)
-    return tender
 
 
-def make_lot(tender: Tender, planned: plan.PlannedLot) -> Lot:
-    """Make a lot whose hours are those of the formula."""
-    probe = Lot(tender=tender, sector=planned.sector, estimated_amount=planned.amount)
-    ground = sizing_ground(probe, on=tender.created_at.date())
-    inputs = SizingInputs(
-        amount=planned.amount,
-        labour_share=ground.inputs.labour_share,
-        effort_rate=ground.inputs.effort_rate,
-        hourly_cost=ground.inputs.hourly_cost,
-        rounding_step=ground.inputs.rounding_step,
-    )
-    computed = size(inputs, limits=ground.limits, months=None)
-    return clauses.lot(
-        tender,
+def confided(made: World, structure: Organisation) -> User:
+    """Return who follows the next tender of a structure: the one who answers, one time in three the other."""
+    team = made.teams[structure.pk]
+    return team[0] if len(made.tenders) % TEAM_TURN else team[-1]
+
+
+def study(drawn: DrawnTender, tender: Tender, *, by: Actor, on: date) -> None:
+    """Describe the lots of a tender under study; its hours wait, unless its clause is written."""
+    if drawn.status is S.PLANNED:
+        return
+    act(tender, A.SIZE, by=by, on=on)
+    rows = [add_lot(tender, lot, by=by, on=on) for lot in drawn.lots]
+    if drawn.status is S.DRAFTED:
+        for row in rows:
+            clauses.put(lot=row, by=by, at=noon(on))
+        act(tender, A.DRAFT, by=by, on=on)
+
+
+def add_lot(tender: Tender, drawn: DrawnLot, *, by: Actor, on: date) -> Lot:
+    """Describe a lot."""
+    planned = drawn.planned
+    return lots.add(
+        tender=tender,
         number=planned.number,
         title=planned.title,
         sector=planned.sector,
-        amount=planned.amount,
-        hours=computed.hours,
+        estimated_amount=planned.amount,
+        by=by,
+        at=noon(on),
     )
 
 
-def award_lots(made: World, planned: plan.PlannedTender, tender: Tender, lots: list[Lot]) -> None:
-    """Award the lots of a tender, and notify it when its execution is near."""
-    for lot_plan, lot in zip(planned.lots, lots, strict=True):
-        names = lot_plan.contractors
-        parts = (Decimal(1),) if len(names) == 1 else (Decimal("0.6"), Decimal("0.4"))
-        award = clauses.award(
-            lot, *((made.companies[name], part) for name, part in zip(names, parts, strict=True))
+def conclude(made: World, drawn: DrawnTender, tender: Tender, rows: list[Lot], *, by: Actor) -> None:
+    """Abandon a published tender, read its offers, award its lots, notify it: as far as its state."""
+    planned, status = drawn.planned, drawn.status
+    if status is S.NO_AWARD:
+        act(tender, A.ABANDON, by=by, on=min(made.today, before(planned, 30)))
+    elif status is S.EVALUATION:
+        act(tender, A.EVALUATE, by=by, on=before(planned, scenario.OFFERS - 2))
+    elif status is not S.PUBLISHED:
+        award_lots(made, drawn, rows, by=by)
+        if status in BOUND:
+            notify(tender, planned, status, by=by)
+
+
+def award_lots(made: World, drawn: DrawnTender, rows: list[Lot], *, by: Actor) -> None:
+    """Give each lot to its contractors, the first one leading."""
+    on = before(drawn.planned, scenario.AWARD)
+    for lot, row in zip(drawn.lots, rows, strict=True):
+        names = lot.planned.contractors
+        award = awards.award(
+            lot=row,
+            contractors=[
+                (made.companies[name], part) for name, part in zip(names, SHARES[len(names)], strict=True)
+            ],
+            group_type=GroupType.NONE if len(names) == 1 else GroupType.SEVERAL,
+            amount=row.estimated_amount,
+            awarded_on=on,
+            by=by,
+            at=noon(on),
         )
-        made.awards.append((planned, lot_plan, award))
-    notified_on = planned.starts_on - timedelta(days=14)
-    if notified_on <= made.today:
-        clauses.notify(tender, notified_on=notified_on)
+        made.awards.append((drawn, lot, award))
+
+
+def notify(tender: Tender, planned: PlannedTender, status: TenderStatus, *, by: Actor) -> None:
+    """Notify a tender, and start its execution when its day has come."""
+    on = before(planned, scenario.NOTIFICATION)
+    obligations.notify(
+        tender=tender,
+        notified_on=on,
+        starts_on=planned.starts_on,
+        ends_on=planned.ends_on,
+        by=by,
+        at=noon(on),
+    )
+    if status is not S.NOTIFIED:
+        act(tender, A.START, by=by, on=planned.starts_on)
 
 
 def settle_tenders(made: World) -> None:
     """Complete, close, suspend or terminate the tenders whose time has come."""
-    for planned, tender in made.tenders:
-        tender.refresh_from_db()
-        if tender.status != TenderStatus.IN_PROGRESS:
-            continue
-        if planned.outcome == "terminated":
-            act(tender, TenderAction.TERMINATE, on=min(made.today, planned.ends_on))
-        elif planned.ends_on < made.today:
-            act(tender, TenderAction.COMPLETE, on=planned.ends_on + timedelta(days=3))
-            if planned.ends_on + timedelta(days=120) < made.today:
-                act(tender, TenderAction.CLOSE, on=planned.ends_on + timedelta(days=100))
-        elif made.random.random() < 0.04:
-            act(tender, TenderAction.SUSPEND, on=made.today - timedelta(days=9))
+    for drawn, tender in made.tenders:
+        by, end = made.acting(tender.buyer, Role.BUYER), drawn.planned.ends_on
+        match drawn.status:
+            case S.TERMINATED:
+                act(tender, A.TERMINATE, by=by, on=stopped_on(drawn))
+            case S.SUSPENDED:
+                act(tender, A.SUSPEND, by=by, on=stopped_on(drawn))
+            case S.COMPLETED | S.CLOSED:
+                act(tender, A.COMPLETE, by=by, on=end + timedelta(days=scenario.COMPLETION))
+        if drawn.status is S.CLOSED:
+            act(tender, A.CLOSE, by=by, on=end + timedelta(days=scenario.CLOSURE))
 
 
-def act(tender: Tender, action: TenderAction, *, on: date) -> None:
+def stopped_on(drawn: DrawnTender) -> date:
+    """Return the day on which an execution stopped: some days after its last month of work."""
+    worked = [post.last_on for lot in drawn.lots for post in lot.posts]
+    return max(worked, default=drawn.planned.starts_on) + timedelta(days=5)
+
+
+def act(tender: Tender, action: TenderAction, *, by: Actor, on: date) -> None:
     """Move a tender in the name of its buyer."""
-    tenders.move(tender=tender, action=action, by=acting_for(tender.buyer, Role.BUYER), at=noon(on))
+    tenders.move(tender=tender, action=action, by=by, at=noon(on))

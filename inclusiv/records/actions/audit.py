@@ -1,6 +1,8 @@
 """Write the story."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +11,35 @@ from django.db import models
 from inclusiv.core.actors import Actor
 from inclusiv.records.models import AuditEvent, reference
 
+BATCH = 1000
+"""How many events go in one insert."""
+
+_kept: ContextVar[list[AuditEvent] | None] = ContextVar("events kept to be written together", default=None)
+
 
 def record(
     *, code: str, subjects: Iterable[models.Model], by: Actor, at: datetime, **data: Any
 ) -> AuditEvent:
     """Add one event to the timelines of its subjects. `data` holds codes, ids, dates and figures, never a name."""
     event = draft(code=code, subjects=subjects, by=by, at=at, **data)
-    event.save(force_insert=True)
+    kept = _kept.get()
+    if kept is None:
+        event.save(force_insert=True)
+    else:
+        kept.append(event)
     return event
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write in one insert, at the end, the events of the actions called inside, which share one transaction."""
+    events: list[AuditEvent] = []
+    token = _kept.set(events)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+    AuditEvent.objects.bulk_create(events, batch_size=BATCH)
 
 
 def draft(*, code: str, subjects: Iterable[models.Model], by: Actor, at: datetime, **data: Any) -> AuditEvent:

@@ -8,11 +8,14 @@ from heapq import heappop, heappush
 from dateutil.relativedelta import relativedelta
 
 from inclusiv.core.periods import last_day_of_window, month_end
-from inclusiv.demo.scale.drawing import Post
-from inclusiv.demo.scale.sizes import SizesRefused
+from inclusiv.demo.posts import Post
 
 REST = timedelta(days=15)
 """Days between two posts of a person."""
+
+
+class NobodyFreeError(Exception):
+    """There are more posts than people to take them; the message says so in French."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class Worker:
 def hire(posts: Iterable[Post], *, persons: int, windows: Windows) -> None:
     """Give each post, the earliest first, to who has been free the longest, else to somebody who never worked.
 
-    Raises SizesRefused when nobody is left.
+    Raises NobodyFreeError when nobody is left.
     """
     fresh = iter(range(persons))
     resting: list[tuple[date, int, Worker]] = []
@@ -44,9 +47,9 @@ def hire(posts: Iterable[Post], *, persons: int, windows: Windows) -> None:
         if worker is None:
             rank = next(fresh, None)
             if rank is None:
-                raise SizesRefused("Il n’y a plus personne de libre : demandez davantage de personnes.")
+                raise NobodyFreeError("Il n’y a plus personne de libre : demandez davantage de personnes.")
             worker = Worker(rank, post.hired_on, post.hired_on)
-        post.person = worker.rank
+        post.person, post.since = worker.rank, worker.since
         worker.last_on = post.last_on
         if post.ended_on:
             heappush(resting, (post.ended_on + REST, worker.rank, worker))
