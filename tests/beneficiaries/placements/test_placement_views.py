@@ -85,7 +85,7 @@ class TestDemanderUnCandidat:
             ({"ends_on": "2025-11-01"}, "précède le premier jour"),
             ({"weekly_hours": "50"}, "au plus 48"),
             ({"weekly_hours": "trente-cinq"}, "n’est pas un nombre"),
-            ({"headcount": "0"}, "supérieur"),
+            ({"headcount": "0"}, "0 est trop petit : au moins 1"),
             ({"post": ""}, "à remplir"),
             ({"post": "Maçon 255081416802538"}, "sécurité sociale"),
             ({"modality": "RANSOM"}, "RANSOM"),
