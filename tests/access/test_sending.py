@@ -59,9 +59,11 @@ def sent(world: World, role: Role) -> Iterator[tuple[str, list[int]]]:
             if page.streaming:
                 b"".join(page.streaming_content)
             found = [one for one in forms_of(page) if isinstance(one, SubmissionForm)]
-            answer: Any = browser.post(url, filled(found[0])) if found else None
-            if answer is not None and answer.status_code == 302:
-                yield label, [code for _, code in followed(browser, answer)]
+            for with_options in (False, True) if found else ():
+                answer: Any = browser.post(url, filled(found[0], with_options=with_options))
+                if answer.status_code == 302:
+                    yield label, [code for _, code in followed(browser, answer)]
+                    break
             transaction.set_rollback(True)
         browser.acting(world.actors()[role]).confirmed()
 
@@ -73,19 +75,23 @@ def followed(browser: Any, answer: Any) -> Iterator[tuple[str, int]]:
         yield where, answer.status_code
 
 
-def filled(form: forms.BaseForm) -> dict[str, Any]:
-    """Return what somebody could send by a form: what it proposes, else something of the right kind."""
+def filled(form: forms.BaseForm, *, with_options: bool) -> dict[str, Any]:
+    """Return what somebody could send by a form: what it proposes, else something of the right kind.
+
+    With options, a list that may stay empty is answered too.
+    """
     given: dict[str, Any] = {}
     for name, one in form.fields.items():
         value = form[name].value()
         if value in (None, "", []):
-            value = typed(name, one)
+            value = typed(name, one, with_options=with_options)
         if value not in (None, False):
             given[name] = value
     return given
 
 
-def typed(name: str, one: forms.Field) -> Any:
+def typed(name: str, one: forms.Field, *, with_options: bool) -> Any:
+    """Return something of the right kind."""
     match one:
         case UploadField():
             return None
@@ -94,7 +100,8 @@ def typed(name: str, one: forms.Field) -> Any:
         case CpvField() | SiretField():
             return "" if not one.required else "45214200"
         case forms.ModelChoiceField():
-            return one.queryset.values_list("pk", flat=True).first() if one.queryset else ""
+            is_answered = one.required or with_options
+            return one.queryset.values_list("pk", flat=True).first() if is_answered and one.queryset else ""
         case forms.ChoiceField():
             values = [str(key) for key, _ in flat(one.choices) if str(key)]
             return values[0] if values and one.required else ""

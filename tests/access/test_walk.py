@@ -7,7 +7,7 @@ import pytest
 from clauses.procurement.models import TenderQuerySet
 from inclusiv.core.actors import Actor
 from tests.access import table
-from tests.access.addresses import KEYS, QUERIES, labels, name_of, names, takes_keys
+from tests.access.addresses import KEYS, QUERIES, is_about_a_record, labels, name_of, names, takes_keys
 from tests.access.walk import COLUMNS, answers
 from tests.world import World
 
@@ -19,6 +19,15 @@ def test_the_doors_are_those_of_the_table(column: str, world: World, renew_table
         table.write(table.read() | {column: found})
         pytest.fail(f"The column {column} of {table.FILE.name} is written anew: read the difference.")
     assert table.differences(column, found) == []
+
+
+@pytest.mark.parametrize("column", ["public", "BUYER", "FACILITATOR", "CONTRACTOR"])
+def test_a_fragment_has_the_doors_of_its_page(column: str, world: World) -> None:
+    about_records = [label for label in labels() if is_about_a_record(label)]
+    found = answers(world, column, about_records, methods=["GET"], fragment=True)
+    known = {line: cell for line, cell in table.read()[column].items() if line in found}
+    assert known
+    assert {line: found[line] for line in known} == known
 
 
 def test_every_address_has_its_line() -> None:

@@ -26,15 +26,27 @@ Answers = dict[tuple[str, str], str]
 """What each line of the table answers, by its method and its label."""
 
 
-def answers(world: World, column: str, labels: Iterable[str]) -> Answers:
-    """Return what each address answers to a column: one code, or those of one's own record, another's, elsewhere."""
+def answers(
+    world: World,
+    column: str,
+    labels: Iterable[str],
+    *,
+    methods: Iterable[str] = METHODS,
+    fragment: bool = False,
+) -> Answers:
+    """Return what each address answers to a column: one code, or those of one's own record, another's, elsewhere.
+
+    With `fragment`, it is asked as htmx asks for a part of the page.
+    """
     browser = visitor(world, column)
+    if fragment:
+        browser.defaults["HTTP_HX_REQUEST"] = "true"
     own = world.own_of(ROLES[column]) if column in ROLES else world.own
     return {
         (method, label): answer(browser, method, [address(label, side) for side in sides])
         for label in labels
         for sides in [[own, world.other, world.elsewhere] if is_about_a_record(label) else [own]]
-        for method in METHODS
+        for method in methods
     }
 
 
