@@ -35,7 +35,7 @@ SCRIPTS = {
 }
 NAMES = (
     "../../../etc/passwd.pdf", "..\\..\\windows\\system32.pdf", "/etc/passwd.pdf", "C:\\autoexec.pdf",
-    "facture\u202efdp.exe.pdf", "relev\u00e9\u0000.exe.pdf", "\U0001f4c4\U0001f1eb\U0001f1f7.pdf", "a\r\nSet-Cookie: x=y.pdf", '"; x=".pdf',
+    "facture\u202efdp.exe.pdf", "relev\u00e9\u0000.exe.pdf", "\U0001f4c4\U0001f1eb\U0001f1f7.pdf", "a%0D%0ASet-Cookie: x=y.pdf", '%22; x=%22.pdf',
     ".pdf.pdf", "CON.pdf", "<img src=x onerror=alert(1)>.pdf", "%2e%2e%2fpasswd.pdf",
 )  # fmt: skip
 
