@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inclusiv.accounts.models import JoinRequest, User
+from inclusiv.demo.make import accounts
 from tests.accounts.conftest import PASSWORD, sign_in, with_application, with_password
 from tests.conftest import Cast
 
@@ -85,7 +86,7 @@ def test_to_learn_who_has_an_account_by_asking_to_join(user: User) -> None:
             "submission": str(uuid4()),
             "email": email,
             "name": "X Y",
-            "siret": "21910228300015",
+            "siret": accounts.siret(701),
             "organisation": "Commune",
             "role": "BUYER",
         }
@@ -100,7 +101,7 @@ def test_to_flood_those_who_manage_accesses_with_requests(db: None) -> None:
     form = {
         "submission": str(uuid4()),
         "name": "X Y",
-        "siret": "21910228300015",
+        "siret": accounts.siret(701),
         "organisation": "Commune",
         "role": "BUYER",
     }
