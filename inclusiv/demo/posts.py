@@ -121,7 +121,8 @@ def draw_post(
     trains = modality is Modality.APPRENTICESHIP and len(months) > 2
     worked = months[:-1] if trains else months
     first = max(worked[0], planned.starts_on)
-    hired_on = first + timedelta(days=random.randrange(min(10, (month_end(first) - first).days + 1)))
+    days = (min(month_end(first), planned.ends_on) - first).days + 1
+    hired_on = first + timedelta(days=random.randrange(min(10, days)))
     last = month_end(worked[-1])
     runs_on = (
         is_last

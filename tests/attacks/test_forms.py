@@ -129,6 +129,7 @@ def test_to_set_what_the_form_does_not_show(world: World, browser: Attacker) -> 
 def test_to_become_a_manager_by_a_field_of_the_profile(world: World, browser: Attacker) -> None:
     browser.acting(world.cast.contractor)
     own = world.cast.contractor.membership_id or 0
+    Membership.objects.filter(pk=own).update(is_manager=False)
     browser.post(reverse("accounts:manager", args=[own]), {"gere": "1"})
     browser.post(reverse("accounts:switch", args=[own]), {"is_manager": "1", "role": "COORDINATION"})
     membership = Membership.objects.get(pk=own)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
@@ -147,6 +148,7 @@ def test_a_facilitator_without_second_factor_opens_no_link(
     world: World, month: str, invited: str, browser: Attacker, settings: object
 ) -> None:
     settings.SECOND_FACTOR_COMPULSORY = True  # type: ignore[attr-defined]  # pytest-django's
+    Authenticator.objects.all().delete()
     browser.acting(world.cast.facilitator)
     for link in (month, invited):
         assert browser.get(link).headers["Location"] == reverse("accounts:protect")

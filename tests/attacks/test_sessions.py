@@ -14,14 +14,14 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.serializers import JSONSerializer
-from django.core import mail, signing
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from inclusiv.records.actions import links
-from inclusiv.records.models import reference
-from tests.accounts.conftest import PASSWORD, sign_in, with_application, with_password
+from inclusiv.records.models import OutgoingEmail, reference
+from tests.accounts.conftest import PASSWORD, link_of, sign_in, with_application, with_password
 from tests.attacks.conftest import Attacker, addresses
 from tests.conftest import ActingClient
 from tests.world import NOW, World
@@ -77,8 +77,8 @@ def test_a_new_password_by_mail_does_not_stand_in_for_the_second_factor(world: W
     with_application(user)
     client = Client()
     client.post(reverse("account_reset_password"), {"email": user.email})
-    (link,) = [word for word in str(mail.outbox[0].body).split() if "/mot-de-passe/nouveau/" in word]
-    action = client.get(link.removeprefix("http://testserver"), follow=True).context["action_url"]
+    link = link_of(OutgoingEmail.objects.get(recipient=user.email))
+    action = client.get(link, follow=True).context["action_url"]
     new = PASSWORD + " mures"
     client.post(action, {"password1": new, "password2": new})
     assert "_auth_user_id" not in client.session
@@ -132,6 +132,7 @@ def test_to_keep_what_a_visitor_planted_in_the_session_of_who_signs_in_after(wor
     victim.cookies["sessionid"] = session.session_key or ""
     planter.cookies["sessionid"] = session.session_key or ""
     user = with_password(world.cast.contractor)
+    Authenticator.objects.filter(user=user).delete()
     sign_in(victim, user)
     assert victim.get(reverse("accounts:team")).status_code == 200
     assert planter.get(reverse("accounts:team")).status_code == 302
@@ -146,7 +147,8 @@ def test_to_have_mails_lead_to_another_host(world: World, host: str) -> None:
     """A mail asked under a forged name is not written; the links of ours come from the settings alone."""
     user = with_password(world.cast.buyer)
     answer = Client().post(reverse("account_reset_password"), {"email": user.email}, HTTP_HOST=host)
-    assert (answer.status_code, mail.outbox) == (400, [])
+    assert answer.status_code == 400
+    assert not OutgoingEmail.objects.filter(recipient=user.email).exists()
 
 
 @pytest.mark.parametrize(
@@ -156,8 +158,9 @@ def test_a_header_of_a_proxy_does_not_name_the_site(world: World, header: str) -
     user = with_password(world.cast.buyer)
     forged: Any = {header: "evil.example"}
     Client().post(reverse("account_reset_password"), {"email": user.email}, **forged)
-    assert "evil.example" not in str(mail.outbox[0].body)
-    assert "http://testserver/" in str(mail.outbox[0].body)
+    letter = OutgoingEmail.objects.get(recipient=user.email)
+    assert "evil.example" not in letter.text + letter.html
+    assert f"{settings.PUBLIC_URL}/compte/mot-de-passe/nouveau/" in letter.text
     _, address = links.issue(
         purpose="contacts", subject=reference(world.own.contractor), recipient="x@y.example",
         organisation_id=world.own.contractor.pk, at=NOW,

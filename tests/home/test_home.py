@@ -91,7 +91,7 @@ def test_an_eligibility_asked_without_a_job_waits_too(cast: Cast, browser: Actin
     beneficiaries.submitted_check(dossier, reference_date=date(2025, 6, 2))
     page = browser.acting(cast.facilitator).get(reverse("home"))
     assert page.status_code == 200
-    assert "sans marché" in page.content.decode()
+    assert '<td data-label="Marché">—</td>' in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The readings lie in a table a month: nothing is refused, nothing stays beyond what the parameter says."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from inclusiv.core.periods import PARIS
-from inclusiv.demo.make.beneficiaries import facilitation
 from inclusiv.parameters import tasks
 from inclusiv.parameters.models import Parameter
 from inclusiv.records.actions import readings
@@ -124,7 +124,6 @@ def test_nobody_named_costs_no_query(cast: Cast, django_assert_num_queries: pyte
 
 
 def test_what_the_system_reads_by_itself_is_nobody_s_reading(cast: Cast) -> None:
-    readings.note(
-        action="exchange.noting", subjects=["person:1"], by=facilitation(cast.structure), at=PRESENT
-    )
+    system = replace(cast.facilitator, user_id=None, membership_id=None)
+    readings.note(action="exchange.noting", subjects=["person:1"], by=system, at=PRESENT)
     assert not AccessLog.objects.exists()

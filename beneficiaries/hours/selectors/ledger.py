@@ -84,6 +84,7 @@ FROM (
 ) AS scanned
 JOIN procurement_award AS award ON award.id = award_id
 WHERE is_altered OR is_broken OR is_last AND (seq, hash) IS DISTINCT FROM (ledger_seq, ledger_hash)
+ORDER BY award_id, seq
 """  # noqa: S608 - no value comes from outside
 
 EMPTIED = """
