@@ -76,7 +76,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
 ) -> None:
     settings.JOB_STALE_SECONDS = 2
     quick = {"JOB_HEARTBEAT_SECONDS": "1", "JOB_STALE_SECONDS": "2"}
-    with worker(storage, **quick) as first, held_before_its_end():
+    with held_before_its_end(), worker(storage, **quick) as first:
         wait_until(lambda: job_of(asked).progress >= 50, "the first worker is in the middle")
         first.kill()
         assert not is_over(asked)
