@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
@@ -433,7 +434,8 @@ def make_doorway(actor: Actor) -> Doorway:
 def make_credential(key: str) -> dict[str, object]:
     """Return what a browser answers when it registers a passkey, as it is kept."""
     drawn = ec.generate_private_key(ec.SECP256R1()).public_key()
-    public = ES256.from_cryptography_key(drawn)  # type: ignore[no-untyped-call]  # the library's
+    algorithm: Any = ES256
+    public = algorithm.from_cryptography_key(drawn)
     name = key.encode()
     flags = AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV
     attested = AttestedCredentialData.create(bytes(16), name, public)

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from random import Random
 
 from django.db import connection
 
-from inclusiv.demo.plan import SEED
+from inclusiv.demo.plan import SEED, seeded
 from inclusiv.demo.scenario import WHOLE, Size
 from inclusiv.demo.steps.checks import build_checks
 from inclusiv.demo.steps.exchanges import build_exchanges
@@ -46,7 +45,7 @@ STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
 
 def build(*, today: date, tell: Told, size: Size = WHOLE) -> World:
     """Build everything as of a day, in the caller's transaction; `tell` is told each step."""
-    made = World(today=today, random=Random(SEED), size=size)  # noqa: S311  # a seed, not a secret
+    made = World(today=today, random=seeded(SEED), size=size)
     with whole():
         for label, step in STEPS:
             tell(label)

@@ -44,6 +44,11 @@ INCLUSIVE_MODALITIES = {
 }
 
 
+def seeded(seed: int) -> Random:
+    """Return what draws the same for the same seed."""
+    return Random(seed)  # noqa: S311  # a seed, not a secret
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPerson:
     """Somebody to follow; `structure` is a rank in world.STRUCTURES."""

@@ -8,14 +8,14 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver
 
 from inclusiv.core.actors import Actor
-from inclusiv.records.models import reference
-from tests.architecture.test_readings import namespace_of
-from tests.architecture.test_views import OURS, patterns
+from tests.access import table
+from tests.access.addresses import address, labels, name_of, patterns
+from tests.architecture.test_views import OURS
 from tests.conftest import ActingClient
-from tests.world import NOW, SEPTEMBER, Side, World, make_world
+from tests.world import NOW, Side, World, make_world
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 OF_EVERY_PAGE = ("django_session", "usersessions_usersession", "records_accesslog", "records_reading")
@@ -29,61 +29,24 @@ def world(storage: Path, db: None) -> Iterator[World]:
         yield make_world()
 
 
-def names() -> list[str]:
-    """Return the name of every address of ours."""
-    entries = patterns(get_resolver().url_patterns)
-    ours = [entry for entry in entries if entry.callback.__module__.startswith(OURS)]
-    return sorted({":".join(filter(None, [namespace_of(entry), str(entry.name)])) for entry in ours})
+def lines() -> list[str]:
+    """Return the lines of the access table that are ours, allauth's left out."""
+    ours = {
+        name
+        for name, entry in patterns(get_resolver().url_patterns)
+        if entry.callback.__module__.startswith(OURS)
+    }
+    return [label for label in labels() if name_of(label) in ours]
 
 
-def keys_of(side: Side) -> dict[str, list[Any]]:
-    """Return what each address takes, to lead to the records of a side."""
-    tender, lot, award, month = side.tender.pk, side.lot.pk, side.award.pk, f"{SEPTEMBER:%Y-%m}"
-    company = side.contractor.pk
-    table: list[tuple[list[Any], str, str]] = [
-        ([tender], "procurement", "tender change lots"),
-        ([tender], "obligations", "notify"),
-        ([tender], "placements", "tender"),
-        ([tender], "followup", "tender pace"),
-        ([tender, "achever"], "procurement", "step"),
-        ([lot], "procurement", "lot-change lot-remove award award-withdraw"),
-        ([lot], "obligations", "sizing remove-clause"),
-        ([award], "placements", "ask name"),
-        ([award], "followup", "my-lot"),
-        ([side.dossier.pk], "people", "person change readings ask"),
-        ([side.check.pk], "people", "check refuse withdraw"),
-        ([side.need.pk], "placements", "request cancel-request"),
-        ([side.need.pk], "matching", "candidates"),
-        ([side.need.pk, side.dossier.pk], "matching", "propose"),
-        ([side.referral.pk], "placements", "accept decline renounce"),
-        ([side.placement.pk], "placements", "end"),
-        ([side.planned.pk], "placements", "cancel"),
-        ([side.statement.pk], "hours", "statement document validate return correct abandon"),
-        ([award, month], "hours", "declare"),
-        ([award, month, company], "hours", "declare-for send-link"),
-        ([side.contract.pk], "decp", "contract follow attach dismiss restore"),
-        ([side.reading.pk], "decp", "reading"),
-        ([side.job.pk], "records", "job retry-job"),
-        (["marche", tender], "records", "changes"),
-        ([company], "accounts", "organisation contacts ask-contacts"),
-        ([side.membership], "accounts", "switch close manager"),
-        (
-            [1],
-            "accounts",
-            "remove-cover invitation-again invitation-revoke join-accept join-refuse end-session",
-        ),
-        ([side.draft_report.code], "publication", "publish discard"),
-        ([side.report.code, "bilan"], "publication", "download"),
-        (["not-a-token"], "records", "link renew-link"),
-    ]
-    return {f"{space}:{name}": keys for keys, space, told in table for name in told.split()}
+def public() -> set[str]:
+    """Return the lines that the access table opens to who is not signed in."""
+    return {line for (_, line), cell in table.read()["public"].items() if cell != "login"}
 
 
 def addresses(side: Side) -> dict[str, str]:
-    """Return every address of ours, leading to the records of a side."""
-    keys = keys_of(side)
-    found = {name: reverse(name, args=keys.get(name, [])) for name in names()}
-    found["records:note-exchange"] += f"?sujet={reference(side.tender)}"
+    """Return every address of ours by its line, leading to the records of a side."""
+    found = {label: address(label, side) for label in lines()}
     found["search:results"] += "?q=Suivie"
     return found
 

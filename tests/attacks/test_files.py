@@ -40,11 +40,16 @@ NAMES = (
 )  # fmt: skip
 
 
+class Paper(SimpleUploadedFile):
+    """A file under the very name that is told: Django cleans it in its setter, a forged request does not."""
+
+    name = ""
+
+
 def entry(world: World, content: bytes, name: str) -> dict[str, Any]:
     """Return the form by which a facilitator enters October's statement with its paper."""
     lines = {f"heures-{one.pk}": "5" for one in (world.own.placement, world.own.planned)}
-    paper = SimpleUploadedFile("x", content, "application/pdf")
-    paper._name = name  # type: ignore[attr-defined]  # Django cleans it in its setter: a forged request does not
+    paper = Paper(name, content, "application/pdf")
     given = {"submission": str(uuid4()), "received": "EMAIL", "received_on": "2025-10-14", "document": paper}
     return given | lines
 

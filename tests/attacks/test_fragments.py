@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from inclusiv.core.actors import Role
-from tests.attacks.conftest import Attacker, addresses
+from tests.attacks.conftest import Attacker, addresses, public
 from tests.world import World
 
 FRAGMENT: dict[str, Any] = {
@@ -15,7 +15,6 @@ FRAGMENT: dict[str, Any] = {
     "HTTP_HX_TARGET": "results",
     "HTTP_HX_CURRENT_URL": "https://evil.example/personnes/",
 }
-PUBLIC = {"accounts:join", "demo-mails", "demo-sign-in", "gallery", "records:link", "records:renew-link"}
 
 
 def test_to_read_a_fragment_without_signing_in(world: World) -> None:
@@ -24,7 +23,7 @@ def test_to_read_a_fragment_without_signing_in(world: World) -> None:
         for name, address in addresses(world.own).items()
         if (status := Attacker().get(address, **FRAGMENT).status_code) not in {302, 405}
     }
-    assert set(passed) <= PUBLIC, passed
+    assert set(passed) <= public(), passed
 
 
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.CONTRACTOR])
@@ -50,9 +49,9 @@ def test_a_fragment_of_a_list_holds_the_rows_of_its_page_and_no_more(world: Worl
 
 
 def test_to_be_sent_elsewhere_by_the_address_that_htmx_says_it_comes_from(
-    world: World, browser: Attacker, settings: object
+    world: World, browser: Attacker, settings: Any
 ) -> None:
-    settings.SECOND_FACTOR_COMPULSORY = True  # type: ignore[attr-defined]  # pytest-django's
+    settings.SECOND_FACTOR_COMPULSORY = True
     Authenticator.objects.all().delete()
     answer = browser.acting(world.cast.facilitator).get(reverse("people:list"), **FRAGMENT)
     assert answer.headers["HX-Redirect"] == reverse("accounts:protect")

@@ -5,6 +5,7 @@ Elsewhere: a token kept nowhere, expiry, second use, replacement (tests/records/
 """
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -145,9 +146,9 @@ def test_somebody_signed_in_as_another_does_not_accept_in_their_place(
 
 
 def test_a_facilitator_without_second_factor_opens_no_link(
-    world: World, month: str, invited: str, browser: Attacker, settings: object
+    world: World, month: str, invited: str, browser: Attacker, settings: Any
 ) -> None:
-    settings.SECOND_FACTOR_COMPULSORY = True  # type: ignore[attr-defined]  # pytest-django's
+    settings.SECOND_FACTOR_COMPULSORY = True
     Authenticator.objects.all().delete()
     browser.acting(world.cast.facilitator)
     for link in (month, invited):

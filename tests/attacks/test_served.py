@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -135,9 +136,9 @@ def answers(port: int) -> bool:
 
 
 @pytest.fixture
-def cast(transactional_db: None, reference: None, settings: object) -> Cast:
+def cast(transactional_db: None, reference: None, settings: Any) -> Cast:
     """The characters, seen by the server, their passwords hashed as it reads them."""
-    settings.PASSWORD_HASHERS = PASSWORD_HASHERS  # type: ignore[attr-defined]  # pytest-django's
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
     return make_cast()
 
 

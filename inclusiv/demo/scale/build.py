@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from random import Random
 
 from django.db import transaction
 
@@ -18,6 +17,7 @@ from beneficiaries.people.models import (
 from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation, ObligationVersion, Sizing, SocialClause
 from clauses.procurement.models import Award, GroupMember, Lot, LotParticipant, Tender
+from inclusiv.demo import plan
 from inclusiv.demo.hiring import NobodyFreeError, hire
 from inclusiv.demo.scale.copying import Tables
 from inclusiv.demo.scale.drawing import draw
@@ -61,7 +61,7 @@ def build(*, sizes: Sizes, seed: int, today: date, tell: Callable[[int], None]) 
     `tell` is told how many entries are written, batch after batch. Raises SizesRefused; nothing is left then.
     """
     sizes.check()
-    random = Random(seed)  # noqa: S311  # a seed, not a secret
+    random = plan.seeded(seed)
     values = read_values(today)
     structures = make_structures(sizes.departments)
     written = 0
