@@ -50,6 +50,11 @@ class Expected:
         return self.sent.status in {"", StatementStatus.DRAFT, StatementStatus.RETURNED}
 
     @property
+    def is_returned(self) -> bool:
+        """Say whether it came and was sent back: its due day says nothing more."""
+        return self.sent.status == StatementStatus.RETURNED
+
+    @property
     def is_on_time(self) -> bool:
         """Say whether it came, on the due day at the latest."""
         return self.sent.received_on is not None and self.sent.received_on <= self.due_on

@@ -28,6 +28,8 @@ from inclusiv.records.models import reference
 SILENT_DAYS = 10
 """Days after the due day from which the facilitator calls (DOMAIN.md 6.3)."""
 
+RETURNED = "renvoyé pour correction"
+
 ROWS = 50
 """How many rows a group gives to « À faire »."""
 
@@ -72,7 +74,9 @@ class Missing:
 
     @property
     def due_text(self) -> str:
-        """« au plus tard le 12 avril », or for how long it has been late."""
+        """« au plus tard le 12 avril », for how long it has been late, or that it was sent back."""
+        if self.expected.is_returned:
+            return RETURNED
         return self.late_text if self.days_late else f"au plus tard le {day_month(self.expected.due_on)}"
 
     @property

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.selectors.duties import Expected
+from beneficiaries.hours.selectors.waiting import RETURNED
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award
 from inclusiv.core import french
@@ -75,8 +75,7 @@ class LotCard(Pace):
     @property
     def verb(self) -> str:
         """« Déclarer », « Corriger »."""
-        returned = self.due is not None and self.due.sent.status == StatementStatus.RETURNED
-        return "Corriger" if returned else "Déclarer"
+        return "Corriger" if self.due and self.due.is_returned else "Déclarer"
 
     @property
     def whom_to_call(self) -> str:
@@ -92,7 +91,9 @@ class LotCard(Pace):
 
     @property
     def declare_detail(self) -> str:
-        """« avant le 12 avril », or for how long it has been late."""
+        """« avant le 12 avril », for how long it has been late, or that it was sent back."""
+        if self.due and self.due.is_returned:
+            return RETURNED
         late = self.due.days_late(on=self.day.on) if self.due else 0
         if late:
             return f"attendu depuis {french.plural(late, 'jour')}"

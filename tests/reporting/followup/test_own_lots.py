@@ -110,6 +110,8 @@ def test_month_sent_back_before_its_end_waits_everywhere(
     text = page(browser, cast.contractor, OWN)
     assert "On attend de vous (1)" in text
     assert "Corriger les heures d’octobre" in text
+    assert "renvoyé pour correction" in text
+    assert "avant le 12 novembre" not in text
     assert f'href="{declaring(award)}"' in text
     assert "Corriger les heures d’octobre" in page(browser, cast.contractor, f"{OWN}{award.pk}/")
     assert "On attend de vous (1)" in page(browser, cast.contractor, "/releves/")
