@@ -9,7 +9,7 @@ from benchmarks.ground import DEPARTMENT, Ground, Row, rows_of
 from benchmarks.measures import Measure, Sides
 from beneficiaries.hours.choices import HoursKind
 from beneficiaries.people.choices import EducationLevel
-from clauses.procurement.rules import BOUND
+from clauses.procurement.rules.tenders import BOUND
 from inclusiv.accounts.choices import INCLUSIVE_KINDS
 from inclusiv.core.periods import months_between, paris_day, statement_due_on
 from inclusiv.core.quantities import ZERO

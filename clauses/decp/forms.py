@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 
-from clauses.procurement.forms import RegisterForm
+from clauses.procurement.forms.tenders import RegisterForm
 from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.forms import SubmissionForm, UploadField

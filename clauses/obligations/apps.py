@@ -16,7 +16,7 @@ class ObligationsConfig(AppConfig):
         """Declare what each role may do here, what the story says, and whose changes can be read."""
         from clauses.obligations.choices import EVENTS, GRANTS
         from clauses.obligations.models import ObligationVersion, Sizing
-        from clauses.obligations.selectors import CHANGES
+        from clauses.obligations.selectors.changes import CHANGES
         from inclusiv.core import changes
         from inclusiv.core.providers import AppendOnly, append_only
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clauses.obligations import views
+from clauses.obligations.views import clauses as views
 
 app_name = "obligations"
 urlpatterns = [

@@ -14,20 +14,20 @@ class ProcurementConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, what is awaited and what can be found."""
-        from clauses.procurement import selectors
         from clauses.procurement.choices import EVENTS, GRANTS
+        from clauses.procurement.selectors import awaited, tenders
         from inclusiv.core import changes
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
-        awaited = (
-            selectors.awards_awaited,
-            selectors.hours_to_compute,
-            selectors.lots_to_describe,
-            selectors.tenders_to_study,
+        expected = (
+            awaited.awards_awaited,
+            awaited.hours_to_compute,
+            awaited.lots_to_describe,
+            awaited.tenders_to_study,
         )
-        for provider in awaited:
+        for provider in expected:
             providers.todo_providers.register(provider)
-        providers.search_providers.register(selectors.find_tenders)
-        providers.subject_loaders["tender"] = selectors.load_tender
-        changes.trails["marche"] = selectors.CHANGES
+        providers.search_providers.register(tenders.find_tenders)
+        providers.subject_loaders["tender"] = tenders.load_tender
+        changes.trails["marche"] = tenders.CHANGES

@@ -13,7 +13,7 @@ from dateutil.relativedelta import relativedelta
 from beneficiaries.people.choices import Criterion
 from beneficiaries.people.rules.facts import age_on
 from clauses.procurement.choices import TenderStatus
-from clauses.procurement.rules import BOUND
+from clauses.procurement.rules.tenders import BOUND
 from inclusiv.core.periods import month_end, month_of, months_between
 from inclusiv.demo import plan, world
 from inclusiv.demo.hiring import Windows, hire

@@ -24,7 +24,7 @@ from clauses.decp.models import FileReading, SpottedContract
 from clauses.obligations.models import Obligation, ObligationVersion, Sizing, SocialClause
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, GroupMember, Lot, LotParticipant, Tender
-from clauses.procurement.rules import FINISHED
+from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.accounts.models import (
     Contact,
     Cover,

@@ -20,8 +20,8 @@ from beneficiaries.hours.selectors.review import lines_of, review
 from beneficiaries.people.models import Person
 from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
-from clauses.obligations.rules import SizingInputs
-from clauses.obligations.selectors import sizing_ground
+from clauses.obligations.rules.sizing import SizingInputs
+from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, LotParticipant, Tender
 from inclusiv.accounts.models import Membership, Organisation

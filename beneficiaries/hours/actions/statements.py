@@ -22,7 +22,7 @@ from beneficiaries.hours.selectors.review import MonthKey, key_of
 from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation
 from clauses.procurement.models import Award
-from clauses.procurement.rules import BOUND
+from clauses.procurement.rules.tenders import BOUND
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_long, elide, month_name, number

@@ -5,7 +5,7 @@ from datetime import date
 from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award
-from clauses.procurement.rules import BOUND
+from clauses.procurement.rules.tenders import BOUND
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import month_of, months_before
 

@@ -14,7 +14,7 @@ from beneficiaries.hours.selectors.duties import Expected, awaited_statements, e
 from beneficiaries.hours.selectors.sheets import work_of
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award
-from clauses.procurement.rules import RUNNING
+from clauses.procurement.rules.tenders import RUNNING
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import NO_BREAK, day_month, elide, hours_text, month_name, plural

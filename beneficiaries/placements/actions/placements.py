@@ -23,7 +23,7 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
 from clauses.procurement.models import Award
-from clauses.procurement.rules import FINISHED
+from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role

@@ -2,7 +2,7 @@
 
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award
-from clauses.procurement.selectors import of_lots
+from clauses.procurement.selectors.tenders import of_lots
 from inclusiv.core.changes import Source, points_at
 from inclusiv.core.codes import spaced
 

@@ -17,7 +17,7 @@ from beneficiaries.placements.models import Placement
 from beneficiaries.placements.selectors.tenders import NAMELESS, tender_people
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Tender
-from clauses.procurement.selectors import list_crumb
+from clauses.procurement.selectors.tenders import list_crumb
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from clauses.obligations import rules
 from clauses.obligations.choices import ClauseStatus, ClauseType, Permission, Public
 from clauses.obligations.models import Sizing, SocialClause
-from clauses.obligations.rules import SizingInputs, SizingResult
-from clauses.obligations.selectors import sizing_ground
+from clauses.obligations.rules import sizing as rules
+from clauses.obligations.rules.sizing import SizingInputs, SizingResult
+from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.actions import lots, rows
 from clauses.procurement.models import Lot
 from inclusiv.core.actors import Actor

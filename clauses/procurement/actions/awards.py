@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
-from clauses.procurement import rules
 from clauses.procurement.actions import rows, tenders
 from clauses.procurement.choices import GroupRole, GroupType, Permission, TenderAction, TenderStatus
 from clauses.procurement.models import Award, GroupMember, Lot, Tender
+from clauses.procurement.rules import tenders as rules
 from inclusiv.accounts.actions.organisations import Told, able_to_act, find_or_make
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role

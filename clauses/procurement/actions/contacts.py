@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
 from clauses.procurement.models import Tender
-from clauses.procurement.rules import RUNNING
+from clauses.procurement.rules.tenders import RUNNING
 from inclusiv.accounts.actions import contacts
 from inclusiv.accounts.choices import CONTACTS_MONTHS
 from inclusiv.accounts.models import Organisation

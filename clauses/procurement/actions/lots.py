@@ -7,11 +7,11 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 from django.db.models import Max
 
-from clauses.procurement import rules
 from clauses.procurement.actions import rows
 from clauses.procurement.actions.tenders import lots_amount
 from clauses.procurement.choices import Permission, Sector
 from clauses.procurement.models import Award, Lot, Tender
+from clauses.procurement.rules import tenders as rules
 from inclusiv.core.actors import Actor
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit

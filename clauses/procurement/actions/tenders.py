@@ -7,10 +7,10 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 from django.db.models import Sum
 
-from clauses.procurement import rules
 from clauses.procurement.actions import rows
 from clauses.procurement.choices import Permission, TenderAction, TenderForm, TenderNature, TenderStatus
 from clauses.procurement.models import Tender
+from clauses.procurement.rules import tenders as rules
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.accounts.selectors import structure_of_commune
 from inclusiv.core import transitions

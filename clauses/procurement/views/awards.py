@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from clauses.procurement.actions import awards
 from clauses.procurement.choices import GroupType, Permission
-from clauses.procurement.forms import AwardForm
+from clauses.procurement.forms.lots import AwardForm
 from clauses.procurement.models import Lot
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires

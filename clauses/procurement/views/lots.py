@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from clauses.procurement.actions import lots
 from clauses.procurement.choices import Permission
-from clauses.procurement.forms import LotForm
+from clauses.procurement.forms.lots import LotForm
 from clauses.procurement.models import Lot, Tender
-from clauses.procurement.selectors import tender_sheet
+from clauses.procurement.selectors.tenders import tender_sheet
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.forms import attach

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from clauses.procurement.actions import portfolios
 from clauses.procurement.choices import Permission
-from clauses.procurement.forms import HandOverForm
+from clauses.procurement.forms.tenders import HandOverForm
 from clauses.procurement.models import Tender
-from clauses.procurement.rules import OVER
+from clauses.procurement.rules.tenders import OVER
 from inclusiv.accounts.models import Membership, User
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.forms import attach

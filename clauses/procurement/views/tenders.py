@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import Permission
-from clauses.procurement.forms import ChangeForm, IdentificationFields, RegisterForm
+from clauses.procurement.forms.tenders import ChangeForm, IdentificationFields, RegisterForm
 from clauses.procurement.models import Tender
-from clauses.procurement.rules import TENDER
-from clauses.procurement.selectors import STEPS, actors_organisation, list_crumb, tender_sheet
+from clauses.procurement.rules.tenders import TENDER
+from clauses.procurement.selectors.tenders import STEPS, actors_organisation, list_crumb, tender_sheet
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
 from inclusiv.core.changes import trails

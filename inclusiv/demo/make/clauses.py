@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from clauses.obligations.actions import clauses, obligations
-from clauses.obligations.selectors import sizing_ground
+from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.actions import awards, lots, tenders
 from clauses.procurement.choices import GroupType, Sector, TenderAction, TenderNature
 from clauses.procurement.models import Award, Lot, Tender

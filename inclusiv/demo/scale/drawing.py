@@ -7,7 +7,7 @@ from random import Random
 from dateutil.relativedelta import relativedelta
 
 from clauses.procurement.choices import TenderStatus
-from clauses.procurement.rules import BOUND
+from clauses.procurement.rules.tenders import BOUND
 from inclusiv.core.periods import month_end, month_of, months_between
 from inclusiv.demo import plan
 from inclusiv.demo.posts import DrawnLot, DrawnTender, dealt, draw_posts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from clauses.obligations.rules import SizingInputs, SizingLimits
-from clauses.obligations.selectors import STEP, limits_of
+from clauses.obligations.rules.sizing import SizingInputs, SizingLimits
+from clauses.obligations.selectors.sizing import STEP, limits_of
 from clauses.procurement.choices import Sector, TenderNature
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
 from inclusiv.accounts.models import Organisation

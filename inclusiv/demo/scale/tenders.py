@@ -9,10 +9,10 @@ from json import dumps
 from beneficiaries.hours.rules import chain
 from clauses.obligations.choices import ClauseStatus, ClauseType, Public, Unit, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, Sizing, SocialClause
-from clauses.obligations.rules import SizingInputs, SizingResult, size, whole_months
+from clauses.obligations.rules.sizing import SizingInputs, SizingResult, size, whole_months
 from clauses.procurement.choices import GroupRole, GroupType
 from clauses.procurement.models import Award, GroupMember, Lot, LotParticipant, Tender
-from clauses.procurement.rules import BOUND
+from clauses.procurement.rules.tenders import BOUND
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import month_end
 from inclusiv.core.quantities import ZERO

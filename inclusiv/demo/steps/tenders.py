@@ -7,7 +7,7 @@ from clauses.obligations.actions import clauses, obligations
 from clauses.procurement.actions import awards, lots, tenders
 from clauses.procurement.choices import GroupType, TenderAction, TenderStatus
 from clauses.procurement.models import Lot, Tender
-from clauses.procurement.rules import BOUND
+from clauses.procurement.rules.tenders import BOUND
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.quantities import ZERO

@@ -17,7 +17,7 @@ from beneficiaries.hours.selectors.duties import expected_statements
 from beneficiaries.people.choices import Criterion, EducationLevel, Sex
 from clauses.obligations.models import Obligation, ObligationVersion
 from clauses.procurement.models import Award, GroupMember
-from clauses.procurement.rules import BOUND
+from clauses.procurement.rules.tenders import BOUND
 from inclusiv.accounts.choices import INCLUSIVE_KINDS
 from inclusiv.core.periods import month_of, paris_day
 from inclusiv.core.quantities import ZERO

@@ -36,7 +36,7 @@ from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.procurement.choices import GroupRole, TenderStatus
 from clauses.procurement.models import GroupMember, Lot
-from clauses.procurement.rules import BOUND, RUNNING
+from clauses.procurement.rules.tenders import BOUND, RUNNING
 from inclusiv.accounts.models import Cover
 from inclusiv.accounts.selectors import substitutes
 from inclusiv.core.actors import Actor

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award, Lot, Tender
-from clauses.procurement.selectors import list_crumb
+from clauses.procurement.selectors.tenders import list_crumb
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role

@@ -24,7 +24,7 @@ from beneficiaries.placements.choices import (
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.models import Award, LotParticipant, Tender
-from clauses.procurement.rules import FINISHED
+from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.core.actors import Role
 from inclusiv.core.refusals import Refused

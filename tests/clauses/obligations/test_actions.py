@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from clauses.obligations.actions import clauses, obligations
 from clauses.obligations.choices import ClauseStatus, Public
 from clauses.obligations.models import Obligation, ObligationVersion, Sizing, SocialClause
-from clauses.obligations.selectors import sizing_ground
+from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.actions import lots
 from clauses.procurement.choices import Sector, TenderNature, TenderStatus
 from clauses.procurement.models import Lot, Tender

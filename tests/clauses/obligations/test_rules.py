@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clauses.obligations import rules
-from clauses.obligations.rules import SizingInputs, SizingLimits
+from clauses.obligations.rules import sizing as rules
+from clauses.obligations.rules.sizing import SizingInputs, SizingLimits
 from inclusiv.core.refusals import Refused
 
 LIMITS = SizingLimits(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clauses.procurement import rules
 from clauses.procurement.choices import GroupType
 from clauses.procurement.choices import TenderAction as A
 from clauses.procurement.choices import TenderStatus as S
+from clauses.procurement.rules import tenders as rules
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import open_to

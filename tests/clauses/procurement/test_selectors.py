@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from clauses.procurement import selectors
 from clauses.procurement.actions import awards, lots, tenders
 from clauses.procurement.choices import Sector, TenderAction, TenderNature
 from clauses.procurement.models import Tender
+from clauses.procurement.selectors import awaited
+from clauses.procurement.selectors import tenders as selectors
 from inclusiv.core.providers import load_subject
 from inclusiv.core.queues import Queue
 from inclusiv.demo.make import clauses as make
@@ -41,7 +42,7 @@ def test_a_buyer_is_asked_for_the_contractor_45_days_after_the_offers(
     today: date, asked: bool, cast: Cast, at: datetime
 ) -> None:
     make.lot(offered(cast, at))
-    group = selectors.awards_awaited(Queue(actor=cast.buyer, on=today))
+    group = awaited.awards_awaited(Queue(actor=cast.buyer, on=today))
     assert group is not None
     assert [todo.what for todo in group.todos] == ["Indiquer le titulaire du lot 1"] * asked
     assert group.oldest == (date(2025, 7, 16) if asked else None)
@@ -58,32 +59,32 @@ def test_an_awarded_lot_is_not_asked_for_any_more(cast: Cast, at: datetime) -> N
         by=cast.buyer,
         at=at,
     )
-    group = selectors.awards_awaited(Queue(actor=cast.buyer, on=date(2025, 9, 1)))
+    group = awaited.awards_awaited(Queue(actor=cast.buyer, on=date(2025, 9, 1)))
     assert group is not None
     assert [todo.what for todo in group.todos] == ["Indiquer le titulaire du lot 2"]
 
 
 def test_a_buyer_is_asked_for_the_hours_of_lots_in_preparation(cast: Cast, at: datetime) -> None:
     tender = planned(cast, at)
-    group = selectors.hours_to_compute(Queue(actor=cast.buyer, on=at.date()))
+    group = awaited.hours_to_compute(Queue(actor=cast.buyer, on=at.date()))
     assert group is not None
     assert (group.total, group.todos[0].since) == (1, at.date())
     make.lot(tender, number=2)
-    again = selectors.hours_to_compute(Queue(actor=cast.buyer, on=at.date()))
+    again = awaited.hours_to_compute(Queue(actor=cast.buyer, on=at.date()))
     assert again is not None
     assert again.total == 1
 
 
 def test_a_facilitator_hears_of_tenders_to_study_with_a_day_to_answer(cast: Cast, at: datetime) -> None:
     tender = planned(cast, at)
-    empty = selectors.tenders_to_study(Queue(actor=cast.facilitator, on=at.date()))
+    empty = awaited.tenders_to_study(Queue(actor=cast.facilitator, on=at.date()))
     assert empty is not None
     assert (empty.total, empty.hint) == (0, "rien n’attend")
     tenders.move(tender=tender, action=TenderAction.SIZE, by=cast.buyer, at=at)
-    group = selectors.tenders_to_study(Queue(actor=cast.facilitator, on=at.date()))
+    group = awaited.tenders_to_study(Queue(actor=cast.facilitator, on=at.date()))
     assert group is not None
     assert (group.todos[0].who, group.todos[0].due) == ("Commune de Valmont", date(2025, 10, 28))
-    other = selectors.tenders_to_study(Queue(actor=cast.other_facilitator, on=at.date()))
+    other = awaited.tenders_to_study(Queue(actor=cast.other_facilitator, on=at.date()))
     assert other is not None
     assert other.total == 0
 
@@ -91,7 +92,7 @@ def test_a_facilitator_hears_of_tenders_to_study_with_a_day_to_answer(cast: Cast
 def test_nothing_waits_for_others(cast: Cast, at: datetime) -> None:
     make.lot(offered(cast, at))
     tenders.move(tender=planned(cast, at), action=TenderAction.SIZE, by=cast.buyer, at=at)
-    providers = (selectors.awards_awaited, selectors.hours_to_compute, selectors.tenders_to_study)
+    providers = (awaited.awards_awaited, awaited.hours_to_compute, awaited.tenders_to_study)
     owners = {"buyer", "facilitator"}
     for name, actor in cast.everyone().items():
         heard = [provide(Queue(actor=actor, on=date(2025, 10, 14))) for provide in providers]

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from clauses.obligations.actions import clauses, obligations
 from clauses.obligations.choices import Permission
-from clauses.obligations.forms import ClauseForm, NotifyForm
-from clauses.obligations.selectors import (
+from clauses.obligations.forms.clauses import ClauseForm, NotifyForm
+from clauses.obligations.selectors.sizing import (
     Calculation,
     SizingSheet,
     calculation,

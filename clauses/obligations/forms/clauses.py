@@ -7,8 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from clauses.obligations.choices import ClauseType, Public
-from clauses.obligations.rules import SizingInputs, SizingResult
-from clauses.obligations.selectors import SizingSheet
+from clauses.obligations.rules.sizing import SizingInputs, SizingResult
+from clauses.obligations.selectors.sizing import SizingSheet
 from clauses.procurement.models import Tender
 from inclusiv.core.forms import DayField, EurosField, FrenchDecimalField, HoursField, SubmissionForm
 from inclusiv.core.french import NARROW, NO_BREAK, number

@@ -9,14 +9,19 @@ from django.db.models import F, Q
 
 from clauses.obligations.choices import Public
 from clauses.obligations.models import Sizing, SocialClause
-from clauses.obligations.rules import SizingInputs, SizingLimits, SizingResult, effort_of, size, whole_months
+from clauses.obligations.rules.sizing import (
+    SizingInputs,
+    SizingLimits,
+    SizingResult,
+    effort_of,
+    size,
+    whole_months,
+)
 from clauses.procurement.choices import Sector, TenderNature
 from clauses.procurement.models import Lot, Tender
-from clauses.procurement.rules import PUBLIC
-from clauses.procurement.selectors import of_lots
+from clauses.procurement.rules.tenders import PUBLIC
 from inclusiv.accounts.models import TerritoryAssignment, running_on
 from inclusiv.core import french
-from inclusiv.core.changes import Source
 from inclusiv.core.quantities import ZERO
 from inclusiv.parameters.models import Parameter
 from inclusiv.parameters.selectors import Parameters
@@ -218,7 +223,3 @@ def calculation_of(clause: SocialClause | None) -> Calculation | None:
     )
     result = SizingResult(raw_hours=kept.raw_hours, hours=kept.hours, warnings=tuple(kept.warnings))
     return calculation(inputs, result, quantity=clause.quantity)
-
-
-CHANGES = Source(model=SocialClause, of=of_lots, name=lambda named: f"Clause : {named('lot')}")
-"""The clauses, among the changes of their tender."""

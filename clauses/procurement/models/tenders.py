@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clauses.procurement.choices import GroupRole, GroupType, Sector, TenderForm, TenderNature, TenderStatus
-from clauses.procurement.rules import BOUND, RUNNING
+from clauses.procurement.rules.tenders import BOUND, RUNNING
 from inclusiv.accounts.models import Organisation, User, ends_after_start
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
