@@ -24,6 +24,7 @@ class ClauseType(models.TextChoices):
     EXECUTION_AND_CRITERION = "EXECUTION_AND_CRITERION", "Clause d’exécution et critère"
     RESERVED_DISABILITY = "RESERVED_DISABILITY", "Marché réservé EA, ESAT"
     RESERVED_SIAE = "RESERVED_SIAE", "Marché réservé à l’insertion par l’activité économique"
+    ADDED_BY_AMENDMENT = "ADDED_BY_AMENDMENT", "Clause ajoutée par avenant"
     OTHER_SOCIAL_CONDITION = "OTHER_SOCIAL_CONDITION", "Autre condition sociale"
     PRIVATE_COMMITMENT = "PRIVATE_COMMITMENT", "Engagement d’achat privé"
 
@@ -65,6 +66,10 @@ class VersionCause(models.TextChoices):
 
     NOTIFICATION = "NOTIFICATION", "Notification du marché"
     AMENDMENT = "AMENDMENT", "Avenant"
+    AFFIRMATION = "AFFIRMATION", "Tranche affermie"
+    INVOICES = "INVOICES", "Montants facturés"
+    RENEWAL = "RENEWAL", "Reconduction"
+    TRANSFER = "TRANSFER", "Changement de titulaire"
     TERMINATION = "TERMINATION", "Résiliation"
 
 
@@ -72,6 +77,7 @@ EVENTS = {
     "clause.set": "Lot {number} : {hours} h d’insertion à réaliser, comme calculé.",
     "clause.adjusted": "Lot {number} : {hours} h d’insertion à réaliser ({computed} h calculées).",
     "clause.removed": "Lot {number} : clause retirée.",
+    "obligation.changed": "Lot {number} : {hours} h d’insertion dues à compter du {effective_on} ({before} h avant).",
     "obligation.bound": "Lot {number} : {hours} h d’insertion dues à compter du {effective_on}.",
 }
 """What the story says of each event."""

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     RUN_TENDER = "procurement.run_tender"
     SEE_OWN_LOTS = "procurement.see_own_lots"
     HAND_OVER = "procurement.hand_over"
+    CHANGE_CONTRACT = "procurement.change_contract"
 
 
 OWNERS = frozenset({Role.BUYER, Role.FACILITATOR})
@@ -28,6 +29,7 @@ GRANTS = {
     Permission.RUN_TENDER: OWNERS,
     Permission.SEE_OWN_LOTS: frozenset({Role.CONTRACTOR, Role.EMPLOYER}),
     Permission.HAND_OVER: frozenset({Role.FACILITATOR}),
+    Permission.CHANGE_CONTRACT: OWNERS,
 }
 
 
@@ -119,6 +121,28 @@ class Sector(models.TextChoices):
     BUILDING_OVERALL = "BUILDING_OVERALL", "Tous corps d’état"
 
 
+class AmendmentKind(models.TextChoices):
+    """What an amendment changes first (DOMAIN.md 2.1)."""
+
+    AMOUNT = "AMOUNT", "Montant"
+    DURATION = "DURATION", "Durée"
+    SCOPE = "SCOPE", "Prestations"
+    CLAUSE_ADDED = "CLAUSE_ADDED", "Clause sociale ajoutée"
+    CLAUSE_CHANGED = "CLAUSE_CHANGED", "Clause sociale modifiée"
+    TRANSFER = "TRANSFER", "Changement de titulaire"
+
+
+class AmendmentArticle(models.TextChoices):
+    """On what article of the CCP an amendment rests (R2194-1 to R2194-8)."""
+
+    REVIEW_CLAUSE = "R2194-1", "R2194-1, clause de réexamen"
+    ADDITIONAL = "R2194-2", "R2194-2, prestations supplémentaires nécessaires"
+    UNFORESEEN = "R2194-5", "R2194-5, circonstances imprévues"
+    NEW_CONTRACTOR = "R2194-6", "R2194-6, nouveau titulaire"
+    NOT_SUBSTANTIAL = "R2194-7", "R2194-7, modification non substantielle"
+    LOW_VALUE = "R2194-8", "R2194-8, faible montant"
+
+
 class GroupType(models.TextChoices):
     """How contractors answer together (R2142-19 ff. CCP)."""
 
@@ -145,6 +169,14 @@ EVENTS = {
     "lot.awarded": "Lot {number} attribué.",
     "award.withdrawn": "Lot {number} : titulaire retiré.",
     "tender.notified": "Marché notifié le {notified_on}.",
+    "tranche.added": "Lot {number} : tranche optionnelle {tranche} décrite.",
+    "tranche.affirmed": "Lot {number} : tranche optionnelle {tranche} affermie le {affirmed_on}.",
+    "amendment.recorded": "Avenant n° {amendment}, notifié le {notified_on} : {kind}.",
+    "renewal.recorded": "Reconduction n° {renewal}, du {starts_on} au {ends_on}.",
+    "invoices.recorded": "Lot {number} : {amount} HT facturés depuis le début, au {quarter}.",
+    "suspension.opened": "Exécution suspendue le {starts_on}.",
+    "suspension.closed": "Exécution reprise le {resumed_on}.",
+    "tender.terminated": "Marché résilié, fin d’exécution le {last_on}.",
     "lot.joined": "Lot {number} : {organisation} y intervient depuis le {starts_on}.",
     "lot.joined_earlier": "Lot {number} : {organisation} y intervient dès le {starts_on}.",
 }

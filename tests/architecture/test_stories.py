@@ -201,6 +201,20 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.readings.read": codes("decp.read"),
     "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted"),
     "clauses.obligations.clauses.remove": codes("clause.removed"),
+    "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound"),
+    "clauses.obligations.life.amend": codes(
+        "amendment.recorded",
+        "obligation.changed",
+        "obligation.bound",
+        "capacity.opened",
+        "capacity.earlier",
+        "organisation.registered",
+    ),
+    "clauses.obligations.life.invoice": codes("invoices.recorded", "obligation.changed"),
+    "clauses.obligations.life.renew": codes("renewal.recorded", "obligation.bound"),
+    "clauses.obligations.life.resume": codes("suspension.closed"),
+    "clauses.obligations.life.suspend": codes("suspension.opened"),
+    "clauses.obligations.life.terminate": codes("tender.terminated", "obligation.changed"),
     "clauses.obligations.obligations.notify": codes(
         "tender.notified", "tender.moved", "obligation.bound", "contacts.asked"
     ),
@@ -209,6 +223,16 @@ TOLD: dict[str, set[str] | str] = {
     ),
     "clauses.procurement.awards.withdraw": codes("award.withdrawn", "tender.moved"),
     "clauses.procurement.contacts.ask_each_quarter": codes("contacts.asked"),
+    "clauses.procurement.life.add_tranche": codes("tranche.added"),
+    "clauses.procurement.life.affirm": codes("tranche.affirmed"),
+    "clauses.procurement.life.amend": codes(
+        "amendment.recorded", "capacity.opened", "capacity.earlier", "organisation.registered"
+    ),
+    "clauses.procurement.life.invoice": codes("invoices.recorded"),
+    "clauses.procurement.life.renew": codes("renewal.recorded"),
+    "clauses.procurement.life.resume": codes("suspension.closed"),
+    "clauses.procurement.life.suspend": codes("suspension.opened"),
+    "clauses.procurement.life.terminate": codes("tender.terminated"),
     "clauses.procurement.lots.add": codes("lot.added"),
     "clauses.procurement.lots.change": codes("lot.changed"),
     "clauses.procurement.lots.remove": codes("lot.removed"),

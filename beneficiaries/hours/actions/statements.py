@@ -116,7 +116,7 @@ def refuse_author(
 def refuse_unowed(awards: Collection[Award]) -> None:
     """Raise Refused when an award has no hours to do yet: its tender is not notified."""
     owing = Obligation.objects.filter(lot__award__in=awards, lot__tender__status__in=BOUND)
-    if owing.count() < len(awards):
+    if owing.values("lot").distinct().count() < len(set(awards)):
         raise Refused(
             "nothing_owed", "Ce lot n’a pas d’heures d’insertion à réaliser : le marché n’est pas notifié."
         )

@@ -17,7 +17,7 @@ from beneficiaries.hours.rules import chain
 from beneficiaries.hours.rules.controls import Verdict
 from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors.review import key_of, lines_of, person_of, review
-from clauses.obligations.models import Obligation
+from clauses.obligations.selectors.owed import accounts
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import elide, month_name, number
 from inclusiv.core.quantities import ZERO
@@ -136,11 +136,7 @@ def entries_of(
     lines: Sequence[StatementLine], verdicts: Mapping[int, Verdict], *, by: Actor, at: datetime
 ) -> Iterator[chain.Entry]:
     """Yield the entries of the lines that count."""
-    obligations = dict(
-        Obligation.objects.filter(lot__award__in={line.statement.award_id for line in lines}).values_list(
-            "lot__award", "pk"
-        )
-    )
+    found = accounts({line.statement.award_id for line in lines})
     for line in lines:
         verdict = verdicts[line.pk]
         if not verdict.counted or verdict.days is None or verdict.days.last is None:
@@ -149,7 +145,7 @@ def entries_of(
             award=line.statement.award_id,
             line=line.pk,
             placement=line.placement_id,
-            obligation=obligations[line.statement.award_id],
+            obligation=found[line.statement.award_id].of(verdict.days.first),
             month=line.statement.month,
             worked_from=verdict.days.first,
             worked_to=verdict.days.last,

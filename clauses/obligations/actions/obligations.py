@@ -1,5 +1,6 @@
 """Hours become owed at the notification: version 1 of each obligation, with the clause frozen in it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -7,10 +8,11 @@ from django.db import transaction
 
 from clauses.obligations.choices import ClauseStatus, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
-from clauses.procurement.actions import contacts, rows, tenders
+from clauses.procurement.actions import contacts, life, rows, tenders
 from clauses.procurement.models import Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short, number
+from inclusiv.core.quantities import ZERO
 from inclusiv.records.actions import audit
 from inclusiv.records.models import AuditEvent
 
@@ -31,28 +33,69 @@ def notify(
     return bind(list(clauses.order_by("lot__number")), effective_on=notified_on, by=by, at=at)
 
 
-def bind(clauses: list[SocialClause], *, effective_on: date, by: Actor, at: datetime) -> list[Obligation]:
-    """Make one obligation of each clause; from then on the clause only changes by an amendment."""
-    obligations = Obligation.objects.bulk_create(
-        Obligation(lot=clause.lot, unit=clause.unit, quantity=clause.quantity) for clause in clauses
-    )
-    ObligationVersion.objects.bulk_create(
-        ObligationVersion(
-            obligation=obligation,
-            number=1,
-            quantity=clause.quantity,
-            effective_on=effective_on,
-            recorded_at=at,
-            cause=VersionCause.NOTIFICATION,
-            terms=terms(clause),
-        )
-        for obligation, clause in zip(obligations, clauses, strict=True)
+def bind(
+    clauses: Sequence[SocialClause],
+    *,
+    effective_on: date,
+    cause: VersionCause = VersionCause.NOTIFICATION,
+    by: Actor,
+    at: datetime,
+) -> list[Obligation]:
+    """Make one obligation of each clause, over the days of its tender; from then on only an amendment changes it.
+
+    A clause in proportion of what is invoiced owes nothing until something is.
+    """
+    obligations = owe(
+        [
+            Obligation(
+                lot=clause.lot,
+                unit=clause.unit,
+                quantity=ZERO if clause.hours_per_100k else clause.quantity,
+                **period(clause.lot.tender),
+            )
+            for clause in clauses
+        ],
+        terms=[terms(clause) for clause in clauses],
+        effective_on=effective_on,
+        cause=cause,
+        at=at,
     )
     SocialClause.objects.filter(pk__in=[clause.pk for clause in clauses]).update(
         status=ClauseStatus.BINDING, updated_at=at
     )
     AuditEvent.objects.bulk_create(
-        bound(clause, effective_on=effective_on, by=by, at=at) for clause in clauses
+        bound(obligation, effective_on=effective_on, by=by, at=at) for obligation in obligations
+    )
+    return obligations
+
+
+def period(tender: Tender) -> dict[str, date]:
+    """Return the days of a bound tender, as an obligation takes them."""
+    _, starts_on, ends_on = life.days_of(tender)
+    return {"starts_on": starts_on, "ends_on": ends_on}
+
+
+def owe(
+    drafts: Sequence[Obligation],
+    *,
+    terms: Sequence[dict[str, Any]],
+    effective_on: date,
+    cause: VersionCause,
+    at: datetime,
+) -> list[Obligation]:
+    """Insert obligations with their version 1."""
+    obligations = Obligation.objects.bulk_create(drafts)
+    ObligationVersion.objects.bulk_create(
+        ObligationVersion(
+            obligation=obligation,
+            number=1,
+            quantity=obligation.quantity,
+            effective_on=effective_on,
+            recorded_at=at,
+            cause=cause,
+            terms=its_terms,
+        )
+        for obligation, its_terms in zip(obligations, terms, strict=True)
     )
     return obligations
 
@@ -67,6 +110,7 @@ def terms(clause: SocialClause) -> dict[str, Any]:
         "priority_publics": list(clause.priority_publics),
         "strict_prior_validation": clause.strict_prior_validation,
         "count_training": clause.count_training,
+        "hours_per_100k": str(clause.hours_per_100k) if clause.hours_per_100k else None,
         "sizing": sizing
         and {
             "amount": str(sizing.amount),
@@ -79,15 +123,15 @@ def terms(clause: SocialClause) -> dict[str, Any]:
     }
 
 
-def bound(clause: SocialClause, *, effective_on: date, by: Actor, at: datetime) -> AuditEvent:
-    """Return the unsaved event of a clause that binds."""
-    tender = clause.lot.tender
+def bound(obligation: Obligation, *, effective_on: date, by: Actor, at: datetime) -> AuditEvent:
+    """Return the unsaved event of hours that become owed."""
+    tender = obligation.lot.tender
     return audit.draft(
         code="obligation.bound",
         subjects=[tender],
         by=rows.for_buyer(by, tender.buyer),
         at=at,
-        number=clause.lot.number,
-        hours=number(clause.quantity),
+        number=obligation.lot.number,
+        hours=number(obligation.quantity),
         effective_on=date_short(effective_on),
     )

@@ -12,7 +12,8 @@ from clauses.obligations.choices import (
     Unit,
     VersionCause,
 )
-from clauses.procurement.models import Lot
+from clauses.procurement.models import Lot, Renewal, Tranche
+from inclusiv.accounts.models import ends_after_start
 from inclusiv.core import history
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import amount_field, hours_field
@@ -64,6 +65,8 @@ class SocialClause(models.Model):
     )
     unit = models.CharField("unité", max_length=8, choices=Unit, default=Unit.HOURS)
     quantity = hours_field("heures à réaliser")
+    hours_per_100k = hours_field("heures par tranche de 100 000 € HT facturés", null=True, blank=True)
+    """Of a clause in proportion of what is invoiced (DOMAIN.md 3.6): `quantity` is then only what is foreseen."""
     sizing = models.ForeignKey(
         Sizing, on_delete=models.PROTECT, null=True, related_name="clauses", verbose_name="calcul des heures"
     )
@@ -85,7 +88,12 @@ class SocialClause(models.Model):
                 name="socialclause_quantity_is_positive",
                 condition=Q(quantity__gt=0),
                 violation_error_message="Une clause demande au moins une heure.",
-            )
+            ),
+            models.CheckConstraint(
+                name="socialclause_rate_is_positive",
+                condition=Q(hours_per_100k=None) | Q(hours_per_100k__gt=0),
+                violation_error_message="Une clause proportionnelle demande des heures pour 100 000 € facturés.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,9 +109,16 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
 
 
 class Obligation(models.Model):
-    """Hours owed on a lot since its notification; `quantity` repeats the latest version, for lists."""
+    """Hours owed on a lot since its notification, for its optional tranche or for a renewal period when one is named.
+
+    The hours of a lot are those of all its obligations. `quantity` and the days repeat the latest version, for lists.
+    """
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="obligations")
+    tranche = models.ForeignKey(Tranche, on_delete=models.PROTECT, null=True, related_name="obligations")
+    renewal = models.ForeignKey(Renewal, on_delete=models.PROTECT, null=True, related_name="obligations")
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au (inclus)")
     unit = models.CharField("unité", max_length=8, choices=Unit, default=Unit.HOURS)
     status = models.CharField(
         "état", max_length=10, choices=ObligationStatus, default=ObligationStatus.BINDING
@@ -116,10 +131,12 @@ class Obligation(models.Model):
         verbose_name = "heures à réaliser"
         constraints = [
             models.UniqueConstraint(
-                fields=["lot", "unit"],
-                name="obligation_once_per_lot",
-                violation_error_message="Ce lot a déjà des heures à réaliser.",
-            )
+                fields=["lot", "unit", "tranche", "renewal"],
+                nulls_distinct=False,
+                name="obligation_once",
+                violation_error_message="Ce lot, cette tranche ou cette reconduction a déjà des heures à réaliser.",
+            ),
+            ends_after_start("obligation"),
         ]
 
     def __str__(self) -> str:

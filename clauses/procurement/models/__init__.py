@@ -1,5 +1,13 @@
 """Rows of procurement."""
 
+from clauses.procurement.models.life import (
+    Amendment,
+    AmendmentLot,
+    InvoicedTotal,
+    Renewal,
+    Suspension,
+    Tranche,
+)
 from clauses.procurement.models.tenders import (
     Award,
     AwardQuerySet,
@@ -13,13 +21,19 @@ from clauses.procurement.models.tenders import (
 )
 
 __all__ = [
+    "Amendment",
+    "AmendmentLot",
     "Award",
     "AwardQuerySet",
     "GroupMember",
+    "InvoicedTotal",
     "Lot",
     "LotParticipant",
     "LotQuerySet",
+    "Renewal",
+    "Suspension",
     "Tender",
     "TenderQuerySet",
+    "Tranche",
     "works_on_lot",
 ]

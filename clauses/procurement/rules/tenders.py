@@ -57,8 +57,8 @@ OVER = frozenset({S.CLOSED, S.NO_AWARD, S.TERMINATED})
 FINISHED = OVER | {S.COMPLETED}
 """States in which nobody is put to work any more."""
 
-WITH_FACTS = frozenset({A.AWARD, A.REOPEN, A.NOTIFY})
-"""Moves that come with their own facts (a contractor given or taken back, dates), never a bare press of a button."""
+WITH_FACTS = frozenset({A.AWARD, A.REOPEN, A.NOTIFY, A.SUSPEND, A.RESUME, A.TERMINATE})
+"""Moves that come with their own facts (a contractor given or taken back, days, reasons), never a bare press of a button."""
 
 NEXT: Mapping[S, A] = {
     S.PLANNED: A.SIZE,

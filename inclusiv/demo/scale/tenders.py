@@ -187,7 +187,12 @@ def write_award(
 def write_obligation(scene: Scene, drawn: DrawnTender, lot: int, sized: Sized) -> int:
     """Write what is owed since the notification."""
     day = drawn.planned.starts_on - NOTIFICATION
-    obligation = scene.tables[Obligation].add(lot_id=lot, quantity=sized.result.hours)
+    obligation = scene.tables[Obligation].add(
+        lot_id=lot,
+        quantity=sized.result.hours,
+        starts_on=drawn.planned.starts_on,
+        ends_on=drawn.planned.ends_on,
+    )
     scene.tables[ObligationVersion].add(
         obligation_id=obligation,
         number=1,

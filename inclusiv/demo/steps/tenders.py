@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from clauses.obligations.actions import clauses, obligations
+from clauses.obligations.actions import clauses, life, obligations
 from clauses.procurement.actions import awards, lots, tenders
 from clauses.procurement.choices import GroupType, TenderAction, TenderStatus
 from clauses.procurement.models import Lot, Tender
@@ -26,6 +26,9 @@ UNDER_STUDY = frozenset({S.PLANNED, S.SIZING, S.DRAFTED})
 
 TEAM_TURN = 3
 """One tender in so many goes to the other facilitator of a structure."""
+
+TERMINATED = "Liquidation judiciaire de l’entreprise titulaire."
+SUSPENDED = "Découverte de réseaux non repérés : travaux arrêtés le temps de l’étude."
 
 SHARES = {1: (Decimal(1),), 2: (Decimal("0.6"), Decimal("0.4"))}
 
@@ -186,9 +189,11 @@ def settle_tenders(made: World) -> None:
         by, end = made.acting(tender.buyer, Role.BUYER), drawn.planned.ends_on
         match drawn.status:
             case S.TERMINATED:
-                act(tender, A.TERMINATE, by=by, on=stopped_on(drawn))
+                on = stopped_on(drawn)
+                life.terminate(tender=tender, last_on=on, reason=TERMINATED, by=by, at=noon(on))
             case S.SUSPENDED:
-                act(tender, A.SUSPEND, by=by, on=stopped_on(drawn))
+                on = stopped_on(drawn)
+                life.suspend(tender=tender, starts_on=on, reason=SUSPENDED, by=by, at=noon(on))
             case S.COMPLETED | S.CLOSED:
                 act(tender, A.COMPLETE, by=by, on=end + timedelta(days=scenario.COMPLETION))
         if drawn.status is S.CLOSED:

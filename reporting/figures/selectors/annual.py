@@ -153,6 +153,8 @@ class Obliged:
     """An obligation that runs in the year, with what the figures need of its tender."""
 
     pk: int
+    period: tuple[int, int | None]
+    """The lot and its renewal: what is owed there, tranches included, is judged as a whole."""
     tender: int
     structure: int
     buyer: int
@@ -235,8 +237,8 @@ def obligations(perimeter: Perimeter) -> list[Obliged]:
             lot__award__in=perimeter.awards(),
             lot__tender__status__in=BOUND,
             lot__tender__notified_on__lte=perimeter.last,
-            lot__tender__starts_on__lte=perimeter.last,
-            lot__tender__ends_on__gte=perimeter.first,
+            starts_on__lte=perimeter.last,
+            ends_on__gte=perimeter.first,
         )
         .annotate(known=Subquery(versions.values("quantity")[:1]))
         .filter(known__gt=0)
@@ -248,16 +250,17 @@ def obligations(perimeter: Perimeter) -> list[Obliged]:
 def obliged_of(obligation: Obligation, *, quantity: Decimal) -> Obliged:
     """Return an obligation as the figures need it; a bound tender carries its dates, the database says so."""
     tender = obligation.lot.tender
-    if not (tender.notified_on and tender.starts_on and tender.ends_on):
+    if not tender.notified_on:
         raise ValueError(f"Tender {tender.pk} is bound without its dates.")
     return Obliged(
         pk=obligation.pk,
+        period=(obligation.lot_id, obligation.renewal_id),
         tender=tender.pk,
         structure=tender.structure_id,
         buyer=tender.buyer_id,
         group=group_of(tender.buyer.buyer_kind),
         notified_on=tender.notified_on,
-        owed=Owed(quantity=quantity, starts_on=tender.starts_on, ends_on=tender.ends_on),
+        owed=Owed(quantity=quantity, starts_on=obligation.starts_on, ends_on=obligation.ends_on),
     )
 
 
@@ -317,15 +320,19 @@ def contractors(obligation_ids: list[int]) -> int:
 def ended(perimeter: Perimeter, obliged: list[Obliged]) -> Outcomes:
     """Sort the obligations that ended in the year, before the cut-off, by what was done (C7)."""
     last = min(perimeter.last, paris_day(perimeter.cut_off))
-    over = {one.pk: one.owed.quantity for one in obliged if perimeter.first <= one.owed.ends_on <= last}
+    over = [one for one in obliged if perimeter.first <= one.owed.ends_on <= last]
     sums = (
-        HourEntry.objects.filter(obligation__in=over, recorded_at__lte=perimeter.cut_off)
+        HourEntry.objects.filter(obligation__in=[one.pk for one in over], recorded_at__lte=perimeter.cut_off)
         .order_by()
         .values("obligation")
         .annotate(sum=Sum("counted"))
     )
     done = dict(sums.values_list("obligation", "sum"))
-    return outcomes([(quantity, done.get(pk, ZERO)) for pk, quantity in over.items()])
+    judged: dict[tuple[int, int | None], tuple[Decimal, Decimal]] = {}
+    for one in over:
+        owing, worked = judged.get(one.period, (ZERO, ZERO))
+        judged[one.period] = owing + one.owed.quantity, worked + done.get(one.pk, ZERO)
+    return outcomes(list(judged.values()))
 
 
 def control(perimeter: Perimeter) -> Control:

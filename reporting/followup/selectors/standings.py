@@ -18,7 +18,6 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -34,6 +33,7 @@ from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import HourEntry, Statement, StatementLine
 from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
+from clauses.obligations.models import Obligation
 from clauses.procurement.choices import GroupRole, TenderStatus
 from clauses.procurement.models import GroupMember, Lot
 from clauses.procurement.rules.tenders import BOUND, RUNNING
@@ -137,7 +137,7 @@ def with_standing(lots: QuerySet[Lot], *, actor: Actor, day: Today) -> QuerySet[
             elapsed=Least(Greatest(Days(judged, starts) + 1, 0), Days(ends, starts) + 1),
         )
         .annotate(
-            owed=Max("obligations__quantity"),
+            owed=_owed(),
             done=Coalesce(Sum("obligations__entries__counted"), ZERO, output_field=HOURS),
         )
         .annotate(expected=Round(F("owed") * F("elapsed") / F("days"), precision=2, output_field=HOURS))
@@ -145,6 +145,14 @@ def with_standing(lots: QuerySet[Lot], *, actor: Actor, day: Today) -> QuerySet[
         .annotate(pending=_pending(), lead=_lead(), in_post=_in_post(day.on), **_news(actor))
     )
     return cast("QuerySet[LotRow]", rows)
+
+
+def _owed() -> Subquery:
+    """Add up what a lot owes: its own hours, those of its affirmed tranches and of its renewals; None before any."""
+    summed = (
+        Obligation.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(total=Sum("quantity"))
+    )
+    return Subquery(summed.values("total"))
 
 
 def _standing(day: Today) -> Case:

@@ -206,6 +206,7 @@ def test_the_terms_are_frozen_as_data(cast: Cast, at: datetime) -> None:
         "priority_publics": ["RSA"],
         "strict_prior_validation": False,
         "count_training": True,
+        "hours_per_100k": None,
         "sizing": {
             "amount": "220000.00",
             "labour_share": "0.70000",

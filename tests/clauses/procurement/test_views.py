@@ -294,7 +294,7 @@ def test_a_move_pressed_twice_is_made_once_without_an_error(
 def test_a_move_out_of_turn_is_refused_with_a_message(
     tender: Tender, cast: Cast, browser: ActingClient
 ) -> None:
-    address = reverse("procurement:step", args=[tender.pk, "suspendre"])
+    address = reverse("procurement:step", args=[tender.pk, "achever"])
     page = browser.acting(cast.buyer).post(address, follow=True).content.decode()
     assert "rechargez la page" in page
 

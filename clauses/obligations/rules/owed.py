@@ -1,0 +1,85 @@
+"""What is owed through a contract's life: versions, amendments, invoiced orders, termination (DOMAIN.md 2.1, 3.1, 3.6).
+
+Quantities are hours, amounts € HT, days inclusive. A check returns nothing when all is well and raises Refused
+otherwise.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from clauses.obligations.rules.sizing import SizingInputs
+from inclusiv.core.french import date_short, hours_text
+from inclusiv.core.quantities import ZERO, cents, to_step
+from inclusiv.core.refusals import Refused
+
+PER_AMOUNT = Decimal(100_000)
+"""A proportional clause asks for so many hours for each 100 000 € HT invoiced (DOMAIN.md 3.6)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A version of what is owed: from a day on, as recorded at an instant."""
+
+    quantity: Decimal
+    effective_on: date
+    recorded_at: datetime
+
+
+def owed_on(versions: Iterable[Known], *, on: date, known_at: datetime) -> Decimal:
+    """Return what was owed on a day, as known at an instant; 0 before the first version (ARCHITECTURE.md 4.4).
+
+    `versions` come in the order of their numbers.
+    """
+    known = [one for one in versions if one.effective_on <= on and one.recorded_at <= known_at]
+    return known[-1].quantity if known else ZERO
+
+
+def check_after(effective_on: date, *, last: date) -> None:
+    """Refuse a change that takes effect before the one that precedes it: the history never goes back in time."""
+    if effective_on < last:
+        raise Refused(
+            "before_last_change",
+            f"Ce changement prend effet le {date_short(effective_on)}, avant le dernier enregistré"
+            f" ({date_short(last)}) : enregistrez-les dans leur ordre.",
+            field="effective_on",
+        )
+
+
+def hours_of_amendment(inputs: SizingInputs, *, before: Decimal, delta: Decimal, trigger: Decimal) -> Decimal:
+    """Return the hours that an amendment adds or takes away, from the same inputs and the new total amount.
+
+    `before` is the lot's amount until then. Under `trigger`, a part of it, the hours do not change (DOMAIN.md 3.1).
+    """
+    if abs(delta) < before * trigger:
+        return ZERO
+    return _hours(inputs, before + delta) - _hours(inputs, before)
+
+
+def _hours(inputs: SizingInputs, amount: Decimal) -> Decimal:
+    exact = amount * inputs.labour_share * inputs.effort_rate / inputs.hourly_cost
+    return cents(to_step(exact, inputs.rounding_step))
+
+
+def hours_of_invoices(cumulated: Decimal, *, hours_per_100k: Decimal) -> Decimal:
+    """Return the hours owed for an invoiced amount, pro rata: 187 450 € at 35 h per 100 000 € is 65.61 h."""
+    return cents(cumulated * hours_per_100k / PER_AMOUNT)
+
+
+def hours_until(quantity: Decimal, *, starts_on: date, ends_on: date, last: date) -> Decimal:
+    """Return the part of a period's hours that its days until `last` stand for (DOMAIN.md 12.7, case 22)."""
+    if last >= ends_on:
+        return quantity
+    done = max((last - starts_on).days + 1, 0)
+    return cents(quantity * done / ((ends_on - starts_on).days + 1))
+
+
+def check_left(quantity: Decimal, *, delta: Decimal) -> None:
+    """Refuse to take away more hours than are owed."""
+    if quantity + delta < 0:
+        raise Refused(
+            "less_than_nothing",
+            f"L’avenant retire {hours_text(-delta)} alors que {hours_text(quantity)} sont dues.",
+            field="hours_delta",
+        )
