@@ -29,7 +29,7 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
 from clauses.decp.models import FileReading, SpottedContract
-from clauses.procurement.models import Award, Lot, Tender
+from clauses.procurement.models import Award, Lot, Tender, Tranche
 from inclusiv.accounts.actions import contacts, invitations
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
 from inclusiv.accounts.models import (
@@ -162,6 +162,7 @@ class Side:
     draft: Tender
     """A tender still in consultation, with a lot."""
     lot: Lot
+    tranche: Tranche
     award: Award
     dossier: Dossier
     """Somebody at work, whose eligibility is validated."""
@@ -335,6 +336,7 @@ def make_side(
         tender=tender,
         draft=draft,
         lot=lot,
+        tranche=Tranche.objects.create(lot=lot, number=1, hours=Decimal(10)),
         award=award,
         dossier=dossier,
         checked=checked,

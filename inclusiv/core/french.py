@@ -48,6 +48,17 @@ def hours_text(hours: Number) -> str:
     return f"{number(hours)}{NO_BREAK}h"
 
 
+def signed(value: Number) -> str:
+    """Write a change: « +50 », « −12,5 », « 0 »."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{number(abs(Decimal(value)))}"
+
+
+def signed_hours(hours: Number) -> str:
+    """Write a change of hours: « +50 h »."""
+    return f"{signed(hours)}{NO_BREAK}h"
+
+
 def whole_hours(hours: Number) -> str:
     """Return hours to the unit, as one thinks of them: « 588 h »."""
     return f"{number(hours, places=0)}{NO_BREAK}h"

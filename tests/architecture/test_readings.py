@@ -22,6 +22,7 @@ from beneficiaries.placements.actions import requests
 from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.models import Placement
 from beneficiaries.placements.rules import Work
+from clauses.procurement.models import Tranche
 from inclusiv.core import readings
 from inclusiv.demo.make import beneficiaries, clauses, hours
 from inclusiv.demo.make.clauses import noon
@@ -86,6 +87,16 @@ WALK: dict[str, str] = {
     "obligations:sizing": NOBODY,
     "obligations:remove-clause": NOBODY,
     "obligations:notify": NOBODY,
+    "obligations:add-tranche": NOBODY,
+    "obligations:affirm": NOBODY,
+    "obligations:amend": NOBODY,
+    "obligations:contract": NOBODY,
+    "obligations:invoice": NOBODY,
+    "obligations:renew": NOBODY,
+    "obligations:resume": NOBODY,
+    "obligations:suspend": NOBODY,
+    "obligations:terminate": NOBODY,
+    "obligations:transfer": NOBODY,
     "people:list": "people.listed",
     "people:list?export=csv": "people.exported",
     "people:list?export=xlsx": "people.exported",
@@ -229,12 +240,13 @@ def scene(cast: Cast) -> Named:
         at=TODAY,
     )
     referral = proposals.propose(request=need, dossier=files["Yvernault"], by=cast.facilitator, at=TODAY)
+    tranche = Tranche.objects.create(lot=award.lot, number=1, hours=Decimal(10))
     job = jobs.queue(kind="test", label="Bilan", subject=cast.commune, by=cast.coordinator, at=TODAY)
     return Named(
         people={name: file.person for name, file in files.items()},
         keys=keys(
             award=award.pk, lot=award.lot_id, tender=tender.pk, placement=at_work.pk, planned=planned.pk,
-            need=need.pk, referral=referral.pk, check=waiting.pk, dossier=files["Quevreville"].pk,
+            need=need.pk, referral=referral.pk, check=waiting.pk, dossier=files["Quevreville"].pk, tranche=tranche.pk,
             statement=sent.pk, job=job.pk, builder=cast.builder.pk, membership=cast.facilitator.membership_id or 0,
         ),
     )  # fmt: skip
@@ -244,6 +256,7 @@ def keys(**pk: int) -> dict[str, list[Any]]:
     """Return what each address takes."""
     april = date(2025, 4, 1)
     of_tender = ("tender", "change", "lots")
+    of_contract = ("amend", "contract", "notify", "renew", "resume", "suspend", "terminate", "transfer")
     of_lot = ("lot-change", "lot-remove", "award", "award-withdraw")
     may = date(2025, 5, 1)
     return {
@@ -257,7 +270,9 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         **{f"procurement:{name}": [pk["lot"]] for name in of_lot},
         "obligations:sizing": [pk["lot"]],
         "obligations:remove-clause": [pk["lot"]],
-        "obligations:notify": [pk["tender"]],
+        "obligations:affirm": [pk["tranche"]],
+        **{f"obligations:{name}": [pk["tender"]] for name in of_contract},
+        **{f"obligations:{name}": [pk["lot"]] for name in ("add-tranche", "invoice")},
         **{f"people:{name}": [pk["dossier"]] for name in ("person", "change", "readings", "ask")},
         **{f"people:{name}": [pk["check"]] for name in ("check", "refuse", "withdraw")},
         "placements:request": [pk["need"]],

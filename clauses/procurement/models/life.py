@@ -7,7 +7,16 @@ from clauses.procurement.choices import AmendmentArticle, AmendmentKind
 from clauses.procurement.models.tenders import Lot, Tender
 from inclusiv.accounts.models import Organisation, ends_after_start
 from inclusiv.core import history
+from inclusiv.core.actors import Actor
 from inclusiv.core.fields import amount_field, hours_field
+
+
+class TrancheQuerySet(models.QuerySet["Tranche"]):
+    """Optional tranches, by who may see them."""
+
+    def visible_to(self, actor: Actor) -> "TrancheQuerySet":
+        """Return the tranches of the lots one sees."""
+        return self.filter(lot__in=Lot.objects.visible_to(actor))
 
 
 @history.tracked()
@@ -23,6 +32,8 @@ class Tranche(models.Model):
     hours = hours_field("heures à réaliser")
     deadline_on = models.DateField("à affermir avant le", null=True, blank=True)
     affirmed_on = models.DateField("affermie le", null=True, blank=True)
+
+    objects = TrancheQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tranche optionnelle"

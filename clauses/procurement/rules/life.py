@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from clauses.procurement.choices import AmendmentArticle, AmendmentKind
 from clauses.procurement.rules.tenders import check_past
 from inclusiv.core.french import date_short, euros, percent
-from inclusiv.core.periods import month_end
+from inclusiv.core.periods import month_end, months_between
 from inclusiv.core.refusals import Refused
 
 LOW_VALUE_WORKS, LOW_VALUE_OTHERS = Decimal("0.15"), Decimal("0.10")
@@ -177,3 +177,9 @@ def check_resumed(
             f"L’exécution devait finir le {date_short(was_ending_on)} : une suspension ne l’avance pas.",
             field="ends_on",
         )
+
+
+def quarter_ends(first: date, *, until: date) -> list[date]:
+    """Return the last days of the quarters that are over, from the first day of an execution on, latest first."""
+    ends = [month_end(month) for month in months_between(first, until) if month.month % 3 == 0]
+    return [day for day in reversed(ends) if day <= until]

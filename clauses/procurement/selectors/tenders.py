@@ -29,16 +29,24 @@ STEPS = {
     "publier": TenderAction.PUBLISH,
     "analyser": TenderAction.EVALUATE,
     "demarrer": TenderAction.START,
-    "suspendre": TenderAction.SUSPEND,
-    "reprendre": TenderAction.RESUME,
     "achever": TenderAction.COMPLETE,
     "clore": TenderAction.CLOSE,
     "sans-suite": TenderAction.ABANDON,
-    "resilier": TenderAction.TERMINATE,
 }
 """The bare moves of a tender, by their word in the address."""
 
+FORMS = {
+    TenderAction.NOTIFY: "obligations:notify",
+    TenderAction.SUSPEND: "obligations:suspend",
+    TenderAction.RESUME: "obligations:resume",
+    TenderAction.TERMINATE: "obligations:terminate",
+}
+"""The moves that come with their own facts, and the form of each."""
+
 SLUGS = {action: slug for slug, action in STEPS.items()}
+
+SECONDARY = (SLUGS.keys() | FORMS.keys()) - {TenderAction.NOTIFY}
+"""The moves offered besides the usual one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +95,9 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
         amount=sum((lot.estimated_amount or ZERO for lot in lots), ZERO),
         next_step=usual[1] if usual else None,
         other_steps=[
-            bare_step(tender, action)
+            step_of(tender, action)
             for action in opened
-            if action not in rules.WITH_FACTS and not (usual and usual[0] is action)
+            if action in SECONDARY and not (usual and usual[0] is action)
         ],
         duties=duties(tender, today=today) if tender.is_bound else None,
         may_edit=actor.may(Permission.REGISTER_TENDER) and tender.status not in rules.OVER,
@@ -167,12 +175,10 @@ def next_step(
         case TenderAction.AWARD:
             awaited = sorted((lot for lot in lots if not is_awarded(lot)), key=lambda lot: not lot.has_clause)
             step = lot_step("Indiquer le titulaire du lot", "procurement:award", awaited[0])
-        case TenderAction.NOTIFY:
-            step = Step(label="Notifier le marché", url=reverse("obligations:notify", args=[tender.pk]))
         case TenderAction.COMPLETE if tender.ends_on is None or tender.ends_on >= today:
             return None
         case _:
-            step = bare_step(tender, usual)
+            step = step_of(tender, usual)
     return usual, step
 
 
@@ -186,10 +192,12 @@ def is_awarded(lot: Lot) -> bool:
     return hasattr(lot, "award")
 
 
-def bare_step(tender: Tender, action: TenderAction) -> Step:
-    """Return a move that only asks for a confirmation."""
-    url = reverse("procurement:step", args=[tender.pk, SLUGS[action]])
-    return Step(label=rules.TENDER[action].label, url=url, asks=True)
+def step_of(tender: Tender, action: TenderAction) -> Step:
+    """Return a move: the form of its facts, or only a confirmation."""
+    label = rules.TENDER[action].label
+    if form := FORMS.get(action):
+        return Step(label=label, url=reverse(form, args=[tender.pk]))
+    return Step(label=label, url=reverse("procurement:step", args=[tender.pk, SLUGS[action]]), asks=True)
 
 
 def find_tenders(actor: Actor, text: str) -> list[Hit]:

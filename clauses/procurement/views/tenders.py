@@ -31,16 +31,13 @@ CONSEQUENCES = {
     "publier": "La consultation est publiée : changer les heures demandera de prévenir les candidats.",
     "analyser": "Les offres sont reçues ; il restera à indiquer le titulaire de chaque lot.",
     "demarrer": "L’exécution commence : les entreprises déclarent leurs heures chaque mois.",
-    "suspendre": "Le calendrier des heures est gelé jusqu’à la reprise.",
-    "reprendre": "L’exécution reprend, et avec elle les déclarations mensuelles.",
     "achever": "Les prestations sont finies ; il reste à contrôler les derniers relevés, puis à clore le bilan.",
     "clore": "Le bilan est arrêté. Le marché reste consultable, il ne change plus.",
     "sans-suite": "La procédure s’arrête sans titulaire. Le marché reste dans les statistiques ; c’est définitif.",
-    "resilier": "Le marché prend fin. Les heures dues seront revues au prorata par l’acheteur ; c’est définitif.",
 }
 """What each move entails, said before it is confirmed."""
 
-FINAL = frozenset({"sans-suite", "resilier"})
+FINAL = frozenset({"sans-suite"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

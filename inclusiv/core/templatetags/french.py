@@ -51,6 +51,8 @@ def _of_instant(value: datetime) -> str:
 
 
 register.filter("hours", _of_number(french.hours_text))
+register.filter("signed", _of_number(french.signed))
+register.filter("signed_hours", _of_number(french.signed_hours))
 register.filter("whole_hours", _of_number(french.whole_hours))
 register.filter("euros", _of_number(french.euros))
 register.filter("percent", _of_number(french.percent))

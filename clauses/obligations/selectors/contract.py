@@ -1,0 +1,203 @@
+"""« Vie du contrat »: what each lot owes, why, and what may still change it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from clauses.obligations.choices import VersionCause
+from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
+from clauses.obligations.rules.owed import Known, owed_on
+from clauses.obligations.rules.sizing import SizingInputs
+from clauses.procurement.models import Amendment, InvoicedTotal, Lot, Renewal, Suspension, Tender, Tranche
+from inclusiv.core import french
+from inclusiv.core.quantities import ZERO
+from inclusiv.parameters.selectors import in_force
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A change of what a lot owes: from which day, why, by how many hours, and what is then owed."""
+
+    effective_on: date
+    recorded_at: datetime
+    why: str
+    delta: Decimal
+    quantity: Decimal
+    """What the lot owes in all from that day on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotOwed:
+    """What a lot owes: today, on the day asked for, and the changes that led there, oldest first."""
+
+    lot: Lot
+    quantity: Decimal
+    asked: Decimal
+    is_proportional: bool
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSheet:
+    """The page of a contract's life; `lots` are those that owe hours."""
+
+    lots: list[LotOwed]
+    tranches: list[Tranche]
+    amendments: list[Amendment]
+    renewals: list[Renewal]
+    suspensions: list[Suspension]
+    invoiced: list[InvoicedTotal]
+
+    @property
+    def total(self) -> Decimal:
+        """What all the lots owe today."""
+        return sum((one.quantity for one in self.lots), ZERO)
+
+    @property
+    def asked(self) -> Decimal:
+        """What all the lots owed on the day asked for, as known then."""
+        return sum((one.asked for one in self.lots), ZERO)
+
+    @property
+    def proportional(self) -> list[Lot]:
+        """The lots whose hours follow what is invoiced."""
+        return [one.lot for one in self.lots if one.is_proportional]
+
+
+def contract_sheet(tender: Tender, *, on: date, known_at: datetime) -> ContractSheet:
+    """Return the page of a visible tender's contract, in as many queries for one lot as for many."""
+    lots = list(tender.lots.order_by("number"))
+    proportional = set(
+        SocialClause.objects.filter(lot__in=lots).exclude(hours_per_100k=None).values_list("lot", flat=True)
+    )
+    versions: dict[int, list[ObligationVersion]] = {lot.pk: [] for lot in lots}
+    found = ObligationVersion.objects.filter(obligation__lot__tender=tender).select_related("obligation")
+    for version in found.order_by("recorded_at", "effective_on", "obligation", "number"):
+        versions[version.obligation.lot_id].append(version)
+    return ContractSheet(
+        lots=[
+            lot_owed(lot, versions[lot.pk], on=on, known_at=known_at, is_proportional=lot.pk in proportional)
+            for lot in lots
+            if versions[lot.pk]
+        ],
+        tranches=list(
+            Tranche.objects.filter(lot__in=lots).select_related("lot").order_by("lot__number", "number")
+        ),
+        amendments=list(
+            Amendment.objects.filter(tender=tender)
+            .prefetch_related("lots__lot", "lots__successor")
+            .order_by("number")
+        ),
+        renewals=list(Renewal.objects.filter(tender=tender).order_by("number")),
+        suspensions=list(Suspension.objects.filter(tender=tender).order_by("starts_on")),
+        invoiced=list(
+            InvoicedTotal.objects.filter(lot__in=lots)
+            .select_related("lot")
+            .order_by("lot__number", "quarter_end")
+        ),
+    )
+
+
+def lot_owed(
+    lot: Lot, versions: list[ObligationVersion], *, on: date, known_at: datetime, is_proportional: bool
+) -> LotOwed:
+    """Return what a lot owes from the versions of its obligations, in the order in which they were recorded."""
+    owing: dict[int, Decimal] = {}
+    known: dict[int, list[Known]] = {}
+    lines: list[Line] = []
+    for version in versions:
+        key = version.obligation_id
+        before = sum(owing.values(), ZERO)
+        owing[key] = version.quantity
+        known.setdefault(key, []).append(
+            Known(
+                quantity=version.quantity,
+                effective_on=version.effective_on,
+                recorded_at=version.recorded_at,
+            )
+        )
+        total = sum(owing.values(), ZERO)
+        lines.append(
+            Line(
+                effective_on=version.effective_on,
+                recorded_at=version.recorded_at,
+                why=why(version),
+                delta=total - before,
+                quantity=total,
+            )
+        )
+    return LotOwed(
+        lot=lot,
+        quantity=sum(owing.values(), ZERO),
+        asked=sum((owed_on(its, on=on, known_at=known_at) for its in known.values()), ZERO),
+        is_proportional=is_proportional,
+        lines=tuple(lines),
+    )
+
+
+def why(version: ObligationVersion) -> str:
+    """Say why what is owed changed: « Avenant n° 1 », « Tranche optionnelle 2 affermie »."""
+    terms: Mapping[str, Any] = version.terms
+    match version.cause:
+        case VersionCause.AMENDMENT if "amendment" in terms:
+            return f"Avenant n°{french.NO_BREAK}{terms['amendment']}"
+        case VersionCause.AFFIRMATION:
+            return f"Tranche optionnelle {terms['tranche']} affermie"
+        case VersionCause.RENEWAL:
+            return f"Reconduction n°{french.NO_BREAK}{terms['renewal']}"
+        case VersionCause.INVOICES:
+            return f"{french.euros(Decimal(terms['invoiced']))} HT facturés"
+        case _:
+            return VersionCause(version.cause).label
+
+
+@dataclass(frozen=True, slots=True)
+class LotTerms:
+    """What an amendment's hours are computed from on a lot: its last calculation, and its amount until then."""
+
+    lot: Lot
+    owed: Decimal | None
+    inputs: SizingInputs | None
+    amount: Decimal
+
+
+def lots_to_amend(tender: Tender) -> list[LotTerms]:
+    """Return the lots of a tender that have a contractor, with what the hours of an amendment are computed from."""
+    lots = (
+        tender.lots.filter(award__isnull=False)
+        .prefetch_related("obligations", "amendments")
+        .order_by("number")
+    )
+    clauses = {
+        clause.lot_id: clause
+        for clause in SocialClause.objects.filter(lot__tender=tender).select_related("sizing")
+    }
+    return [terms_of(lot, clauses.get(lot.pk)) for lot in lots]
+
+
+def terms_of(lot: Any, clause: SocialClause | None) -> LotTerms:
+    """Return a lot loaded by `lots_to_amend` with the inputs of its calculation and its amount since."""
+    added = sum((row.amount_delta for row in lot.amendments.all()), ZERO)
+    obligations: list[Obligation] = list(lot.obligations.all())
+    sizing = clause.sizing if clause else None
+    return LotTerms(
+        lot=lot,
+        owed=sum((row.quantity for row in obligations), ZERO) if obligations else None,
+        inputs=SizingInputs(
+            amount=sizing.amount or ZERO,
+            labour_share=sizing.labour_share,
+            effort_rate=sizing.effort_rate,
+            hourly_cost=sizing.hourly_cost,
+            rounding_step=sizing.rounding_step,
+        )
+        if sizing
+        else None,
+        amount=(sizing.amount if sizing and sizing.amount else lot.estimated_amount or ZERO) + added,
+    )
+
+
+def amendment_trigger(tender: Tender, *, on: date) -> Decimal:
+    """Return the part of a lot's amount under which an amendment changes no hour (DOMAIN.md 3.1)."""
+    return in_force(on=on, buyer_id=tender.buyer_id).decimal("AMENDMENT_TRIGGER")
