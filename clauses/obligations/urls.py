@@ -3,13 +3,16 @@
 from django.urls import path
 
 from clauses.obligations.views import clauses as views
-from clauses.obligations.views import life
+from clauses.obligations.views import duty, life
 
 app_name = "obligations"
 urlpatterns = [
     path("lots/<int:pk>/heures/", views.sizing, name="sizing"),
     path("lots/<int:pk>/clause/retirer/", views.remove_clause, name="remove-clause"),
     path("<int:pk>/notifier/", views.notify, name="notify"),
+    path("sans-clause/", duty.register, name="no-clause-register"),
+    path("<int:pk>/sans-clause/", duty.without_clause, name="without-clause"),
+    path("<int:pk>/sans-clause/retirer/", duty.want_clause, name="want-clause"),
     path("<int:pk>/contrat/", life.contract, name="contract"),
     path("<int:pk>/avenant/", life.amend, name="amend"),
     path("<int:pk>/transfert/", life.transfer, name="transfer"),

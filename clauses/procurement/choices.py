@@ -121,6 +121,29 @@ class Sector(models.TextChoices):
     BUILDING_OVERALL = "BUILDING_OVERALL", "Tous corps d’état"
 
 
+class NoClauseReason(models.TextChoices):
+    """Why a contract carries no clause: the four cases of L2112-2-1, then those of practice (DOMAIN.md 1.2 and 2.2)."""
+
+    IMMEDIATE_SOLUTION = (
+        "IMMEDIATE_SOLUTION",
+        "le besoin est satisfait par une solution immédiatement disponible",
+    )
+    NO_SUFFICIENT_LINK = "NO_SUFFICIENT_LINK", "pas de lien suffisant avec l’objet du marché"
+    RESTRICTS_COMPETITION_OR_DIFFICULT = (
+        "RESTRICTS_COMPETITION_OR_DIFFICULT",
+        "concurrence restreinte, ou exécution techniquement ou économiquement difficile",
+    )
+    WORKS_UNDER_3_MONTHS = "WORKS_UNDER_3_MONTHS", "travaux d’une durée inférieure à trois mois"
+    LOW_LABOUR = "LOW_LABOUR", "trop peu de main-d’œuvre"
+    TOO_SHORT = "TOO_SHORT", "exécution trop courte"
+    TOO_SMALL = "TOO_SMALL", "montant trop faible"
+    NO_LOCAL_SUPPLY = "NO_LOCAL_SUPPLY", "pas d’offre d’insertion à proximité"
+    SECURITY_CLEARANCE = "SECURITY_CLEARANCE", "habilitation exigée"
+    BUYER_REFUSAL = "BUYER_REFUSAL", "choix de l’acheteur"
+    TOO_LATE = "TOO_LATE", "consultation déjà prête"
+    OTHER = "OTHER", "autre raison"
+
+
 class AmendmentKind(models.TextChoices):
     """What an amendment changes first (DOMAIN.md 2.1)."""
 
@@ -166,6 +189,8 @@ EVENTS = {
     "lot.added": "Lot {number} ajouté.",
     "lot.changed": "Lot {number} modifié.",
     "lot.removed": "Lot {number} retiré.",
+    "tender.without_clause": "Décision de ne pas prévoir de clause : {reason}.",
+    "tender.clause_wanted": "Décision de ne pas prévoir de clause retirée.",
     "lot.awarded": "Lot {number} attribué.",
     "award.withdrawn": "Lot {number} : titulaire retiré.",
     "tender.notified": "Marché notifié le {notified_on}.",

@@ -213,6 +213,11 @@ def _begins_with_a_vowel(name: str) -> bool:
     return bool(re.match(r"[aeiouœæ]|y(?![aou])", plain))
 
 
+def initial_capital(text: str) -> str:
+    """Write a sentence's first letter as a capital, and leave the rest: « pas d’offre » becomes « Pas d’offre »."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(names: Iterable[str]) -> str:
     """Return « Anna, Bruno et Chloé »."""
     *first, last = names

@@ -126,6 +126,8 @@ KEYS: dict[str, Keys] = {
     "obligations:remove-clause": draft_lot,
     "obligations:notify": draft,
     "obligations:contract": tender,
+    "obligations:without-clause": draft,
+    "obligations:want-clause": draft,
     "obligations:amend": tender,
     "obligations:transfer": tender,
     "obligations:renew": tender,

@@ -86,6 +86,7 @@ WALK: dict[str, str] = {
     "procurement:award-withdraw": NOBODY,
     "obligations:sizing": NOBODY,
     "obligations:remove-clause": NOBODY,
+    "obligations:no-clause-register": NOBODY,
     "obligations:notify": NOBODY,
     "obligations:add-tranche": NOBODY,
     "obligations:affirm": NOBODY,
@@ -97,6 +98,8 @@ WALK: dict[str, str] = {
     "obligations:suspend": NOBODY,
     "obligations:terminate": NOBODY,
     "obligations:transfer": NOBODY,
+    "obligations:want-clause": ACT,
+    "obligations:without-clause": NOBODY,
     "people:list": "people.listed",
     "people:list?export=csv": "people.exported",
     "people:list?export=xlsx": "people.exported",
@@ -256,7 +259,18 @@ def keys(**pk: int) -> dict[str, list[Any]]:
     """Return what each address takes."""
     april = date(2025, 4, 1)
     of_tender = ("tender", "change", "lots")
-    of_contract = ("amend", "contract", "notify", "renew", "resume", "suspend", "terminate", "transfer")
+    of_contract = (
+        "amend",
+        "contract",
+        "notify",
+        "renew",
+        "resume",
+        "suspend",
+        "terminate",
+        "transfer",
+        "want-clause",
+        "without-clause",
+    )
     of_lot = ("lot-change", "lot-remove", "award", "award-withdraw")
     may = date(2025, 5, 1)
     return {

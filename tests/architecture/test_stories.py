@@ -201,6 +201,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.readings.read": codes("decp.read"),
     "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted"),
     "clauses.obligations.clauses.remove": codes("clause.removed"),
+    "clauses.obligations.duties.decide_without": codes("tender.without_clause"),
     "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound"),
     "clauses.obligations.life.amend": codes(
         "amendment.recorded",
@@ -223,6 +224,8 @@ TOLD: dict[str, set[str] | str] = {
     ),
     "clauses.procurement.awards.withdraw": codes("award.withdrawn", "tender.moved"),
     "clauses.procurement.contacts.ask_each_quarter": codes("contacts.asked"),
+    "clauses.procurement.decisions.decide_without": codes("tender.without_clause"),
+    "clauses.procurement.decisions.want_clause": codes("tender.clause_wanted"),
     "clauses.procurement.life.add_tranche": codes("tranche.added"),
     "clauses.procurement.life.affirm": codes("tranche.affirmed"),
     "clauses.procurement.life.amend": codes(

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from clauses.procurement.actions import rows
 from clauses.procurement.choices import Permission, TenderAction, TenderForm, TenderNature, TenderStatus
-from clauses.procurement.models import Tender
+from clauses.procurement.models import NoClauseDecision, Tender
 from clauses.procurement.rules import tenders as rules
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.accounts.selectors import structure_of_commune
@@ -49,6 +49,8 @@ class Facts(TypedDict, total=False):
     """What may be told of a tender besides its number, title, nature and place; amounts in € HT, days inclusive."""
 
     form: TenderForm
+    is_defence: bool
+    renewals_max: int
     cpv: str
     procedure: str
     facilitator: User | None
@@ -205,7 +207,10 @@ def move(*, tender: Tender, action: TenderAction, by: Actor, at: datetime) -> Te
     if action in rules.WITH_FACTS:
         raise Refused("needs_facts", "Cette étape demande des informations : passez par son formulaire.")
     if action is TenderAction.DRAFT:
-        rules.check_draft(lots_with_clause=current.lots.filter(has_clause=True).count())
+        rules.check_draft(
+            lots_with_clause=current.lots.filter(has_clause=True).count(),
+            is_decided=NoClauseDecision.objects.filter(tender=current).exists(),
+        )
     if action is TenderAction.START:
         rules.check_start(current.starts_on, today=paris_day(at))
     if action is TenderAction.CLOSE:

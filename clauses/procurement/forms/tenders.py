@@ -12,6 +12,7 @@ from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import (
+    CountField,
     DayField,
     EditForm,
     EurosField,
@@ -45,6 +46,14 @@ class IdentificationFields(forms.Form):
     offers_due_on = DayField(label="Remise des offres", required=False)
     starts_on = DayField(label="Début d’exécution prévu", required=False)
     ends_on = DayField(label="Fin d’exécution prévue (incluse)", required=False)
+    renewals_max = CountField(
+        label="Reconductions possibles",
+        min_value=0,
+        max_value=10,
+        required=False,
+        help_text="Rien si le marché n’est pas reconductible.",
+    )
+    is_defence = forms.BooleanField(label="Marché de défense ou de sécurité", required=False)
     place = CommuneField(
         label="Commune d’exécution",
         required=False,
@@ -55,7 +64,10 @@ class IdentificationFields(forms.Form):
         """Return what was typed, as the actions take it."""
         names = IdentificationFields.base_fields
         given = {name: value for name, value in self.cleaned_data.items() if name in names}
-        return given | {"cpv": self.cleaned_data["cpv"].code}
+        return given | {
+            "cpv": self.cleaned_data["cpv"].code,
+            "renewals_max": self.cleaned_data["renewals_max"] or 0,
+        }
 
     @property
     def doubt(self) -> str:

@@ -1,5 +1,6 @@
 """Rows of procurement."""
 
+from clauses.procurement.models.decisions import NoClauseDecision
 from clauses.procurement.models.life import (
     Amendment,
     AmendmentLot,
@@ -30,6 +31,7 @@ __all__ = [
     "Lot",
     "LotParticipant",
     "LotQuerySet",
+    "NoClauseDecision",
     "Renewal",
     "Suspension",
     "Tender",

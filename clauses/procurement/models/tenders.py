@@ -84,6 +84,7 @@ class Tender(models.Model):
     notified_on = models.DateField("notification", null=True, blank=True)
     starts_on = models.DateField("début d’exécution", null=True, blank=True)
     ends_on = models.DateField("fin d’exécution (incluse)", null=True, blank=True)
+    is_defence = models.BooleanField("marché de défense ou de sécurité", default=False)
     termination_reason = models.CharField("motif de la résiliation", max_length=500, blank=True)
     renewals_max = models.PositiveSmallIntegerField("reconductions possibles", default=0)
     status = models.CharField("état", max_length=12, choices=TenderStatus, default=TenderStatus.PLANNED)

@@ -51,6 +51,9 @@ BOUND = RUNNING | {S.COMPLETED, S.CLOSED, S.TERMINATED}
 PUBLIC = frozenset({S.PUBLISHED, S.EVALUATION, S.AWARDED})
 """States in which candidates have read the clause."""
 
+OPEN = PUBLIC | {S.PLANNED, S.SIZING, S.DRAFTED}
+"""States before the notification: a clause may still be placed, or its absence justified."""
+
 OVER = frozenset({S.CLOSED, S.NO_AWARD, S.TERMINATED})
 """States from which nothing is bought any more."""
 
@@ -128,10 +131,13 @@ def check_amounts(lots: Decimal, ceiling: Decimal | None, *, field: str = "estim
         )
 
 
-def check_draft(*, lots_with_clause: int) -> None:
-    """Refuse to call a clause written while no lot has one (DOMAIN.md 2.2, guard of state 3)."""
-    if not lots_with_clause:
-        raise Refused("no_clause", "Aucun lot n’a encore de clause : calculez d’abord les heures d’un lot.")
+def check_draft(*, lots_with_clause: int, is_decided: bool) -> None:
+    """Refuse to call a clause written while no lot has one and nobody decided to do without (DOMAIN.md 2.2, state 3)."""
+    if not lots_with_clause and not is_decided:
+        raise Refused(
+            "no_clause",
+            "Aucun lot n’a encore de clause : calculez les heures d’un lot, ou dites pourquoi il n’y en aura pas.",
+        )
 
 
 def check_group(shares: Sequence[Decimal], group_type: GroupType) -> None:

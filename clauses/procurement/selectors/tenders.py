@@ -10,7 +10,7 @@ from django.db.models import Q, Value
 from django.urls import reverse
 
 from clauses.procurement.choices import Permission, TenderAction, TenderStatus
-from clauses.procurement.models import Award, GroupMember, Lot, Tender
+from clauses.procurement.models import Award, GroupMember, Lot, NoClauseDecision, Tender, Tranche
 from clauses.procurement.rules import tenders as rules
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
@@ -81,6 +81,8 @@ class TenderSheet:
     duties: rules.Duties | None
     may_edit: bool
     may_award: bool
+    is_open: bool
+    """Whether a clause may still be placed by this reader: nothing binds yet."""
 
 
 def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
@@ -101,6 +103,7 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
         ],
         duties=duties(tender, today=today) if tender.is_bound else None,
         may_edit=actor.may(Permission.REGISTER_TENDER) and tender.status not in rules.OVER,
+        is_open=actor.may(Permission.REGISTER_TENDER) and tender.status in rules.OPEN,
         may_award=actor.may(Permission.AWARD_LOT)
         and tender.status in rules.TENDER[TenderAction.AWARD].sources | {TenderStatus.AWARDED},
     )
@@ -249,6 +252,8 @@ CHANGES = Trail(
         Source(model=Tender, of=lambda pk: Q(pgh_obj=pk), name=lambda _: "Marché"),
         Source(model=Lot, of=lambda pk: Q(tender=pk), name=lambda named: f"Lot {named('number')}"),
         Source(model=Award, of=of_lots, name=lambda named: f"Attribution : {named('lot')}"),
+        Source(model=NoClauseDecision, of=lambda pk: Q(tender=pk), name=lambda _: "Décision sans clause"),
+        Source(model=Tranche, of=of_lots, name=lambda named: f"Tranche optionnelle : {named('lot')}"),
         Source(
             model=GroupMember,
             of=lambda pk: points_at("award", Award, of_lots(pk)),

@@ -99,7 +99,8 @@ FINE: list[Callable[[], None]] = [
     lambda: rules.check_start(TODAY, today=TODAY),
     lambda: rules.check_amounts(Decimal("2660000.00"), Decimal("2660000.00")),
     lambda: rules.check_amounts(Decimal("2660000.00"), None),
-    lambda: rules.check_draft(lots_with_clause=1),
+    lambda: rules.check_draft(lots_with_clause=1, is_decided=False),
+    lambda: rules.check_draft(lots_with_clause=0, is_decided=True),
 ]
 
 
@@ -125,7 +126,7 @@ WRONG: list[tuple[str, str, Callable[[], None]]] = [
         "2\u202f660\u202f000",
         lambda: rules.check_amounts(Decimal("2660000.01"), Decimal("2660000")),
     ),
-    ("no_clause", "Aucun lot", lambda: rules.check_draft(lots_with_clause=0)),
+    ("no_clause", "Aucun lot", lambda: rules.check_draft(lots_with_clause=0, is_decided=False)),
 ]
 
 
