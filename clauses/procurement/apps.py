@@ -29,5 +29,5 @@ class ProcurementConfig(AppConfig):
         for provider in awaited:
             providers.todo_providers.register(provider)
         providers.search_providers.register(selectors.find_tenders)
-        providers.subject_loaders["tender"] = selectors.load_tender
+        providers.subject_loaders["tender"] = selectors.load_tenders
         changes.trails["marche"] = selectors.CHANGES

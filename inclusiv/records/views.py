@@ -66,7 +66,7 @@ def changes(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
         raise Http404
     if request.actor.role not in trail.roles:
         raise PermissionDenied
-    subject = trail.load(request.actor, pk)
+    subject = trail.load(request.actor, [pk]).get(pk)
     if subject is None:
         raise Http404
     context = {"subject": subject, "changes": changes_of(trail, pk), "length": LENGTH}
