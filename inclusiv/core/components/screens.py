@@ -94,6 +94,8 @@ class ListPage:
     sort: str = ""
     size: int = 25
     form: Form | None = None
+    active_text: str = ""
+    """How many filters narrow the list, beside « Filtres »: « (2 actifs) »; empty when none does."""
     notices: list[str] = field(default_factory=list)
     pages: list[Link] = field(default_factory=list)
     previous: str = ""
