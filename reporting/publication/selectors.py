@@ -15,6 +15,7 @@ from inclusiv.core.changes import Source, Trail
 from inclusiv.core.providers import Hit
 from inclusiv.core.quantities import ZERO
 from inclusiv.records.models import reference
+from inclusiv.reference.selectors import department_name
 from reporting.figures.rules import owed_in_year
 from reporting.figures.selectors.annual import Perimeter, obligations, total
 from reporting.publication.choices import RunState
@@ -111,7 +112,7 @@ def load_charters(actor: Actor, keys: Collection[int]) -> dict[int, Hit]:
         charter.pk: Hit(
             kind="Charte",
             label=charter.name,
-            detail=f"Département {charter.department}",
+            detail=department_name(charter.department),
             url=reverse("publication:reports"),
             subject=reference(charter),
         )
