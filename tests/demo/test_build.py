@@ -271,7 +271,10 @@ def check_board_of_the_network_has_no_column_of_zeros() -> None:
 def check_prescriber_follows_people() -> None:
     paula = persona(Role.PRESCRIBER)
     assert Person.objects.visible_to(paula).count() >= 5
-    assert EligibilityCheck.objects.visible_to(paula).awaiting_decision().count() >= 2
+    asked = EligibilityCheck.objects.visible_to(paula).awaiting_decision()
+    assert asked.count() >= 2
+    nadia = EligibilityCheck.objects.visible_to(persona(Role.FACILITATOR)).awaiting_decision()
+    assert set(asked.values_list("pk", flat=True)) <= set(nadia.values_list("pk", flat=True))
 
 
 def check_doors_wait_for_the_network() -> None:
