@@ -25,4 +25,4 @@ class PeopleConfig(AppConfig):
             NavItem(rank=20, label="Personnes", url_name="people:list", roles=GRANTS[Permission.SEE_PEOPLE])
         )
         search_providers.register(lists.hits)
-        subject_loaders["person"] = lists.subject
+        subject_loaders["person"] = lists.subjects

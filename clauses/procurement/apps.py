@@ -29,5 +29,5 @@ class ProcurementConfig(AppConfig):
         for provider in expected:
             providers.todo_providers.register(provider)
         providers.search_providers.register(tenders.find_tenders)
-        providers.subject_loaders["tender"] = tenders.load_tender
+        providers.subject_loaders["tender"] = tenders.load_tenders
         changes.trails["marche"] = tenders.CHANGES

@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
         from inclusiv.accounts.selectors import (
             CHANGES_OF_ORGANISATION,
             find_organisations,
-            load_organisation,
+            load_organisations,
             names_of,
         )
         from inclusiv.accounts.views import contacts as contact_views
@@ -42,6 +42,6 @@ class AccountsConfig(AppConfig):
         link_purposes[contacts.PURPOSE] = LinkPurpose(screen=contact_views.by_link, message=contacts.renewed)
         bounce_listeners.register(contacts.note_bounce)
         search_providers.register(find_organisations)
-        subject_loaders["organisation"] = load_organisation
+        subject_loaders["organisation"] = load_organisations
         changes.trails["organisation"] = CHANGES_OF_ORGANISATION
         changes.author_providers.register(names_of)

@@ -111,10 +111,10 @@ def find_organisations(actor: Actor, text: str) -> list[Hit]:
     return [organisation_hit(organisation) for organisation in named.order_by("folded_name", "pk")[:10]]
 
 
-def load_organisation(actor: Actor, pk: int) -> Hit | None:
-    """Return an organisation as the subject of an exchange."""
-    found = Organisation.objects.visible_to(actor).select_related("commune").filter(pk=pk).first()
-    return organisation_hit(found) if found else None
+def load_organisations(actor: Actor, keys: Collection[int]) -> dict[int, Hit]:
+    """Return organisations as the subjects of exchanges."""
+    found = Organisation.objects.visible_to(actor).select_related("commune").filter(pk__in=keys)
+    return {organisation.pk: organisation_hit(organisation) for organisation in found}
 
 
 def organisation_hit(organisation: Organisation) -> Hit:
@@ -143,7 +143,7 @@ def of_organisation(path: str) -> Callable[[int], Q]:
 
 CHANGES_OF_ORGANISATION = Trail(
     roles=frozenset({Role.FACILITATOR, Role.COORDINATION}),
-    load=load_organisation,
+    load=load_organisations,
     sources=[
         Source(model=Organisation, of=of_organisation("pgh_obj_id"), name=lambda _: "Organisation"),
         Source(

@@ -17,9 +17,9 @@ from django.db import models
 from django.db.models import Q
 
 from inclusiv.core import french
-from inclusiv.core.actors import Actor, Role
+from inclusiv.core.actors import Role
 from inclusiv.core.history import CHANGES
-from inclusiv.core.providers import Hit, Registry
+from inclusiv.core.providers import Registry, SubjectLoader
 
 if TYPE_CHECKING:
     Column = models.Field[Any, Any]
@@ -50,7 +50,7 @@ class Trail:
     """A subject whose changes can be read, by whom, and the rows that they concern; key 0 is the whole table."""
 
     roles: frozenset[Role]
-    load: Callable[[Actor, int], Hit | None]
+    load: SubjectLoader
     sources: list[Source] = field(default_factory=list)
 
     def add(self, source: Source) -> None:

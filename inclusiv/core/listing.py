@@ -268,6 +268,7 @@ class Query(Generic[Row]):
             sort=self.data.get("tri", "") if self.sort else "",
             size=self.size,
             form=self.form,
+            active_text=f" ({french.plural(self._active, 'actif')})" if self._active else "",
             pages=self._pages(rows),
             previous=self._address(page=rows.previous_page_number()) if rows.has_previous() else "",
             following=self._address(page=rows.next_page_number()) if rows.has_next() else "",
@@ -296,10 +297,15 @@ class Query(Generic[Row]):
             return paginator.page(paginator.num_pages if last else 1)
         return paginator.page(int(asked[:9]))
 
+    @cached_property
+    def _active(self) -> int:
+        """How many filters narrow the list."""
+        values = self.form.cleaned_data.values() if self.form else ()
+        return sum(value not in (None, "", []) for value in values)
+
     @property
     def _is_narrowed(self) -> bool:
-        filters = self.form.cleaned_data.values() if self.form else ()
-        return bool(self.text) or any(value not in (None, "", []) for value in filters)
+        return bool(self.text) or self._active > 0
 
     def _heading(self, column: Column[Row]) -> Heading:
         if not column.sort:

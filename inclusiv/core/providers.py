@@ -1,6 +1,7 @@
 """Typed registries: what must cross all apps is registered by each in `ready()` and read by a composition module."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -38,7 +39,8 @@ class Registry(Generic[Provider]):
 class Todo:
     """One thing that somebody waits for, as a row of « À faire » (PRACTICE.md 3).
 
-    `person` is the reference of the person followed whom it names, « person:12 ».
+    `person` is the reference of the person followed whom it names, « person:12 ». The button leads to `url`, unless
+    it does at once what is asked by posting to `act`: whom the row is about then leads to the rest.
     """
 
     what: str
@@ -51,6 +53,9 @@ class Todo:
     due: date | None = None
     url: str
     button: str
+    act: str = ""
+    who_url: str = ""
+    tender_url: str = ""
     person: str = ""
 
 
@@ -110,8 +115,11 @@ SearchProvider = Callable[[Actor, str], Sequence[Hit]]
 
 search_providers: Registry[SearchProvider] = Registry()
 
-SubjectLoader = Callable[[Actor, int], "Hit | None"]
-"""Given who asks and a key, return the record as a hit, or None when it is not theirs to see."""
+SubjectLoader = Callable[[Actor, Collection[int]], Mapping[int, Hit]]
+"""Given who asks and keys, return those of the records that are theirs to see, each as a hit, by key."""
+
+KEY_DIGITS = 19
+"""A number of so many digits is the key of nothing: the database's integers are shorter."""
 
 subject_loaders: dict[str, SubjectLoader] = {}
 """How each kind of subject (« tender », « organisation », « person ») is found again from its reference."""
@@ -119,9 +127,22 @@ subject_loaders: dict[str, SubjectLoader] = {}
 
 def load_subject(actor: Actor, subject: str) -> Hit | None:
     """Return what a reference such as « tender:12 » names, when the actor may see it."""
-    kind, _, key = subject.partition(":")
-    loader = subject_loaders.get(kind)
-    return loader(actor, int(key)) if loader and key.isdecimal() and len(key) < 19 else None
+    return load_subjects(actor, [subject]).get(subject)
+
+
+def load_subjects(actor: Actor, subjects: Iterable[str]) -> dict[str, Hit]:
+    """Return what each of the references names, of those that the actor may see, kind by kind."""
+    asked: dict[str, dict[int, str]] = defaultdict(dict)
+    for subject in subjects:
+        kind, _, key = subject.partition(":")
+        if key.isdecimal() and len(key) < KEY_DIGITS:
+            asked[kind][int(key)] = subject
+    return {
+        keys[key]: hit
+        for kind, keys in asked.items()
+        if kind in subject_loaders
+        for key, hit in subject_loaders[kind](actor, keys).items()
+    }
 
 
 ClosingObstacle = Callable[[int, date], str]

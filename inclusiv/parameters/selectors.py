@@ -89,11 +89,10 @@ def integers_in_force(code: str, *, days: Collection[date]) -> dict[date, int]:
     return found
 
 
-def load_parameters(_actor: Actor, key: int) -> Hit | None:
+def load_parameters(_actor: Actor, _keys: Collection[int]) -> dict[int, Hit]:
     """Return the parameters as the subject of their changes: the whole table, which every key but 0 misses."""
-    if key:
-        return None
-    return Hit(kind="Paramètres", label="Paramètres", detail="Règles et constantes", url="/", subject="")
+    whole = Hit(kind="Paramètres", label="Paramètres", detail="Règles et constantes", url="/", subject="")
+    return {0: whole}
 
 
 CHANGES = Trail(

@@ -61,6 +61,9 @@ class ExchangeKind(models.TextChoices):
     MEETING = "MEETING", "Réunion"
 
 
+RESUMED = "C’est fait"
+"""The button of an exchange whose next date has come, wherever it shows."""
+
 LINK_DAYS = 45
 """For how many days a link by e-mail may be used (PRACTICE.md 2)."""
 

@@ -192,6 +192,11 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """Return the exchanges whose next date has come."""
         return self.filter(next_on__lte=on, resumed_at=None)
 
+    def taken_up_by(self, later: "Exchange") -> "ExchangeQuerySet":
+        """Return the exchanges of the same organisation about the same records that a later one takes up again."""
+        same = self.filter(organisation_id=later.organisation_id, subjects__overlap=later.subjects)
+        return same.to_resume(on=later.happened_on).exclude(pk=later.pk)
+
 
 class Exchange(models.Model):
     """« Noter un échange »: a call, a mail, a visit or a meeting about a tender, a company or a person."""

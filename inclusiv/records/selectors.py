@@ -1,13 +1,17 @@
 """The story of a record: what the platform noted and what people said, in one timeline."""
 
+from dataclasses import replace
 from datetime import datetime, time
 
 from django.db import models
+from django.urls import reverse
 
+from inclusiv.core import french
 from inclusiv.core.actors import Actor
 from inclusiv.core.components.screens import TimelineEntry
-from inclusiv.core.periods import PARIS
+from inclusiv.core.periods import PARIS, paris_day
 from inclusiv.core.stories import tell
+from inclusiv.records.choices import RESUMED, Permission
 from inclusiv.records.models import AuditEvent, Exchange, reference
 
 LENGTH = 100
@@ -26,7 +30,8 @@ def timeline(*subjects: models.Model, actor: Actor) -> list[TimelineEntry]:
         .filter(subjects__overlap=references)
         .order_by("-happened_on", "-pk")[:LENGTH]
     )
-    entries = [event_entry(event) for event in events] + [exchange_entry(exchange) for exchange in exchanges]
+    entries = [event_entry(event) for event in events]
+    entries += [exchange_entry(exchange, actor) for exchange in exchanges]
     return sorted(entries, key=instant, reverse=True)[:LENGTH]
 
 
@@ -38,15 +43,24 @@ def event_entry(event: AuditEvent) -> TimelineEntry:
     return TimelineEntry(when=event.at, what=tell(event.code, event.data).removesuffix("."), who=who)
 
 
-def exchange_entry(exchange: Exchange) -> TimelineEntry:
-    """Return an exchange as a line of the timeline."""
-    return TimelineEntry(
+def exchange_entry(exchange: Exchange, actor: Actor) -> TimelineEntry:
+    """Return an exchange as a line of the timeline; whoever notes exchanges says that it was taken up again."""
+    told = TimelineEntry(
         when=exchange.happened_on,
         what=exchange.get_kind_display(),
         who=exchange.author,
         detail=exchange.text,
         kind="exchange",
     )
+    if exchange.next_on is None:
+        return told
+    if exchange.resumed_at:
+        return replace(told, foot=f"Repris le {french.date_long(paris_day(exchange.resumed_at))}")
+    foot = f"À reprendre le {french.date_long(exchange.next_on)}"
+    if not actor.may(Permission.NOTE_EXCHANGE):
+        return replace(told, foot=foot)
+    act = reverse("records:resume-exchange", args=[exchange.pk])
+    return replace(told, foot=foot, button=RESUMED, act=act)
 
 
 def instant(entry: TimelineEntry) -> datetime:

@@ -18,7 +18,7 @@ from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import exchanges, jobs, links, mails, readings, submissions
 from inclusiv.records.choices import ExchangeKind, Permission
 from inclusiv.records.forms import ExchangeForm
-from inclusiv.records.models import Job, SignedLink
+from inclusiv.records.models import Exchange, Job, SignedLink
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,6 +57,20 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     )
 
 
+@require_POST
+@requires(Permission.NOTE_EXCHANGE)
+def resume_exchange(request: ActorRequest, pk: int) -> HttpResponse:
+    """« C’est fait »: the exchange was taken up again; go back to the page where the button was."""
+    exchange = get_object_or_404(Exchange.objects.visible_to(request.actor), pk=pk)
+    try:
+        exchanges.resume(exchange=exchange, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "L’échange est repris.")
+    return redirect(page_of(request))
+
+
 @require_safe
 @requires(Permission.SEE_CHANGES)
 def changes(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
@@ -66,7 +80,7 @@ def changes(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
         raise Http404
     if request.actor.role not in trail.roles:
         raise PermissionDenied
-    subject = trail.load(request.actor, pk)
+    subject = trail.load(request.actor, [pk]).get(pk)
     if subject is None:
         raise Http404
     context = {"subject": subject, "changes": changes_of(trail, pk), "length": LENGTH}
@@ -92,15 +106,19 @@ def retry_job(request: ActorRequest, pk: int) -> HttpResponse:
         jobs.retry(job=failed, by=request.actor, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
-    return redirect(
-        request.POST.get("page", "") if is_ours(request, request.POST.get("page", "")) else "home"
-    )
+    return redirect(page_of(request))
 
 
 def back(request: ActorRequest) -> str:
     """Return the page to go back to, named by `?retour=`, when it is one of ours."""
     asked = request.GET.get("retour", "")
     return asked if is_ours(request, asked) else "/"
+
+
+def page_of(request: ActorRequest) -> str:
+    """Return the page whose form was sent, when it is one of ours."""
+    sent = request.POST.get("page", "")
+    return sent if is_ours(request, sent) else "home"
 
 
 def is_ours(request: ActorRequest, address: str) -> bool:

@@ -1,13 +1,18 @@
-"""Find a commune or a CPV code as people write them."""
+"""Find a commune or a CPV code as people write them; name a département."""
 
+import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from django.db.models import Value
 
 from inclusiv.core.fields import Fold
 from inclusiv.reference.models import Commune, CpvCode
 
+DEPARTMENTS = Path(__file__).parent / "data" / "departments.csv"
 IN_BRACKETS = re.compile(r"\(([0-9AB]{5})\)\s*$")
 CPV = re.compile(r"^(\d{8})(?:[-\s]?(\d))?(?!\d)")
 WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
@@ -56,3 +61,15 @@ def cpv_key(code: str) -> int:
 def cpv_labelled(text: str) -> list[CpvCode]:
     """Return at most ten codes whose label holds the text."""
     return list(CpvCode.objects.filter(folded_label__contains=Fold(Value(text.strip()))).order_by("pk")[:10])
+
+
+@cache
+def departments() -> Mapping[str, str]:
+    """Return the name of each département, by code."""
+    with DEPARTMENTS.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+def department_name(code: str) -> str:
+    """Return how a département is called, « Essonne »; one that the list does not know goes by its code."""
+    return departments().get(code, f"Département {code}")

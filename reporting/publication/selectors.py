@@ -1,5 +1,6 @@
 """Reports as the reader meets them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from inclusiv.core.changes import Source, Trail
 from inclusiv.core.providers import Hit
 from inclusiv.core.quantities import ZERO
 from inclusiv.records.models import reference
+from inclusiv.reference.selectors import department_name
 from reporting.figures.rules import owed_in_year
 from reporting.figures.selectors.annual import Perimeter, obligations, total
 from reporting.publication.choices import RunState
@@ -104,23 +106,23 @@ def coordination(department: str, *, on: date) -> tuple[Organisation, Contact | 
     return capacity.organisation, capacity.organisation.contacts.order_by("rank", "pk").first()
 
 
-def load_charter(actor: Actor, pk: int) -> Hit | None:
-    """Return the charter of the actor's département as the subject of its changes."""
-    found = Charter.objects.filter(department=actor.department, pk=pk).first()
-    if found is None:
-        return None
-    return Hit(
-        kind="Charte",
-        label=found.name,
-        detail=f"Département {found.department}",
-        url=reverse("publication:reports"),
-        subject=reference(found),
-    )
+def load_charters(actor: Actor, keys: Collection[int]) -> dict[int, Hit]:
+    """Return the charters of the actor's département as the subjects of their changes."""
+    return {
+        charter.pk: Hit(
+            kind="Charte",
+            label=charter.name,
+            detail=department_name(charter.department),
+            url=reverse("publication:reports"),
+            subject=reference(charter),
+        )
+        for charter in Charter.objects.filter(department=actor.department, pk__in=keys)
+    }
 
 
 CHANGES = Trail(
     roles=frozenset({Role.COORDINATION}),
-    load=load_charter,
+    load=load_charters,
     sources=[
         Source(model=Charter, of=lambda pk: Q(pgh_obj=pk), name=lambda _: "Charte"),
         Source(

@@ -11,6 +11,7 @@ from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import jobs
+from inclusiv.reference.selectors import department_name
 from reporting.figures.selectors.annual import Perimeter, annual
 from reporting.publication.actions import reports
 from reporting.publication.documents import AnnualReport, Seal, print_annual_report
@@ -96,7 +97,7 @@ def compute(run: ReportRun, *, at: datetime) -> AnnualReport:
         figures,
         annual(replace(perimeter, year=run.year - 1)),
         charter=run.charter.name,
-        perimeter=f"Département {run.charter.department}, tous les marchés suivis par le réseau",
+        perimeter=f"{department_name(run.charter.department)}, tous les marchés suivis par le réseau",
         cut_off=at,
         edition=run.edition,
         code=run.code,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from inclusiv.records.models import reference
+from inclusiv.records.models import Exchange, reference
 from tests.world import Side
 
 Keys = Callable[[Side], tuple[Any, ...]]
@@ -88,6 +88,10 @@ def job(side: Side) -> tuple[Any, ...]:
     return (side.job.pk,)
 
 
+def exchange(side: Side) -> tuple[Any, ...]:
+    return (Exchange.objects.get(subjects=[reference(side.dossier.person)]).pk,)
+
+
 def month(side: Side) -> tuple[Any, ...]:
     return (side.award.pk, OCTOBER, side.statement.declarant_id)
 
@@ -109,6 +113,7 @@ KEYS: dict[str, Keys] = {
     "records:changes organisation": lambda side: ("organisation", side.contractor.pk),
     "records:changes parametres": lambda _: ("parametres", 0),
     "records:job": job,
+    "records:resume-exchange": exchange,
     "records:retry-job": job,
     "records:link heures": token,
     "records:link contacts": lambda side: (side.contacts_token,),

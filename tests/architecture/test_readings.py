@@ -72,6 +72,7 @@ WALK: dict[str, str] = {
     "hours:send-link": ACT,
     "demo-mails": "les courriels ne nomment aucune personne suivie",
     "records:note-exchange": "exchange.noting",
+    "records:resume-exchange": ACT,
     "records:changes": CODES,
     "records:job": NOBODY,
     "records:retry-job": ACT,
@@ -180,6 +181,7 @@ NOT_WALKED = {
     "accounts:end-session",
     "records:link",
     "records:renew-link",
+    "records:resume-exchange",
 } | {name for name, said in WALK.items() if said == OPEN_DATA and name not in {"decp:list", "decp:read"}}
 """Pages of rows that this scene has not: their reason says why they can name nobody."""
 

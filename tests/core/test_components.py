@@ -117,7 +117,7 @@ def test_every_component_is_a_tag_of_the_library() -> None:
         two_lines(main="<i>", small="<i>", href="<i>"),
         counter(number=1, label="<i>", href="#", age="<i>"),
         contact_card(role="<i>", name="<i>", phone="<i>", email="<i>"),
-        timeline(entries=[TimelineEntry(when=date(2025, 1, 1), what="<i>", who="<i>", detail="<i>")]),
+        timeline({}, entries=[TimelineEntry(when=date(2025, 1, 1), what="<i>", who="<i>", detail="<i>")]),
         drawn("{% panel title=x %}{{ x }}{% endpanel %}", x="<i>"),
         drawn("{% notice title=x %}{{ x }}{% endnotice %}", x="<i>"),
         drawn("{% breadcrumb trail=x %}", x=[Crumb(label="<i>", url="<i>")]),
@@ -161,7 +161,7 @@ def test_a_bar_says_its_forecast_under_it() -> None:
 
 def test_a_time_is_told_in_paris() -> None:
     late = datetime(2025, 11, 27, 23, 30, tzinfo=UTC)
-    html = timeline(entries=[TimelineEntry(when=late, what="Relevé validé", kind="alert")])
+    html = timeline({}, entries=[TimelineEntry(when=late, what="Relevé validé", kind="alert")])
     assert "28\u00a0novembre 2025</time>" in html
     assert 'datetime="2025-11-28T00:30:00+01:00"' in html
     assert 'class="timeline-alert"' in html
@@ -169,7 +169,7 @@ def test_a_time_is_told_in_paris() -> None:
 
 @pytest.mark.parametrize(("entries", "shown", "folded"), [(0, 0, 0), (8, 8, 0), (10, 10, 0), (11, 8, 3)])
 def test_a_long_timeline_folds_its_oldest_entries(entries: int, shown: int, folded: int) -> None:
-    html = timeline(entries=[TimelineEntry(when=date(2025, 1, 1), what="Fait")] * entries)
+    html = timeline({}, entries=[TimelineEntry(when=date(2025, 1, 1), what="Fait")] * entries)
     first, _, rest = html.partition("<details")
     assert (first.count("<li"), rest.count("<li")) == (shown, folded)
     assert ("Voir tout l’historique (3 de plus)" in rest) is bool(folded)

@@ -157,6 +157,17 @@ def test_search_and_filters_narrow_and_can_be_undone(make: Callable[..., None]) 
 
 
 @pytest.mark.parametrize(
+    ("query", "said"), [("?q=ma", ""), ("?lettre=", ""), ("?lettre=Z", ""), ("?lettre=M", " (1\u00a0actif)")]
+)
+def test_the_fold_says_how_many_filters_are_active(make: Callable[..., None], query: str, said: str) -> None:
+    make("Massy", "Orsay")
+    assert page(query).active_text == said
+    assert f'<span id="filters-active">{said}</span>' in content(answer(query)).decode()
+    part = content(answer(query, hx_request="true")).decode()
+    assert f'<span id="filters-active" hx-swap-oob="innerHTML">{said}</span>' in part
+
+
+@pytest.mark.parametrize(
     ("query", "said"),
     [
         ("?tri=secret", "Le tri « secret » n’existe pas : il est ignoré."),

@@ -100,6 +100,31 @@ def test_a_list_works_without_scripts(browser: Browser, site: str) -> None:
     expect(page.get_by_role("cell").first).to_have_text("Groupe 10")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_on_a_phone_the_filters_are_folded(browser: Browser, site: str, *, scripts: bool) -> None:
+    page, _ = open_page(browser, f"{site}/groupes/", width=390, scripts=scripts)
+    expect(page.get_by_label("Initiale")).to_be_hidden()
+    page.get_by_text("Filtres").click()
+    page.get_by_label("Initiale").select_option("G")
+    if not scripts:
+        page.get_by_role("button", name="Filtrer").click()
+    expect(page.get_by_text("Filtres (1 actif)")).to_be_visible()
+    page.set_viewport_size({"width": 1320, "height": 900})
+    expect(page.get_by_label("Initiale")).to_be_visible()
+    expect(page.get_by_text("Filtres (1 actif)")).to_be_hidden()
+
+
+def test_a_chart_wider_than_the_screen_slides_in_its_frame(browser: Browser, site: str) -> None:
+    page, _ = open_page(browser, f"{site}/galerie/", width=390)
+    drawing = page.get_by_role("group", name="Heures validées par mois")
+    expect(page.get_by_text("Faites glisser le dessin")).to_be_visible()
+    drawing.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.chart-drawing').scrollLeft > 0")
+    page.set_viewport_size({"width": 1320, "height": 900})
+    expect(page.get_by_text("Faites glisser le dessin")).to_be_hidden()
+
+
 def test_the_errors_of_a_form_take_the_focus_and_lead_to_their_field(browser: Browser, site: str) -> None:
     page, _ = open_page(browser, f"{site}/galerie/")
     expect(page.locator("[data-focus]")).to_be_focused()

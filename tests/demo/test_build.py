@@ -47,7 +47,7 @@ from inclusiv.demo.personas import CHARACTERS, personas
 from inclusiv.demo.stages import BATI_SUD, TREMPLIN
 from inclusiv.records.choices import EmailState
 from inclusiv.records.models import AuditEvent, Exchange, OutgoingEmail
-from reporting.figures.selectors.annual import Perimeter
+from reporting.figures.selectors.annual import Perimeter, control
 from reporting.figures.selectors.structures import by_structure
 from reporting.followup.choices import Standing, State
 from reporting.followup.selectors.awaited import awaited_from
@@ -184,6 +184,12 @@ def check_almost_every_declared_line_counts() -> None:
     assert outcomes[LineOutcome.REJECTED] * 50 < outcomes[LineOutcome.COUNTED]
 
 
+def check_some_months_came_late() -> None:
+    for year in (2024, 2025):
+        counted = control(Perimeter(year=year, department="91", cut_off=noon(DAY)))
+        assert 85 <= 100 * counted.on_time / counted.expected <= 92
+
+
 def check_needs_wait_and_are_answered() -> None:
     assert set(Referral.objects.values_list("status", flat=True)) == set(ReferralStatus)
     nadia = JobRequest.objects.visible_to(persona(Role.FACILITATOR))
@@ -265,7 +271,10 @@ def check_board_of_the_network_has_no_column_of_zeros() -> None:
 def check_prescriber_follows_people() -> None:
     paula = persona(Role.PRESCRIBER)
     assert Person.objects.visible_to(paula).count() >= 5
-    assert EligibilityCheck.objects.visible_to(paula).awaiting_decision().count() >= 2
+    asked = EligibilityCheck.objects.visible_to(paula).awaiting_decision()
+    assert asked.count() >= 2
+    nadia = EligibilityCheck.objects.visible_to(persona(Role.FACILITATOR)).awaiting_decision()
+    assert set(asked.values_list("pk", flat=True)) <= set(nadia.values_list("pk", flat=True))
 
 
 def check_doors_wait_for_the_network() -> None:
@@ -347,6 +356,7 @@ CHECKS = (
     check_hours_owed_make_the_profiles_true,
     check_statements_wait_at_several_ages_with_and_without_anomaly,
     check_almost_every_declared_line_counts,
+    check_some_months_came_late,
     check_needs_wait_and_are_answered,
     check_eligibilities_wait_are_late_and_refused,
     check_spotted_contracts_are_answered_in_every_way,

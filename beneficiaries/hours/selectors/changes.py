@@ -1,5 +1,7 @@
 """What can be read of the changes of a statement: its lines, by the code of the mise à l'emploi."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 from django.urls import reverse
 
@@ -12,24 +14,24 @@ from inclusiv.core.providers import Hit
 from inclusiv.records.models import reference
 
 
-def load_statement(actor: Actor, pk: int) -> Hit | None:
-    """Return a statement that the actor sees as the subject of its changes."""
+def load_statements(actor: Actor, keys: Collection[int]) -> dict[int, Hit]:
+    """Return the statements that the actor sees as the subjects of their changes."""
     visible = Statement.objects.visible_to(actor).select_related("declarant", "award__lot__tender")
-    found = visible.filter(pk=pk).first()
-    if found is None:
-        return None
-    return Hit(
-        kind="Relevé",
-        label=f"Relevé {elide('de', month_name(found.month))}",
-        detail=f"{found.declarant} · {work_of(found.award)}",
-        url=reverse("hours:statement", args=[pk]),
-        subject=reference(found),
-    )
+    return {
+        found.pk: Hit(
+            kind="Relevé",
+            label=f"Relevé {elide('de', month_name(found.month))}",
+            detail=f"{found.declarant} · {work_of(found.award)}",
+            url=reverse("hours:statement", args=[found.pk]),
+            subject=reference(found),
+        )
+        for found in visible.filter(pk__in=keys)
+    }
 
 
 CHANGES = Trail(
     roles=frozenset({Role.FACILITATOR}),
-    load=load_statement,
+    load=load_statements,
     sources=[
         Source(
             model=StatementLine,

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from beneficiaries.people.actions.people import require_own
+from beneficiaries.people.actions.people import OF_ANOTHER, require, require_own
 from beneficiaries.people.choices import CheckAction, CheckStatus, Permission, Refusal
 from beneficiaries.people.models import Dossier, EligibilityCheck, EligibilityFacts, Evidence
 from beneficiaries.people.rules import eligibility
@@ -69,7 +69,7 @@ def complete(
     *, check: EligibilityCheck, evidence: Sequence[Proof], version: int, by: Actor, at: datetime
 ) -> EligibilityCheck:
     """Replace the documents of a check that nobody has decided; `version` is the one that was read."""
-    require_own(check.dossier, by, Permission.EDIT_PEOPLE)
+    require_seen(check, by, Permission.EDIT_PEOPLE)
     replace_evidence(check, evidence, version=version, at=at)
     tell("completed", check, by=by, at=at)
     return check
@@ -90,7 +90,7 @@ def validate(
     `evidence` replaces the documents first. After the first day a `reason` is needed, unless prior validation is
     strict everywhere; a contract that is strict by itself does not count the hours (PRACTICE.md 2).
     """
-    require_own(check.dossier, by, Permission.DECIDE_ELIGIBILITY)
+    require_seen(check, by, Permission.DECIDE_ELIGIBILITY)
     refuse_nir(reason=reason)
     EligibilityCheck.objects.select_for_update().get(pk=check.pk)
     if evidence is not None:
@@ -136,7 +136,7 @@ def refuse(
     *, check: EligibilityCheck, refusals: Sequence[Refusal], reason: str = "", by: Actor, at: datetime
 ) -> EligibilityCheck:
     """Say that the person is not eligible, and why, in words that those who asked will read."""
-    require_own(check.dossier, by, Permission.DECIDE_ELIGIBILITY)
+    require_seen(check, by, Permission.DECIDE_ELIGIBILITY)
     refuse_nir(reason=reason)
     if not refusals:
         raise Refused(
@@ -174,6 +174,13 @@ def withdraw(*, check: EligibilityCheck, by: Actor, at: datetime) -> Eligibility
     transitions.move(check, eligibility.CHECK[CheckAction.WITHDRAW], by=by, at=at)
     tell("withdrawn", check, by=by, at=at)
     return check
+
+
+def require_seen(check: EligibilityCheck, by: Actor, permission: Permission) -> None:
+    """Refuse who does not hold the permission, or to whom this check is not asked."""
+    require(by, permission)
+    if not EligibilityCheck.objects.visible_to(by).filter(pk=check.pk).exists():
+        raise Refused("not_visible", OF_ANOTHER)
 
 
 def replace_evidence(

@@ -185,11 +185,14 @@ def require(by: Actor, permission: Code) -> None:
         raise Refused("not_permitted", "Votre rôle ne permet pas cette action.")
 
 
+OF_ANOTHER = "Cette personne est suivie par une autre structure."
+
+
 def require_own(dossier: Dossier, by: Actor, permission: Code) -> None:
     """Refuse who does not hold the permission, or works in another structure than the dossier's."""
     require(by, permission)
     if dossier.structure_id != by.organisation_id:
-        raise Refused("not_visible", "Cette personne est suivie par une autre structure.")
+        raise Refused("not_visible", OF_ANOTHER)
 
 
 def hold(structure_id: int) -> None:

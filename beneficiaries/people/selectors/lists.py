@@ -4,7 +4,7 @@ What a person does at work belongs to apps that stand on this one: they register
 (true or false of a person on a day) and as jobs (lines of a person's page).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -147,11 +147,14 @@ def hits(actor: Actor, text: str) -> list[Hit]:
     return [hit(dossier) for dossier in shown[:10]]
 
 
-def subject(actor: Actor, key: int) -> Hit | None:
-    """Return the person of a reference, when the actor's structure follows them."""
-    rows = Dossier.objects.visible_to(actor).filter(person=key).order_by("-starts_on", "-pk")
-    dossier = rows.select_related("person__identity__commune").first()
-    return hit(dossier) if dossier and hasattr(dossier.person, "identity") else None
+def subjects(actor: Actor, keys: Collection[int]) -> dict[int, Hit]:
+    """Return the people of these keys whom the actor's structure follows, each by their latest file."""
+    rows = Dossier.objects.visible_to(actor).filter(person__in=keys).order_by("starts_on", "pk")
+    return {
+        dossier.person_id: hit(dossier)
+        for dossier in rows.select_related("person__identity__commune")
+        if hasattr(dossier.person, "identity")
+    }
 
 
 def hit(dossier: Dossier) -> Hit:

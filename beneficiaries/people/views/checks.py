@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -17,9 +18,10 @@ from beneficiaries.people.models import Dossier, EligibilityCheck
 from beneficiaries.people.rules.documents import NEEDS
 from beneficiaries.people.rules.facts import Proof, age_on
 from beneficiaries.people.selectors.eligibility import verdict_of
-from beneficiaries.people.selectors.lists import criteria_of, jobs_of, may_see_all
-from beneficiaries.people.views.people import name_of, trail_of
+from beneficiaries.people.selectors.lists import criteria_of, jobs_of
+from beneficiaries.people.views.people import name_of, people_trail, trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
@@ -103,7 +105,7 @@ def act(
             check=found, evidence=proofs, version=version, reason=reason, by=request.actor, at=now
         )
         messages.success(request, f"{name_of(found.dossier)} est éligible.")
-        return redirect("people:person", found.dossier_id)
+        return redirect(way_back(request, found))
     eligibility.complete(check=found, evidence=proofs, version=version, by=request.actor, at=now)
     messages.success(request, "Les documents sont notés.")
     return redirect("people:check", found.pk)
@@ -114,9 +116,10 @@ def page(
 ) -> dict[str, object]:
     """Return what the page shows besides its forms; the live verdict stops once the check is decided."""
     is_open = found.status == CheckStatus.SUBMITTED
-    everything = may_see_all(request.actor, found.dossier)
+    everything = request.actor.role is Role.FACILITATOR
     return {
         "check": found,
+        "is_own": is_own(request, found),
         "name": name_of(found.dossier),
         "age": age_on(found.dossier.person.identity.birth_date, found.reference_date),
         "is_open": is_open,
@@ -129,7 +132,7 @@ def page(
         "jobs": [job for job in jobs_of(found.dossier.person, request.actor) if job.check_id == found.pk],
         "guide": GUIDE,
         "entries": timeline(found, actor=request.actor),
-        "trail": [*trail_of(found.dossier), Crumb(label="Éligibilité")],
+        "trail": [*way_to(request, found), Crumb(label="Éligibilité")],
     }
 
 
@@ -155,12 +158,12 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
             attach(form, refusal)
         else:
             messages.success(request, "Le refus est enregistré.")
-            return redirect("people:person", found.dossier_id)
+            return redirect(way_back(request, found))
     context = {
         "form": form,
         "check": found,
         "name": name_of(found.dossier),
-        "trail": [*trail_of(found.dossier), Crumb(label="Refuser l’éligibilité")],
+        "trail": [*way_to(request, found), Crumb(label="Refuser l’éligibilité")],
     }
     return render(
         request, "beneficiaries/people/check_refuse.html", context, status=422 if form.errors else 200
@@ -171,7 +174,9 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
 @requires(Permission.EDIT_PEOPLE)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a question of eligibility, after a confirmation."""
-    found = get_object_or_404(visible(request), pk=pk)
+    found = get_object_or_404(
+        visible(request).filter(dossier__structure=request.actor.organisation_id), pk=pk
+    )
     note_reading(request, found.dossier)
     if request.method == "POST":
         try:
@@ -183,6 +188,25 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect("people:person", found.dossier_id)
     context = {"check": found, "name": name_of(found.dossier)}
     return render(request, "beneficiaries/people/check_withdraw.html", context)
+
+
+def is_own(request: ActorRequest, found: EligibilityCheck) -> bool:
+    """Say whether the actor's structure follows the person; else a prescriber asks, and only the check opens."""
+    return found.dossier.structure_id == request.actor.organisation_id
+
+
+def way_to(request: ActorRequest, found: EligibilityCheck) -> list[Crumb]:
+    """Return the way to a check: through the person's page when one may open it."""
+    if is_own(request, found):
+        return trail_of(found.dossier)
+    return [*people_trail(), Crumb(label=name_of(found.dossier))]
+
+
+def way_back(request: ActorRequest, found: EligibilityCheck) -> str:
+    """Return where to go once the check is decided."""
+    if is_own(request, found):
+        return reverse("people:person", args=[found.dossier_id])
+    return reverse("people:check", args=[found.pk])
 
 
 def note_reading(request: ActorRequest, dossier: Dossier) -> None:

@@ -22,7 +22,10 @@ ROWS = 50
 
 
 def eligibilities(queue: Queue) -> TodoGroup | None:
-    """« Éligibilités à valider », by first day of work; hot once one of these days has passed."""
+    """« Éligibilités à valider », by first day of work; hot once one of these days has passed.
+
+    Those that a prescriber asks are about people whom the list of one's own does not hold: the rows here hold all.
+    """
     if queue.actor.role is not Role.FACILITATOR:
         return None
     waiting = checks_of(queue)
@@ -33,13 +36,16 @@ def eligibilities(queue: Queue) -> TodoGroup | None:
         .order_by("reference_date", "pk")[:ROWS]
     )
     todos = tuple(eligibility(check) for check in rows)
+    asked = any(check.dossier.structure_id != queue.actor.organisation_id for check in rows)
     return TodoGroup(
         rank=1,
         label="éligibilités à valider",
         total=waiting.count(),
         oldest=min((todo.since for todo in todos), default=None),
         hint=starts(rows[0].reference_date, queue.on) if rows else "rien n’attend",
-        url=f"{reverse('people:list')}?eligibilite=SUBMITTED",
+        url=f"{reverse('home')}?qui={queue.whose}&quoi=1"
+        if asked
+        else f"{reverse('people:list')}?eligibilite=SUBMITTED",
         todos=todos,
         hot=bool(rows) and rows[0].reference_date < queue.on,
     )

@@ -1,6 +1,6 @@
 """What the pages and « À faire » ask about tenders: their lots, what comes next, what is awaited."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -210,10 +210,10 @@ def find_tenders(actor: Actor, text: str) -> list[Hit]:
     return [tender_hit(tender) for tender in found.order_by("-created_at", "pk")[:10]]
 
 
-def load_tender(actor: Actor, pk: int) -> Hit | None:
-    """Return a tender as the subject of an exchange."""
-    found = Tender.objects.visible_to(actor).select_related("buyer").filter(pk=pk).first()
-    return tender_hit(found) if found else None
+def load_tenders(actor: Actor, keys: Collection[int]) -> dict[int, Hit]:
+    """Return tenders as the subjects of exchanges."""
+    found = Tender.objects.visible_to(actor).select_related("buyer").filter(pk__in=keys)
+    return {tender.pk: tender_hit(tender) for tender in found}
 
 
 def tender_hit(tender: Tender) -> Hit:
@@ -247,7 +247,7 @@ def of_lots(tender: int) -> Q:
 
 CHANGES = Trail(
     roles=frozenset({Role.FACILITATOR, Role.BUYER}),
-    load=load_tender,
+    load=load_tenders,
     sources=[
         Source(model=Tender, of=lambda pk: Q(pgh_obj=pk), name=lambda _: "Marché"),
         Source(model=Lot, of=lambda pk: Q(tender=pk), name=lambda named: f"Lot {named('number')}"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -151,7 +152,7 @@ TIMELINE_SHOWN = 8
 
 
 @component
-def timeline(*, entries: Iterable[TimelineEntry], label: str = "Historique") -> SafeString:
+def timeline(context: Any, *, entries: Iterable[TimelineEntry], label: str = "Historique") -> SafeString:
     """Tell a record's life, in the order given (newest first), exchanges and events together; the old ones are folded.
 
     `{% timeline entries=entries %}` with `[TimelineEntry(when=…, what="Relevé validé", who="Nadia K."), …]`
@@ -159,7 +160,15 @@ def timeline(*, entries: Iterable[TimelineEntry], label: str = "Historique") -> 
     told = list(entries)
     folded = told[TIMELINE_SHOWN:] if len(told) > TIMELINE_SHOWN + 2 else []
     shown = told[: len(told) - len(folded)]
-    return render("timeline", entries=shown, folded=folded, label=label)
+    request = context.get("request")
+    return render(
+        "timeline",
+        entries=shown,
+        folded=folded,
+        label=label,
+        page=request.get_full_path() if request else "",
+        csrf_token=context.get("csrf_token", ""),
+    )
 
 
 @component

@@ -29,7 +29,10 @@ class Tab:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimelineEntry:
-    """Something that happened or was said: `when` in Paris time, `who` as they are shown to this reader."""
+    """Something that happened or was said: `when` in Paris time, `who` as they are shown to this reader.
+
+    `foot` says what comes of it; `button` does it at once, by posting to `act`.
+    """
 
     when: datetime | date
     what: str
@@ -37,6 +40,9 @@ class TimelineEntry:
     detail: str = ""
     kind: Literal["event", "exchange", "alert"] = "event"
     url: str = ""
+    foot: str = ""
+    button: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +94,8 @@ class ListPage:
     sort: str = ""
     size: int = 25
     form: Form | None = None
+    active_text: str = ""
+    """How many filters narrow the list, beside « Filtres »: « (2 actifs) »; empty when none does."""
     notices: list[str] = field(default_factory=list)
     pages: list[Link] = field(default_factory=list)
     previous: str = ""

@@ -36,7 +36,6 @@ LINES = (
     figures.key_figure,
     figures.progress_bar,
     figures.status,
-    figures.timeline,
     figures.two_lines,
     forms.error_summary,
     icons.icon,
@@ -52,3 +51,4 @@ for block in BLOCKS:
 for line in LINES:
     register.simple_tag(line)
 register.simple_block_tag(actions.confirm, takes_context=True)
+register.simple_tag(figures.timeline, takes_context=True)

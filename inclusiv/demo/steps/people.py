@@ -35,7 +35,10 @@ Checks = dict[tuple[int, date], EligibilityCheck]
 
 
 def build_people(made: World) -> None:
-    """Register the people of each structure, then those of the persona who prescribes: she asks about two of them."""
+    """Register the people of each structure, then those of the persona who prescribes: she asks about two of them.
+
+    These two live where she works, in the territory of the persona who facilitates: that one decides.
+    """
     for structure, persons in zip(made.structures, made.persons, strict=True):
         by = made.facilitator(structure)
         made.dossiers.append([register(made, person, by=by) for person in persons])
@@ -43,9 +46,11 @@ def build_people(made: World) -> None:
     for rank in range(PRESCRIBED):
         drawn = plan.draw_person(made.random, 0)
         person = replace(drawn, opened_on=made.today - timedelta(days=12 + 17 * rank))
-        dossier = register(made, person, by=by)
-        if rank < len(ASKED_ABOUT):
-            ask_about(made, dossier, person, starts_in=ASKED_ABOUT[rank], by=by)
+        if rank >= len(ASKED_ABOUT):
+            register(made, person, by=by)
+            continue
+        near = replace(person, commune=made.prescriber.commune_id or person.commune)
+        ask_about(made, register(made, near, by=by), near, starts_in=ASKED_ABOUT[rank], by=by)
 
 
 def ask_about(

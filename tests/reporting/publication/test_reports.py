@@ -83,6 +83,7 @@ def test_a_draft_says_the_hours_of_the_ledger(charter: Charter, cast: Cast, at: 
     ]
     assert (report.people.total, report.people.rsa) == (1, None)
     assert report.all_buyers.validated == Decimal(210)
+    assert report.perimeter == "Essonne, tous les marchés suivis par le réseau"
 
 
 @pytest.mark.usefixtures("year")
