@@ -62,6 +62,11 @@ def actor_of_link(link: SignedLink, *, name: str) -> Actor:
     )
 
 
+def is_inhabited(organisation: Organisation, *, on: date) -> bool:
+    """Say whether somebody acts for an organisation on a day."""
+    return Membership.objects.live(on=on).filter(capacity__organisation=organisation).exists()
+
+
 def has_account(email: str) -> bool:
     """Say whether an address already has an account."""
     return User.objects.filter(email=email).exists()

@@ -1,6 +1,7 @@
 """Invite, accept, take back: who may open which door, and what a link opens (PRACTICE.md 1.13 and 2)."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from inclusiv.accounts.actions import invitations
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Invitation, Membership, Organisation, User
-from inclusiv.accounts.rules.entering import may_invite
+from inclusiv.accounts.rules.entering import NETWORK, Door, Obstacle, obstacle
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
@@ -47,17 +48,44 @@ def profile(**changes: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_facilitators_invite_partners_and_coordination_everybody(role: Role) -> None:
-    def may(inviter: Role, **whose: bool) -> bool:
-        usual = {"is_manager": False, "same_organisation": False}
-        return may_invite(inviter=inviter, role=role, **usual | whose)
+def test_facilitators_invite_partners_and_managers_their_own_people(role: Role) -> None:
+    def stops(inviter: Role, *, is_manager: bool = False, **door: Any) -> Obstacle | None:
+        return obstacle(Door(role=role, **door), inviter=inviter, is_manager=is_manager)
 
-    assert may(Role.FACILITATOR) is (role in PARTNERS)
-    assert may(Role.COORDINATION)
-    for inviter in set(Role) - {Role.FACILITATOR, Role.COORDINATION}:
-        assert not may(inviter, is_manager=True)
-        assert not may(inviter, same_organisation=True)
-        assert may(inviter, is_manager=True, same_organisation=True)
+    assert stops(Role.FACILITATOR) is (None if role in PARTNERS else Obstacle.ROLE)
+    assert stops(Role.COORDINATION) is (Obstacle.FROM_INSIDE if role in NETWORK else None)
+    assert stops(Role.COORDINATION, is_manager=True, is_network=True, gives_management=True) is None
+    for inviter in set(Role) - NETWORK:
+        assert stops(inviter, is_manager=True, held=frozenset(Role)) is Obstacle.ROLE
+        assert stops(inviter, is_own=True, held=frozenset(Role)) is Obstacle.ROLE
+        assert stops(inviter, is_manager=True, is_own=True, held=frozenset({role})) is None
+        assert stops(inviter, is_manager=True, is_own=True) is Obstacle.ROLE
+
+
+@pytest.mark.parametrize("role", sorted(PARTNERS))
+def test_the_network_opens_the_first_door_of_its_partners_and_gives_no_power_after(role: Role) -> None:
+    def stops(**door: Any) -> Obstacle | None:
+        return obstacle(Door(role=role, **door), inviter=Role.FACILITATOR, is_manager=True)
+
+    files = Obstacle.FROM_INSIDE if role is Role.PRESCRIBER else None
+    assert stops(gives_management=True) is None
+    assert stops(is_inhabited=True) is files
+    assert stops(is_inhabited=True, gives_management=True) is (files or Obstacle.MANAGEMENT)
+    assert stops(is_network=True) is Obstacle.FROM_INSIDE
+
+
+def test_a_door_is_what_the_platform_knows_of_it(cast: Cast, at: datetime) -> None:
+    def door(organisation: Organisation | Told) -> Door:
+        guest = Guest("jeanne@exemple.fr", is_manager=True)
+        return invitations.door_to(organisation, role=Role.BUYER, guest=guest, by=cast.facilitator, at=at)
+
+    unknown = Door(role=Role.BUYER, gives_management=True)
+    assert door(Told(siret=accounts.siret(799), name="Nouvelle")) == unknown
+    held = frozenset({Role.FACILITATOR})
+    own = replace(unknown, is_own=True, is_network=True, is_inhabited=True, held=held)
+    assert door(cast.structure) == door(Told(siret=cast.structure.siret or "")) == own
+    cast.other_structure.capacities.update(ends_on=at.date() - timedelta(days=1))
+    assert door(cast.other_structure) == replace(unknown, is_network=True)
 
 
 def test_facilitator_invites_a_company_that_nobody_knew(cast: Cast, at: datetime) -> None:
@@ -122,7 +150,7 @@ def test_new_facilitator_protects_the_account_without_typing_the_new_password_ag
     cast: Cast, browser: ActingClient, at: datetime, settings: Any
 ) -> None:
     settings.SECOND_FACTOR_COMPULSORY = True
-    invite(cast.coordinator, at, cast.structure, Role.FACILITATOR)
+    invite(replace(cast.coordinator, is_manager=True), at, cast.structure, Role.FACILITATOR)
     page = browser.post(link_of(OutgoingEmail.objects.get()), profile(), follow=True)
     assert "Protégez votre compte" in page.text
     assert browser.get(reverse("mfa_activate_totp")).status_code == 200
