@@ -10,7 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.urls import reverse
+from allauth.mfa.models import Authenticator
+from django.urls import reverse, reverse_lazy
 
 from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
@@ -20,10 +21,16 @@ from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.actions import mails
 from inclusiv.records.models import OutgoingEmail
+from tests.accounts.conftest import link_of, with_application, with_password
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
 
 EVE = "eve@evil.example"
+PROOFS = {
+    reverse_lazy(name)
+    for name in ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
+}
+"""Where one is sent to prove again who one is."""
 
 
 def invited(browser: Attacker, organisation: Organisation | None, role: Role, **more: str) -> Any:
@@ -156,11 +163,7 @@ def test_to_use_a_session_left_open_to_give_power(world: World, browser: Attacke
     company = accounts.organisation(name="Neuve", number=43, roles=(Role.CONTRACTOR,))
     simple.append(invited(browser, company, Role.CONTRACTOR, is_manager="on"))
     asked = [answer.headers.get("Location", "").partition("?")[0] for answer in dangerous]
-    assert set(asked) <= {
-        reverse("account_reauthenticate"),
-        reverse("mfa_reauthenticate"),
-        reverse("mfa_reauthenticate_webauthn"),
-    }
+    assert set(asked) <= PROOFS
     assert [answer.headers.get("Location") for answer in simple] == [reverse("accounts:team")] * 2
     target.refresh_from_db()
     assert not target.is_manager
@@ -189,3 +192,44 @@ def test_to_close_or_change_the_accesses_of_others_without_managing_any(world: W
         memberships.close(membership=colleague, by=simple, at=NOW)
     with pytest.raises(Refused, match="gère les accès"):
         memberships.set_manager(membership=colleague, is_manager=True, by=simple, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("mfa_deactivate_totp", "application"), ("mfa_remove_webauthn", "passkey"), ("mfa_add_webauthn", "passkey"),
+     ("mfa_activate_totp", "none"), ("mfa_generate_recovery_codes", "application")],
+)  # fmt: skip
+def test_to_use_a_session_left_open_to_change_what_protects_the_account(
+    world: World, browser: Attacker, name: str, kind: str
+) -> None:
+    user = with_password(world.cast.buyer)
+    if kind != "passkey":
+        Authenticator.objects.filter(user=user).delete()
+    if kind == "application":
+        with_application(user)
+    held = list(Authenticator.objects.filter(user=user).order_by("pk").values_list("pk", "type", "data"))
+    keys = [world.own_of(Role.BUYER).doorway.passkey.pk] if name == "mfa_remove_webauthn" else []
+    browser.acting(world.cast.buyer).confirmed(ago=timedelta(minutes=6))
+    for way in ("get", "post"):
+        answer = getattr(browser, way)(reverse(name, args=keys))
+        assert answer.headers["Location"].partition("?")[0] in PROOFS
+    assert (
+        list(Authenticator.objects.filter(user=user).order_by("pk").values_list("pk", "type", "data")) == held
+    )
+
+
+def test_to_go_on_by_the_links_of_a_company_whose_access_one_has_lost(
+    world: World, browser: Attacker
+) -> None:
+    """The month's link went to an address that also signed in: both end with the access."""
+    company, leaver = world.own.contractor, world.cast.contractor
+    Contact.objects.create(organisation=company, name="R", role="SITE", email="roland@example.org", rank=0)
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator).post(reverse("accounts:ask-contacts", args=[company.pk]))
+    link = link_of(OutgoingEmail.objects.get())
+    assert browser.get(link).status_code == 200
+    manager = accounts.member(
+        company, Role.CONTRACTOR, first_name="M", last_name="L", email="m@x.example", is_manager=True
+    )
+    memberships.close(membership=Membership.objects.get(pk=leaver.membership_id or 0), by=manager, at=NOW)
+    assert browser.get(link).status_code == 410
