@@ -54,7 +54,7 @@ def test_facilitators_invite_partners_and_managers_their_own_people(role: Role) 
 
     assert stops(Role.FACILITATOR) is (None if role in PARTNERS else Obstacle.ROLE)
     assert stops(Role.COORDINATION) is (Obstacle.FROM_INSIDE if role in NETWORK else None)
-    assert stops(Role.COORDINATION, is_manager=True, is_network=True, gives_management=True) is None
+    assert stops(Role.COORDINATION, is_manager=True, holds_files=True, gives_management=True) is None
     for inviter in set(Role) - NETWORK:
         assert stops(inviter, is_manager=True, held=frozenset(Role)) is Obstacle.ROLE
         assert stops(inviter, is_own=True, held=frozenset(Role)) is Obstacle.ROLE
@@ -67,11 +67,10 @@ def test_the_network_opens_the_first_door_of_its_partners_and_gives_no_power_aft
     def stops(**door: Any) -> Obstacle | None:
         return obstacle(Door(role=role, **door), inviter=Role.FACILITATOR, is_manager=True)
 
-    files = Obstacle.FROM_INSIDE if role is Role.PRESCRIBER else None
     assert stops(gives_management=True) is None
-    assert stops(is_inhabited=True) is files
-    assert stops(is_inhabited=True, gives_management=True) is (files or Obstacle.MANAGEMENT)
-    assert stops(is_network=True) is Obstacle.FROM_INSIDE
+    assert stops(is_inhabited=True) is None
+    assert stops(is_inhabited=True, gives_management=True) is Obstacle.MANAGEMENT
+    assert stops(holds_files=True) is Obstacle.FROM_INSIDE
 
 
 def test_a_door_is_what_the_platform_knows_of_it(cast: Cast, at: datetime) -> None:
@@ -82,10 +81,10 @@ def test_a_door_is_what_the_platform_knows_of_it(cast: Cast, at: datetime) -> No
     unknown = Door(role=Role.BUYER, gives_management=True)
     assert door(Told(siret=accounts.siret(799), name="Nouvelle")) == unknown
     held = frozenset({Role.FACILITATOR})
-    own = replace(unknown, is_own=True, is_network=True, is_inhabited=True, held=held)
+    own = replace(unknown, is_own=True, holds_files=True, is_inhabited=True, held=held)
     assert door(cast.structure) == door(Told(siret=cast.structure.siret or "")) == own
     cast.other_structure.capacities.update(ends_on=at.date() - timedelta(days=1))
-    assert door(cast.other_structure) == replace(unknown, is_network=True)
+    assert door(cast.other_structure) == replace(unknown, holds_files=True)
 
 
 def test_facilitator_invites_a_company_that_nobody_knew(cast: Cast, at: datetime) -> None:

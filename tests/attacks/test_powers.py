@@ -86,8 +86,13 @@ def test_to_read_the_people_of_a_prescriber_or_to_manage_a_company_that_has_its_
     prescriber = accounts.organisation(name="Mission locale", number=41, roles=(Role.PRESCRIBER,))
     assert invited(browser.acting(world.cast.facilitator), prescriber, Role.PRESCRIBER).status_code == 302
     Invitation.objects.filter(email=EVE).delete()
-    accounts.member(prescriber, Role.PRESCRIBER, first_name="I", last_name="N", email="i@ml.example")
+    one = accounts.member(prescriber, Role.PRESCRIBER, first_name="I", last_name="N", email="i@ml.example")
     assert invited(browser, prescriber, Role.PRESCRIBER).status_code == 422
+    Membership.objects.filter(pk=one.membership_id or 0).update(revoked_at=NOW, ends_on=NOW)
+    for role in (Role.PRESCRIBER, Role.BUYER):
+        assert invited(browser, prescriber, role, is_manager="on").status_code == 422, (
+            "everybody left, the files stay"
+        )
     refused = invited(browser, world.other.contractor, Role.CONTRACTOR, is_manager="on")
     assert "s’y confie de l’intérieur" in refused.said
     assert not Invitation.objects.filter(email=EVE).exists()

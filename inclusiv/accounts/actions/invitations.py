@@ -13,7 +13,7 @@ from inclusiv.accounts.actions import organisations
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Capacity, Invitation, Membership, Organisation, User
 from inclusiv.accounts.rules.entering import NETWORK, Door, Obstacle, obstacle
-from inclusiv.accounts.selectors import is_inhabited, pending_invitation
+from inclusiv.accounts.selectors import holds_files, is_inhabited, pending_invitation
 from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.french import date_long
 from inclusiv.core.messages import Message
@@ -109,7 +109,7 @@ def door_to(organisation: Organisation | Told, *, role: Role, guest: Guest, by: 
         gives_management=guest.is_manager,
         is_own=known.pk == by.organisation_id,
         held=frozenset(Role(one.role) for one in known.capacities_on(today)),
-        is_network=known.capacities.filter(role__in=NETWORK).exists(),
+        holds_files=holds_files(known),
         is_inhabited=is_inhabited(known, on=today),
     )
 

@@ -18,7 +18,7 @@ PARTNERS: Mapping[Role, frozenset[Role]] = {
 """Whom the people of a role invite in other organisations: 194 communes have no manager yet."""
 
 NETWORK = frozenset(PARTNERS)
-"""Roles whose organisations hold people's files or everybody's figures."""
+"""Roles that hold people's files or everybody's figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,8 @@ class Door:
     """Whether the inviter works there."""
     held: frozenset[Role] = frozenset()
     """What the organisation does today."""
-    is_network: bool = False
-    """Whether it is, or was, of the network: it holds files."""
+    holds_files: bool = False
+    """Whether it is, or was, of the network, or had somebody who prescribes: people's files are there."""
     is_inhabited: bool = False
     """Whether somebody acts for it already."""
 
@@ -54,7 +54,7 @@ def obstacle(door: Door, *, inviter: Role, is_manager: bool) -> Obstacle | None:
         return Obstacle.ROLE
     if is_manager and inviter is Role.COORDINATION:
         return None
-    if door.is_network or door.role in NETWORK or (door.role is Role.PRESCRIBER and door.is_inhabited):
+    if door.holds_files or door.role in NETWORK:
         return Obstacle.FROM_INSIDE
     return Obstacle.MANAGEMENT if door.gives_management and door.is_inhabited else None
 
