@@ -18,7 +18,8 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import AuditEvent, OutgoingEmail
-from tests.accounts.conftest import link_of
+from tests.accounts.conftest import PASSWORD as SIGN_IN
+from tests.accounts.conftest import link_of, with_password
 from tests.conftest import ActingClient, Cast
 
 PASSWORD = "Une phrase longue pour 7 chantiers !"
@@ -285,3 +286,35 @@ def test_assistant_signs_with_the_name_of_the_elected_member(
     browser.post(link_of(OutgoingEmail.objects.get()), profile())
     membership = Membership.objects.with_actor().get(user__email="jeanne@exemple.fr")
     assert membership.actor().name == "Jeanne Roy, pour Louis Ferrand"
+
+
+def test_an_invitation_that_gives_power_waits_for_the_password_then_goes_on_by_itself(
+    cast: Cast, browser: ActingClient
+) -> None:
+    with_password(cast.coordinator)
+    Membership.objects.filter(pk=cast.coordinator.membership_id or 0).update(is_manager=True)
+    form = {
+        "submission": str(uuid4()), "email": "jeanne@exemple.fr", "role": Role.FACILITATOR,
+        "siret": cast.structure.siret or "", "is_manager": "on",
+    }  # fmt: skip
+    asked = browser.acting(cast.coordinator).post(reverse("accounts:invite"), form)
+    assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert not Invitation.objects.exists()
+    done = browser.post(asked.headers["Location"], {"password": SIGN_IN})
+    assert done.headers["Location"] == reverse("accounts:team")
+    invitation = Invitation.objects.get()
+    assert (invitation.capacity.organisation, invitation.is_manager) == (cast.structure, True)
+
+
+def test_management_is_proposed_where_the_network_opens_the_first_door(
+    cast: Cast, manager: Actor, browser: ActingClient
+) -> None:
+    def ticked(actor: Actor, asked: str = "") -> bool:
+        page = browser.acting(actor).get(f"{reverse('accounts:invite')}{asked}")
+        return bool(page.context["form"]["is_manager"].value())
+
+    empty = accounts.organisation(name="Neuve", number=44, roles=(Role.CONTRACTOR,))
+    assert ticked(cast.facilitator)
+    assert ticked(cast.facilitator, f"?organisation={empty.pk}")
+    assert not ticked(cast.facilitator, f"?organisation={cast.builder.pk}")
+    assert not ticked(manager)

@@ -15,6 +15,7 @@ from django.urls import reverse, reverse_lazy
 
 from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
+from inclusiv.accounts.choices import JOINABLE_ROLES
 from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
@@ -78,6 +79,22 @@ def test_to_have_a_request_of_one_s_own_answered_by_oneself(world: World, browse
         )  # fmt: skip
         browser.post(reverse("accounts:join-accept", args=[asked.pk]))
     assert not Invitation.objects.filter(email=EVE).exists()
+
+
+@pytest.mark.parametrize("role", JOINABLE_ROLES)
+def test_to_ask_for_a_role_that_one_s_company_does_not_hold_and_to_accept(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """Anybody may ask, and who manages the accesses of a company answers: for what the company does, and no more."""
+    company = world.own.contractor
+    form = {
+        "submission": str(uuid4()), "name": "Eve", "email": EVE, "role": role.value,
+        "siret": company.siret or "", "organisation": company.name,
+    }  # fmt: skip
+    browser.post(reverse("accounts:join"), form)
+    asked = JoinRequest.objects.get(email=EVE)
+    browser.acting(world.cast.contractor).post(reverse("accounts:join-accept", args=[asked.pk]))
+    assert Invitation.objects.filter(email=EVE).exists() is (role is Role.CONTRACTOR)
 
 
 def test_to_read_the_people_of_a_prescriber_or_to_manage_a_company_that_has_its_own(
