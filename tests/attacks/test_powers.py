@@ -137,17 +137,24 @@ def test_to_wear_another_hat_from_the_coordination(world: World, browser: Attack
 
 @pytest.mark.parametrize("role", list(Role))
 def test_to_give_one_s_organisation_a_role_that_it_does_not_hold(world: World, role: Role) -> None:
-    """Each manages the accesses of a company: its role, and no other, is theirs to give."""
-    manager = Membership.objects.with_actor().get(pk=world.cast.contractor.membership_id or 0).actor()
-
-    def try_it() -> None:
-        invitations.invite(organisation=world.own.contractor, role=role, guest=Guest(EVE), by=manager, at=NOW)
-
-    if role is Role.CONTRACTOR:
-        try_it()
-    else:
-        with pytest.raises(Refused):
-            try_it()
+    """Who manages the accesses of a company or of a structure gives the role that it holds, and no other."""
+    for home, actor in (
+        (world.own.contractor, world.cast.contractor),
+        (world.own.structure, world.cast.facilitator),
+    ):
+        manager = Membership.objects.with_actor().get(pk=actor.membership_id or 0).actor()
+        given: dict[str, Any] = {
+            "organisation": home,
+            "role": role,
+            "guest": Guest(EVE),
+            "by": manager,
+            "at": NOW,
+        }
+        if role is actor.role:
+            assert invitations.invite(**given).pk
+        else:
+            with pytest.raises(Refused):
+                invitations.invite(**given)
 
 
 def test_to_send_again_as_an_outsider_what_may_not_be_sent_any_more(world: World, browser: Attacker) -> None:

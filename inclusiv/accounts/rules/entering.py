@@ -46,11 +46,15 @@ class Obstacle(StrEnum):
 
 
 def obstacle(door: Door, *, inviter: Role, is_manager: bool) -> Obstacle | None:
-    """Return why somebody may not invite, None when they may: managers their own people, the network its partners."""
+    """Return why somebody may not invite, None when they may: managers their own people, the network its partners.
+
+    At home one gives the roles that the organisation holds, and no other: a prescriber of a structure would read its
+    files without a second factor.
+    """
     partners = PARTNERS.get(inviter, frozenset())
-    if is_manager and door.is_own and door.role in door.held | partners:
+    if is_manager and door.is_own and door.role in door.held:
         return None
-    if door.role not in partners:
+    if door.role not in partners or (door.is_own and inviter is not Role.COORDINATION):
         return Obstacle.ROLE
     if is_manager and inviter is Role.COORDINATION:
         return None
