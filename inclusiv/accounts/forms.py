@@ -55,7 +55,6 @@ class InviteForm(SubmissionForm):
     is_manager = forms.BooleanField(
         label="Gère les accès de son organisation",
         required=False,
-        initial=True,
         help_text="Cette personne pourra inviter ses collègues et fermer leurs accès.",
     )
     in_place_of = LineField(

@@ -17,6 +17,7 @@ from inclusiv.accounts.models import (
     User,
     running_on,
 )
+from inclusiv.accounts.rules.entering import NETWORK
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.changes import Source, Trail
 from inclusiv.core.fields import Fold
@@ -60,6 +61,19 @@ def actor_of_link(link: SignedLink, *, name: str) -> Actor:
         name=f"{name} (lien par courriel)",
         organisation=organisation.name,
     )
+
+
+def is_inhabited(organisation: Organisation, *, on: date) -> bool:
+    """Say whether somebody acts for an organisation on a day."""
+    return Membership.objects.live(on=on).filter(capacity__organisation=organisation).exists()
+
+
+def holds_files(organisation: Organisation) -> bool:
+    """Say whether an organisation holds people's files: it is or was of the network, or somebody prescribed for it."""
+    prescribed = Membership.objects.filter(
+        capacity__role=Role.PRESCRIBER, capacity__organisation=organisation
+    )
+    return organisation.capacities.filter(role__in=NETWORK).exists() or prescribed.exists()
 
 
 def has_account(email: str) -> bool:

@@ -1,6 +1,7 @@
 """Invite, accept, take back: who may open which door, and what a link opens (PRACTICE.md 1.13 and 2)."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +13,13 @@ from inclusiv.accounts.actions import invitations
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Invitation, Membership, Organisation, User
-from inclusiv.accounts.rules.entering import may_invite
+from inclusiv.accounts.rules.entering import NETWORK, Door, Obstacle, obstacle
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import AuditEvent, OutgoingEmail
-from tests.accounts.conftest import link_of
+from tests.accounts.conftest import PASSWORD as SIGN_IN
+from tests.accounts.conftest import link_of, with_password
 from tests.conftest import ActingClient, Cast
 
 PASSWORD = "Une phrase longue pour 7 chantiers !"
@@ -47,17 +49,43 @@ def profile(**changes: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_facilitators_invite_partners_and_coordination_everybody(role: Role) -> None:
-    def may(inviter: Role, **whose: bool) -> bool:
-        usual = {"is_manager": False, "same_organisation": False}
-        return may_invite(inviter=inviter, role=role, **usual | whose)
+def test_facilitators_invite_partners_and_managers_their_own_people(role: Role) -> None:
+    def stops(inviter: Role, *, is_manager: bool = False, **door: Any) -> Obstacle | None:
+        return obstacle(Door(role=role, **door), inviter=inviter, is_manager=is_manager)
 
-    assert may(Role.FACILITATOR) is (role in PARTNERS)
-    assert may(Role.COORDINATION)
-    for inviter in set(Role) - {Role.FACILITATOR, Role.COORDINATION}:
-        assert not may(inviter, is_manager=True)
-        assert not may(inviter, same_organisation=True)
-        assert may(inviter, is_manager=True, same_organisation=True)
+    assert stops(Role.FACILITATOR) is (None if role in PARTNERS else Obstacle.ROLE)
+    assert stops(Role.COORDINATION) is (Obstacle.FROM_INSIDE if role in NETWORK else None)
+    assert stops(Role.COORDINATION, is_manager=True, holds_files=True, gives_management=True) is None
+    for inviter in set(Role) - NETWORK:
+        assert stops(inviter, is_manager=True, held=frozenset(Role)) is Obstacle.ROLE
+        assert stops(inviter, is_own=True, held=frozenset(Role)) is Obstacle.ROLE
+        assert stops(inviter, is_manager=True, is_own=True, held=frozenset({role})) is None
+        assert stops(inviter, is_manager=True, is_own=True) is Obstacle.ROLE
+
+
+@pytest.mark.parametrize("role", sorted(PARTNERS))
+def test_the_network_opens_the_first_door_of_its_partners_and_gives_no_power_after(role: Role) -> None:
+    def stops(**door: Any) -> Obstacle | None:
+        return obstacle(Door(role=role, **door), inviter=Role.FACILITATOR, is_manager=True)
+
+    assert stops(gives_management=True) is None
+    assert stops(is_inhabited=True) is None
+    assert stops(is_inhabited=True, gives_management=True) is Obstacle.MANAGEMENT
+    assert stops(holds_files=True) is Obstacle.FROM_INSIDE
+
+
+def test_a_door_is_what_the_platform_knows_of_it(cast: Cast, at: datetime) -> None:
+    def door(organisation: Organisation | Told) -> Door:
+        guest = Guest("jeanne@exemple.fr", is_manager=True)
+        return invitations.door_to(organisation, role=Role.BUYER, guest=guest, by=cast.facilitator, at=at)
+
+    unknown = Door(role=Role.BUYER, gives_management=True)
+    assert door(Told(siret=accounts.siret(799), name="Nouvelle")) == unknown
+    held = frozenset({Role.FACILITATOR})
+    own = replace(unknown, is_own=True, holds_files=True, is_inhabited=True, held=held)
+    assert door(cast.structure) == door(Told(siret=cast.structure.siret or "")) == own
+    cast.other_structure.capacities.update(ends_on=at.date() - timedelta(days=1))
+    assert door(cast.other_structure) == replace(unknown, holds_files=True)
 
 
 def test_facilitator_invites_a_company_that_nobody_knew(cast: Cast, at: datetime) -> None:
@@ -122,7 +150,7 @@ def test_new_facilitator_protects_the_account_without_typing_the_new_password_ag
     cast: Cast, browser: ActingClient, at: datetime, settings: Any
 ) -> None:
     settings.SECOND_FACTOR_COMPULSORY = True
-    invite(cast.coordinator, at, cast.structure, Role.FACILITATOR)
+    invite(replace(cast.coordinator, is_manager=True), at, cast.structure, Role.FACILITATOR)
     page = browser.post(link_of(OutgoingEmail.objects.get()), profile(), follow=True)
     assert "Protégez votre compte" in page.text
     assert browser.get(reverse("mfa_activate_totp")).status_code == 200
@@ -258,3 +286,35 @@ def test_assistant_signs_with_the_name_of_the_elected_member(
     browser.post(link_of(OutgoingEmail.objects.get()), profile())
     membership = Membership.objects.with_actor().get(user__email="jeanne@exemple.fr")
     assert membership.actor().name == "Jeanne Roy, pour Louis Ferrand"
+
+
+def test_an_invitation_that_gives_power_waits_for_the_password_then_goes_on_by_itself(
+    cast: Cast, browser: ActingClient
+) -> None:
+    with_password(cast.coordinator)
+    Membership.objects.filter(pk=cast.coordinator.membership_id or 0).update(is_manager=True)
+    form = {
+        "submission": str(uuid4()), "email": "jeanne@exemple.fr", "role": Role.FACILITATOR,
+        "siret": cast.structure.siret or "", "is_manager": "on",
+    }  # fmt: skip
+    asked = browser.acting(cast.coordinator).post(reverse("accounts:invite"), form)
+    assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert not Invitation.objects.exists()
+    done = browser.post(asked.headers["Location"], {"password": SIGN_IN})
+    assert done.headers["Location"] == reverse("accounts:team")
+    invitation = Invitation.objects.get()
+    assert (invitation.capacity.organisation, invitation.is_manager) == (cast.structure, True)
+
+
+def test_management_is_proposed_where_the_network_opens_the_first_door(
+    cast: Cast, manager: Actor, browser: ActingClient
+) -> None:
+    def ticked(actor: Actor, asked: str = "") -> bool:
+        page = browser.acting(actor).get(f"{reverse('accounts:invite')}{asked}")
+        return bool(page.context["form"]["is_manager"].value())
+
+    empty = accounts.organisation(name="Neuve", number=44, roles=(Role.CONTRACTOR,))
+    assert ticked(cast.facilitator)
+    assert ticked(cast.facilitator, f"?organisation={empty.pk}")
+    assert not ticked(cast.facilitator, f"?organisation={cast.builder.pk}")
+    assert not ticked(manager)

@@ -293,6 +293,8 @@ NOT_A_KEY = [
     "{}",
     "[1]",
     '"x"',
+    "0",
+    "false",
     '{"id": 1}',
     '{"response": {"userHandle": "AAAA"}}',
     answer(),

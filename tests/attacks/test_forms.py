@@ -46,7 +46,7 @@ def test_to_change_something_by_a_link_that_somebody_is_made_to_open(
 
 
 def test_the_watch_sees_a_page_that_writes(world: World, browser: Attacker) -> None:
-    browser.acting(world.cast.facilitator)
+    browser.acting(world.cast.facilitator).confirmed()
     with Watched() as watched:
         browser.post(reverse("accounts:manager", args=[world.cast.facilitator.membership_id]), {"gere": "1"})
         Membership.objects.filter(pk=world.cast.facilitator.membership_id or 0).update(is_manager=True)
@@ -127,7 +127,7 @@ def test_to_set_what_the_form_does_not_show(world: World, browser: Attacker) -> 
 
 
 def test_to_become_a_manager_by_a_field_of_the_profile(world: World, browser: Attacker) -> None:
-    browser.acting(world.cast.contractor)
+    browser.acting(world.cast.contractor).confirmed()
     own = world.cast.contractor.membership_id or 0
     Membership.objects.filter(pk=own).update(is_manager=False)
     browser.post(reverse("accounts:manager", args=[own]), {"gere": "1"})

@@ -186,3 +186,24 @@ def test_a_new_link_is_not_had_from_one_that_was_used_or_taken_back(world: World
     SignedLink.objects.filter(purpose="invitation").update(used_at=None, revoked_at=NOW)
     assert Client().post(address).status_code == 410
     assert not OutgoingEmail.objects.exists()
+
+
+def test_somebody_who_left_a_company_acts_no_more_by_the_links_that_they_received(
+    world: World, month: str, browser: Attacker
+) -> None:
+    """The link of the month, and a new one asked with it long after: whoever is no longer to be called has none."""
+    left = Contact.objects.get(email="karim@etti.example")
+    form = {
+        "submission": str(uuid4()), "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0",
+        "contacts-0-name": "Lise", "contacts-0-role": "SITE", "contacts-0-email": "lise@etti.example",
+        "contacts-0-ORDER": "1",
+    }  # fmt: skip
+    browser.acting(world.cast.employer)
+    assert browser.post(reverse("accounts:contacts", args=[world.own.employer.pk]), form).status_code == 302
+    left.refresh_from_db()
+    assert left.left_on
+    assert Client().get(month).status_code == 410
+    OutgoingEmail.objects.all().delete()
+    with time_machine.travel(NOW + timedelta(days=46), tick=False):
+        assert Client().post(f"{month}renvoyer/").status_code == 410
+    assert not OutgoingEmail.objects.exists()

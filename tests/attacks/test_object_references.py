@@ -49,7 +49,7 @@ def keys_held(side: Side) -> list[int]:
 def test_to_make_an_address_break_by_a_key_that_no_column_holds(
     world: World, browser: Attacker, role: Role
 ) -> None:
-    browser.acting(world.actors()[role])
+    browser.acting(world.actors()[role]).confirmed()
     statuses: dict[str, int] = {}
     for label in set(lines()) & KEYS.keys():
         keys = list(KEYS[label](world.own))
@@ -101,7 +101,7 @@ def test_to_send_the_keys_of_others_in_every_field_of_every_form(
     world: World, browser: Attacker, role: Role
 ) -> None:
     """From pages that are one's own: nothing of others changes, nor does anything tell of it on their timelines."""
-    browser.acting(world.actors()[role])
+    browser.acting(world.actors()[role]).confirmed()
     own, others = world.own_of(role), (world.other, world.elsewhere)
     before = [state(side) for side in others]
     told = {reference(record) for side in others for record in records(side) if record not in records(own)}

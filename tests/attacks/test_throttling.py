@@ -117,3 +117,20 @@ def test_to_flood_somebody_with_letters_of_forgotten_passwords(user: User) -> No
     for rank in range(50):
         Client().post(reverse("account_reset_password"), {"email": user.email}, REMOTE_ADDR=f"192.0.2.{rank}")
     assert len(mail.outbox) <= 5
+
+
+def test_to_guess_the_password_of_a_session_left_open(user: User) -> None:
+    """Where one confirms who one is, and where one changes it: the attempts are counted by person."""
+    inside = Client()
+    sign_in(inside, user)
+    change = {"password1": PASSWORD + " 2", "password2": PASSWORD + " 2"}
+    for name, form in {
+        "account_reauthenticate": {"password": WRONG},
+        "account_change_password": change | {"oldpassword": WRONG},
+    }.items():
+        for _ in range(10):
+            inside.post(reverse(name), form)
+        right = {word: PASSWORD if typed == WRONG else typed for word, typed in form.items()}
+        assert inside.post(reverse(name), right).status_code in {200, 429}, name
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)

@@ -13,7 +13,7 @@ from inclusiv.accounts.models import Contact, Membership
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import OutgoingEmail
-from tests.accounts.conftest import PASSWORD, Application, link_of, user_of
+from tests.accounts.conftest import PASSWORD, Application, link_of, user_of, with_password
 from tests.beneficiaries.hours.conftest import Scene, scene
 from tests.conftest import Cast
 from tests.journeys.conftest import Doors
@@ -29,10 +29,15 @@ def test_an_invitation_leads_to_a_protected_account(
     doors: Doors, cast: Cast, settings: Any, width: int
 ) -> None:
     doors.site = doors.site.replace("127.0.0.1", "localhost")
+    with_password(cast.coordinator)
+    Membership.objects.filter(pk=cast.coordinator.membership_id or 0).update(is_manager=True)
     coordinator = doors.acting(cast.coordinator, width=width)
     coordinator.go(reverse("accounts:invite"))
     coordinator.fill(email="jeanne@plie.example", role=Role.FACILITATOR, siret=str(cast.structure.siret))
     coordinator.press("Envoyer l’invitation")
+    assert coordinator.sees("Confirmez que c’est vous")
+    coordinator.fill(password=PASSWORD)
+    coordinator.press("Continuer")
     assert coordinator.sees("jeanne@plie.example")
 
     settings.SECOND_FACTOR_COMPULSORY = True

@@ -43,7 +43,7 @@ def keep(
 ) -> list[Contact]:
     """Write the contacts of an organisation in their order, the first to call first; those left out have left.
 
-    A link by e-mail that was used for it serves no more. Raises Refused: not_permitted, no_contact, not_reachable.
+    A link by e-mail that was used for it serves no more, nor do those sent to an address that is no longer there. Raises Refused: not_permitted, no_contact, not_reachable.
     """
     if not by.may(Permission.KEEP_CONTACTS) or not Organisation.objects.visible_to(by).filter(
         pk=organisation.pk
@@ -55,12 +55,15 @@ def keep(
         links.use(link, at=at)
     refuse_unreachable(cards)
     present = {row.pk: row for row in organisation.contacts.select_for_update().filter(left_on=None)}
+    before = {row.email for row in present.values() if row.email}
     kept = [
         written(card, present.get(card.contact or 0), organisation=organisation, rank=rank, at=at)
         for rank, card in enumerate(cards, start=1)
     ]
     gone = present.keys() - {row.pk for row in kept}
     Contact.objects.filter(pk__in=gone).update(left_on=paris_day(at))
+    gone_addresses = before - {row.email for row in kept}
+    links.revoke_of(recipients=gone_addresses, organisation_id=organisation.pk, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=len(kept))
     return kept
 

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from inclusiv.accounts.actions import organisations
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Capacity, Invitation, Membership, Organisation, User
-from inclusiv.accounts.rules.entering import may_invite
-from inclusiv.accounts.selectors import pending_invitation
+from inclusiv.accounts.rules.entering import NETWORK, Door, Obstacle, obstacle
+from inclusiv.accounts.selectors import holds_files, is_inhabited, pending_invitation
 from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.french import date_long
 from inclusiv.core.messages import Message
@@ -53,19 +55,14 @@ def invite(
 ) -> Invitation:
     """Invite somebody to a role of an organisation, made known if it is not; a mail takes the link to them.
 
-    Raises Refused: not_permitted, siret_false, name_missing, already_member, already_invited.
+    Those who already manage its accesses are told when the invitation comes from outside.
+
+    Raises Refused: not_permitted, from_inside, management_from_inside, siret_false, name_missing, already_member,
+    already_invited.
     """
     if submission is not None:
         submissions.receive(submission=submission, by=by, at=at)
-    own = isinstance(organisation, Organisation) and organisation.pk == by.organisation_id
-    if by.membership_id is None or not may_invite(
-        inviter=by.role, is_manager=by.is_manager, same_organisation=own, role=role
-    ):
-        raise Refused(
-            "not_permitted",
-            f"Vous ne pouvez pas inviter à ce rôle ({ROLE_LABELS[role].lower()}) dans cette organisation.",
-            field="role",
-        )
+    refuse_shut(door_to(organisation, role=role, guest=guest, by=by, at=at), organisation, by)
     known = (
         organisations.find_or_make(organisation, by=by, at=at)
         if isinstance(organisation, Told)
@@ -83,7 +80,7 @@ def invite(
                 capacity=capacity,
                 is_manager=guest.is_manager,
                 in_place_of=guest.in_place_of.strip(),
-                invited_by_id=by.membership_id,
+                invited_by_id=by.membership_id or 0,
                 created_at=at,
             )
     except IntegrityError:
@@ -96,7 +93,73 @@ def invite(
         ) from None
     send(invitation, at=at)
     tell("invited", invitation, by=by, at=at)
+    if known.pk != by.organisation_id:
+        warn_managers(invitation, by=by, at=at)
     return invitation
+
+
+def door_to(organisation: Organisation | Told, *, role: Role, guest: Guest, by: Actor, at: datetime) -> Door:
+    """Return what an invitation would open."""
+    known = organisations.known(organisation) if isinstance(organisation, Told) else organisation
+    if known is None:
+        return Door(role=role, gives_management=guest.is_manager)
+    today = paris_day(at)
+    return Door(
+        role=role,
+        gives_management=guest.is_manager,
+        is_own=known.pk == by.organisation_id,
+        held=frozenset(Role(one.role) for one in known.capacities_on(today)),
+        holds_files=holds_files(known),
+        is_inhabited=is_inhabited(known, on=today),
+    )
+
+
+def refuse_shut(door: Door, organisation: Organisation | Told, by: Actor) -> None:
+    """Raise Refused when the actor may not open the door."""
+    if by.membership_id is None:
+        raise Refused("not_permitted", "Seule une personne qui a un accès peut inviter.")
+    match obstacle(door, inviter=by.role, is_manager=by.is_manager):
+        case Obstacle.ROLE:
+            raise Refused(
+                "not_permitted",
+                f"Vous ne pouvez pas inviter à ce rôle ({ROLE_LABELS[door.role].lower()}) dans cette organisation.",
+                field="role",
+            )
+        case Obstacle.FROM_INSIDE:
+            raise Refused(
+                "from_inside",
+                f"{organisation} ouvre ses accès de l’intérieur : demandez à une personne qui les gère là-bas.",
+                field="role",
+            )
+        case Obstacle.MANAGEMENT:
+            raise Refused(
+                "management_from_inside",
+                f"Quelqu’un agit déjà pour {organisation} : la gestion des accès s’y confie de l’intérieur. Invitez"
+                " sans elle.",
+                field="is_manager",
+            )
+
+
+def warn_managers(invitation: Invitation, *, by: Actor, at: datetime) -> None:
+    """Write to those who manage the accesses of an organisation that somebody from elsewhere invites to it."""
+    organisation = invitation.capacity.organisation
+    inside = Membership.objects.live(on=paris_day(at)).filter(capacity__organisation=organisation)
+    warning = Message(
+        subject=f"Un accès s’ouvre pour {organisation}",
+        paragraphs=(
+            "Bonjour,",
+            (
+                f"{by.name} ({by.organisation}) invite {invitation.email} à agir pour {organisation} :"
+                f" {invitation.capacity.get_role_display().lower()}."
+            ),
+            "Vous ne connaissez pas cette adresse ? Retirez l’invitation, ou fermez l’accès s’il est déjà ouvert.",
+        ),
+        action="Voir les accès",
+        url=settings.PUBLIC_URL + reverse("accounts:team"),
+    )
+    addresses = inside.filter(is_manager=True).values_list("user__email", flat=True)
+    for email in addresses.distinct().order_by("user__email"):
+        mails.queue(to=email, message=warning, subjects=[invitation], at=at)
 
 
 def refuse_known(email: str, capacity: Capacity, *, at: datetime) -> None:
@@ -120,8 +183,8 @@ def send(invitation: Invitation, *, at: datetime) -> None:
         organisation_id=invitation.capacity.organisation_id,
         at=at,
     )
-    subjects = [invitation, invitation.capacity.organisation]
-    mails.queue(to=invitation.email, message=message(invitation, address), subjects=subjects, at=at)
+    # Not about the organisation: what comes back from there goes on to its next contact, and this link is personal.
+    mails.queue(to=invitation.email, message=message(invitation, address), subjects=[invitation], at=at)
 
 
 def message(invitation: Invitation, address: str) -> Message:
@@ -153,7 +216,12 @@ def renewed(subject: str, address: str) -> Message | None:
 @transaction.atomic
 def send_again(*, invitation: Invitation, by: Actor, at: datetime) -> None:
     """« Renvoyer l’invitation »: a new link, whatever became of the first."""
-    send(lock_pending(invitation, by), at=at)
+    current = lock_pending(invitation, by)
+    guest = Guest(current.email, is_manager=current.is_manager)
+    organisation = current.capacity.organisation
+    door = door_to(organisation, role=Role(current.capacity.role), guest=guest, by=by, at=at)
+    refuse_shut(door, organisation, by)
+    send(current, at=at)
     tell("invited_again", invitation, by=by, at=at)
 
 
@@ -178,13 +246,7 @@ def lock_pending(invitation: Invitation, by: Actor) -> Invitation:
     )
     if found is None:
         raise Refused("invitation_closed", "Cette invitation n’attend plus de réponse.")
-    capacity = found.capacity
-    if not may_invite(
-        inviter=by.role,
-        is_manager=by.is_manager,
-        same_organisation=capacity.organisation_id == by.organisation_id,
-        role=Role(capacity.role),
-    ):
+    if not by.is_manager and by.role not in NETWORK:
         raise Refused("not_permitted", "Vous ne gérez pas cette invitation.")
     return found
 

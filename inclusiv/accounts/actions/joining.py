@@ -9,7 +9,7 @@ from inclusiv.accounts.actions import invitations
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Invitation, JoinRequest, Organisation
-from inclusiv.accounts.rules.entering import may_invite
+from inclusiv.accounts.rules.entering import NETWORK
 from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -77,12 +77,7 @@ def lock(request: JoinRequest, by: Actor) -> JoinRequest:
     )
     if current is None:
         raise Refused("already_answered", "Cette demande a déjà reçu une réponse.")
-    if not may_invite(
-        inviter=by.role,
-        is_manager=by.is_manager,
-        same_organisation=current.organisation_id == by.organisation_id,
-        role=Role(current.role),
-    ):
+    if not by.is_manager and by.role not in NETWORK:
         raise Refused(
             "not_permitted",
             f"Vous n’ouvrez pas d’accès à ce rôle ({ROLE_LABELS[Role(current.role)].lower()}).",

@@ -11,14 +11,15 @@ from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import audit, links
 
 
 @transaction.atomic
 def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     """Close an access at once: one's own, or one of the organisation's by a manager. History keeps the name.
 
-    The person's sessions end with it: who has another access signs in again, and sees for whom they act.
+    The person's sessions end with it, and the links that they received for the organisation: who has another access
+    signs in again, and sees for whom they act.
 
     Raises Refused: not_permitted, already_closed, last_manager.
     """
@@ -31,6 +32,7 @@ def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     current.ends_on = max(current.starts_on, paris_day(at))
     current.save(update_fields=["revoked_at", "ends_on"])
     sessions.end_sessions(current.user)
+    links.revoke_of(recipients=[current.user.email], organisation_id=current.capacity.organisation_id, at=at)
     tell("closed", current, by=by, at=at, role=current.capacity.get_role_display().lower())
     return current
 

@@ -22,6 +22,14 @@ class Told:
     company_kind: CompanyKind | str = ""
     buyer_kind: BuyerKind | str = ""
 
+    def __str__(self) -> str:
+        return self.name or self.siret
+
+
+def known(told: Told) -> Organisation | None:
+    """Return the organisation of a SIRET when the platform knows it."""
+    return Organisation.objects.filter(siret=siret_numbers.compact(told.siret)).first()
+
 
 def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
     """Return the organisation of a SIRET; raises Refused on a false SIRET or when an unknown one has no name."""
@@ -32,8 +40,8 @@ def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
             f"Le SIRET « {told.siret} » n’existe pas : vérifiez ses 14 chiffres.",
             field="siret",
         )
-    if known := Organisation.objects.filter(siret=number).first():
-        return known
+    if found := known(told):
+        return found
     name = told.name.strip()
     if not name:
         raise Refused(

@@ -1,6 +1,13 @@
-"""Who may open a door to whom (PRACTICE.md 1.13)."""
+"""Who may open a door to whom (PRACTICE.md 1.13).
+
+The network opens the first door of its partners, who mostly have nobody here yet. From then on it brings colleagues in,
+and no more: the management of accesses and the files of people are given from inside. Otherwise whoever facilitates
+could invite an address of their own into another structure, and read everybody it follows.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 
 from inclusiv.core.actors import Role
 
@@ -10,12 +17,61 @@ PARTNERS: Mapping[Role, frozenset[Role]] = {
 }
 """Whom the people of a role invite in other organisations: 194 communes have no manager yet."""
 
+NETWORK = frozenset(PARTNERS)
+"""Roles that hold people's files or everybody's figures."""
 
-def may_invite(*, inviter: Role, is_manager: bool, same_organisation: bool, role: Role) -> bool:
-    """Say whether somebody may invite to a role: managers their own people, the network its partners."""
-    return (is_manager and same_organisation) or role in PARTNERS.get(inviter, frozenset())
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What an invitation would open: a role in an organisation, and the management of its accesses with it or not."""
+
+    role: Role
+    gives_management: bool = False
+    is_own: bool = False
+    """Whether the inviter works there."""
+    held: frozenset[Role] = frozenset()
+    """What the organisation does today."""
+    holds_files: bool = False
+    """Whether it is, or was, of the network, or had somebody who prescribes: people's files are there."""
+    is_inhabited: bool = False
+    """Whether somebody acts for it already."""
+
+
+class Obstacle(StrEnum):
+    """Why somebody may not open a door."""
+
+    ROLE = "role"
+    FROM_INSIDE = "from_inside"
+    MANAGEMENT = "management"
+
+
+def obstacle(door: Door, *, inviter: Role, is_manager: bool) -> Obstacle | None:
+    """Return why somebody may not invite, None when they may: managers their own people, the network its partners.
+
+    At home one gives the roles that the organisation holds, and no other: a prescriber of a structure would read its
+    files without a second factor.
+    """
+    partners = PARTNERS.get(inviter, frozenset())
+    if is_manager and door.is_own and door.role in door.held:
+        return None
+    if door.role not in partners or (door.is_own and inviter is not Role.COORDINATION):
+        return Obstacle.ROLE
+    if is_manager and inviter is Role.COORDINATION:
+        return None
+    if door.holds_files or door.role in NETWORK:
+        return Obstacle.FROM_INSIDE
+    return Obstacle.MANAGEMENT if door.gives_management and door.is_inhabited else None
 
 
 def invitable(*, inviter: Role, is_manager: bool, own_roles: frozenset[Role]) -> frozenset[Role]:
     """Return the roles to which somebody may invite, in their own organisation or another."""
-    return PARTNERS.get(inviter, frozenset()) | (own_roles if is_manager else frozenset())
+    partners = PARTNERS.get(inviter, frozenset())
+    return partners | own_roles if is_manager else partners - NETWORK
+
+
+def raises_power(door: Door) -> bool:
+    """Say whether a door opens files, figures or other doors: whoever opens it proves again who they are.
+
+    The first manager of a partner is the network's daily work, and is left simple.
+    """
+    return door.role in NETWORK or (door.is_own and door.gives_management)

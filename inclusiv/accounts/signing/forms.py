@@ -56,6 +56,13 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no ty
     name = LineField(label="Nom de la clé", max_length=NAME_LENGTH, required=False, help_text=NAME_HINT)
     passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
 
+    def clean_credential(self) -> Any:
+        """Refuse what is no answer: allauth registers « 0 » or « false » unread, and it would count as a factor."""
+        given = self.cleaned_data["credential"]
+        if not isinstance(given, dict):
+            raise forms.ValidationError(NOT_READ, code="not_read")
+        return given
+
     def clean(self) -> Any:
         """Read the browser's answer; one that nobody can read is refused in words."""
         try:

@@ -4,6 +4,7 @@ from typing import cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.http import HttpRequest
 
 from inclusiv.accounts.models import User
@@ -17,6 +18,11 @@ def recently_signed_in(view: View[P]) -> View[P]:
     person has confirmed, its files do not: a form with a file asks before it is shown.
     """
     return cast("View[P]", reauthentication_required(view))
+
+
+def ask_who_acts(request: HttpRequest) -> None:
+    """Ask the same from inside a view, where only some answers of a form are dangerous; nothing is written yet."""
+    raise_if_reauthentication_required(request, app="accounts")
 
 
 def note_password_given(request: HttpRequest, user: User) -> None:

@@ -12,7 +12,9 @@ from inclusiv.accounts.actions import invitations, joining, memberships
 from inclusiv.accounts.choices import Permission
 from inclusiv.accounts.forms import CoverForm, InviteForm
 from inclusiv.accounts.models import Contact, Cover, Invitation, JoinRequest, Membership, Organisation, User
-from inclusiv.accounts.rules.entering import PARTNERS, invitable
+from inclusiv.accounts.rules.entering import NETWORK, invitable, raises_power
+from inclusiv.accounts.selectors import is_inhabited
+from inclusiv.accounts.signing.recent import ask_who_acts, recently_signed_in
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.forms import attach
@@ -26,7 +28,7 @@ from inclusiv.records.actions import submissions
 def team(request: ActorRequest) -> HttpResponse:
     """Show who acts for the organisation; who manages accesses also sees what waits."""
     actor, today = request.actor, paris_day(timezone.now())
-    opens = actor.is_manager or actor.role in PARTNERS
+    opens = actor.is_manager or actor.role in NETWORK
     people = Membership.objects.visible_to(actor).live(on=today).with_actor()
     waiting = JoinRequest.objects.visible_to(actor).waiting().select_related("organisation")
     sent = Invitation.objects.visible_to(actor).pending().select_related("capacity__organisation")
@@ -56,15 +58,21 @@ def invite(request: ActorRequest) -> HttpResponse:
         messages.error(request, "Seule une personne qui gère les accès de votre organisation peut inviter.")
         return redirect("accounts:team")
     form = InviteForm(request.POST or None, roles=roles, organisation=chosen)
+    first_in = chosen is None or not is_inhabited(chosen, on=paris_day(timezone.now()))
+    form.fields["is_manager"].initial = actor.role in NETWORK and first_in
     if request.method == "POST" and form.is_valid():
+        now, role, guest = timezone.now(), Role(form.cleaned_data["role"]), form.guest()
         own = Organisation.objects.visible_to(actor).get(pk=actor.organisation_id)
+        where = chosen or form.told() or own
+        if raises_power(invitations.door_to(where, role=role, guest=guest, by=actor, at=now)):
+            ask_who_acts(request)
         try:
             invitation = invitations.invite(
-                organisation=chosen or form.told() or own,
-                role=Role(form.cleaned_data["role"]),
-                guest=form.guest(),
+                organisation=where,
+                role=role,
+                guest=guest,
                 by=actor,
-                at=timezone.now(),
+                at=now,
                 submission=form.cleaned_data["submission"],
             )
         except Refused as refusal:
@@ -144,6 +152,7 @@ def close(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Permission.SEE_TEAM)
+@recently_signed_in
 def manager(request: ActorRequest, pk: int) -> HttpResponse:
     """Give or take back the management of accesses (`gere` = 1 or 0)."""
     membership = get_object_or_404(Membership.objects.visible_to(request.actor), pk=pk)

@@ -5,6 +5,7 @@ Opening one changes nothing, since mail scanners open them; it may be opened unt
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,6 +70,12 @@ def revoke(*, purpose: str, subject: str, at: datetime) -> None:
     """Take back the links of a subject that were not used."""
     open_links = SignedLink.objects.filter(purpose=purpose, subject=subject, used_at=None)
     open_links.filter(revoked_at=None).update(revoked_at=at)
+
+
+def revoke_of(*, recipients: Iterable[str], organisation_id: int, at: datetime) -> None:
+    """Take back what was sent to people who no longer answer for an organisation: an expired link too could be renewed."""
+    theirs = SignedLink.objects.filter(recipient__in=list(recipients), organisation_id=organisation_id)
+    theirs.filter(used_at=None, revoked_at=None).update(revoked_at=at)
 
 
 def renew(link: SignedLink, *, at: datetime) -> tuple[SignedLink, str]:

@@ -18,6 +18,7 @@ from django.db import models, transaction
 from inclusiv.celery import app
 from inclusiv.core.messages import Message
 from inclusiv.core.providers import bounce_listeners
+from inclusiv.core.texts import one_line
 from inclusiv.records.choices import MAX_SENDINGS, EmailState
 from inclusiv.records.models import OutgoingEmail, reference
 
@@ -29,10 +30,13 @@ FIRST_DELAY = timedelta(minutes=2)
 
 
 def queue(*, to: str, message: Message, subjects: Iterable[models.Model], at: datetime) -> OutgoingEmail:
-    """Write a mail in the caller's transaction; it is sent once that is committed."""
+    """Write a mail in the caller's transaction; it is sent once that is committed.
+
+    Its subject may name what was typed on several lines: no server of mails would take it so.
+    """
     mail = OutgoingEmail.objects.create(
         recipient=to,
-        subject=message.subject[:200],
+        subject=one_line(message.subject)[:200],
         text=message.text(),
         html=message.html(),
         message_id=make_msgid(domain=settings.EMAIL_DOMAIN),

@@ -1,0 +1,75 @@
+"""Letters: to add a header by a name, to send them to another address, to have them never leave.
+
+Elsewhere: the host of their links (test_sessions.py), their number (test_throttling.py), their words (tests/records).
+"""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from clauses.procurement.models import Tender
+from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.records.actions import mails
+from inclusiv.records.choices import EmailState
+from inclusiv.records.models import OutgoingEmail
+from tests.accounts.conftest import with_password
+from tests.attacks.conftest import Attacker
+from tests.world import NOW, World
+
+INJECTED = "École\r\nBcc: eve@evil.example\nX-Evil: 1\u2028\u202efdp.exe"
+
+
+def sent_link(world: World, browser: Attacker) -> Any:
+    """Have the month's link sent, and return the letter as the server of mails would get it."""
+    Contact.objects.create(organisation=world.own.employer, name="K", role="SITE", email="karim@etti.example")
+    OutgoingEmail.objects.all().delete()
+    month = reverse("hours:send-link", args=[world.own.award.pk, "2025-10", world.own.employer.pk])
+    browser.acting(world.cast.facilitator).post(month)
+    letter = OutgoingEmail.objects.get()
+    mails.send(mail_id=letter.pk, at=NOW)
+    letter.refresh_from_db()
+    assert letter.state == EmailState.SENT
+    return mail.outbox[-1]
+
+
+def test_to_write_headers_in_the_object_of_a_tender(world: World, browser: Attacker) -> None:
+    """An object is typed on several lines: the letter that names it leaves all the same, to its only reader."""
+    Tender.objects.filter(pk=world.own.tender.pk).update(title=INJECTED)
+    letter = sent_link(world, browser)
+    assert letter.recipients() == ["karim@etti.example"]
+    written = letter.message()
+    assert (written["Bcc"], written["X-Evil"]) == (None, None)
+    assert not set(letter.subject) & set("\r\n\u2028\u202e")
+
+
+def test_to_write_headers_in_the_name_of_an_organisation(world: World, browser: Attacker) -> None:
+    Organisation.objects.filter(pk=world.own.employer.pk).update(name=INJECTED)
+    Contact.objects.create(organisation=world.own.employer, name="K", role="SITE", email="karim@etti.example")
+    OutgoingEmail.objects.all().delete()
+    address = reverse("accounts:ask-contacts", args=[world.own.employer.pk])
+    assert browser.acting(world.cast.facilitator).post(address).status_code == 302
+    letter = OutgoingEmail.objects.get()
+    mails.send(mail_id=letter.pk, at=NOW)
+    assert not set(mail.outbox[-1].subject) & set("\r\n\u2028\u202e")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "claıre@example.org", "claire@example.org,eve@evil.example", "claire@example.org\nBcc: eve@evil.example",
+        "CLAIRE@EXAMPLE.ORG", "\u212alaire@example.org", "claire@example.org\u0000", "claire@exampl\u0435.org",
+        "claire@evil.example@example.org", "%63laire@example.org", "“claire”@example.org",
+    ],
+)  # fmt: skip
+def test_to_receive_the_link_of_another_by_an_address_that_looks_like_theirs(
+    world: World, typed: str
+) -> None:
+    """Only the address of the account receives what opens it; another is told that it has none, or is refused."""
+    user = with_password(world.cast.buyer)
+    Client().post(reverse("account_reset_password"), {"email": typed})
+    opening = OutgoingEmail.objects.all()
+    received = {letter.recipient for letter in opening if "/mot-de-passe/nouveau/" in letter.text}
+    assert received <= {user.email}

@@ -1,0 +1,264 @@
+"""Powers: to open for oneself, by a second address, a door that one does not have.
+
+Elsewhere: becoming a manager by a field (test_forms.py), another's membership (test_sessions.py), who may invite whom
+(tests/accounts/test_invitations.py).
+"""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse, reverse_lazy
+
+from inclusiv.accounts.actions import invitations, memberships
+from inclusiv.accounts.actions.invitations import Guest
+from inclusiv.accounts.choices import JOINABLE_ROLES
+from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, Organisation
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.refusals import Refused
+from inclusiv.demo.make import accounts
+from inclusiv.records.actions import mails
+from inclusiv.records.models import OutgoingEmail
+from tests.accounts.conftest import link_of, with_application, with_password
+from tests.attacks.conftest import Attacker
+from tests.world import NOW, World
+
+EVE = "eve@evil.example"
+PROOFS = {
+    reverse_lazy(name)
+    for name in ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
+}
+"""Where one is sent to prove again who one is."""
+
+
+def invited(browser: Attacker, organisation: Organisation | None, role: Role, **more: str) -> Any:
+    """Send the form of an invitation to one's own second address."""
+    chosen = f"?organisation={organisation.pk}" if organisation else ""
+    form = {"submission": str(uuid4()), "email": EVE, "role": role.value} | more
+    return browser.post(f"{reverse('accounts:invite')}{chosen}", form)
+
+
+def as_simple_member(actor: Actor) -> None:
+    Membership.objects.filter(pk=actor.membership_id or 0).update(is_manager=False)
+
+
+def guarded(world: World) -> dict[str, Organisation]:
+    """Return the organisations that hold files or figures, and open their own doors."""
+    return {
+        "another structure": world.other.structure,
+        "one of another département": world.elsewhere.structure,
+        "the coordination, which prescribes too": world.cast.departement,
+        "one's own, without managing it": world.own.structure,
+    }
+
+
+@pytest.mark.parametrize("more", [{}, {"is_manager": "on"}])
+def test_to_enter_a_structure_by_a_role_that_one_may_give_to_partners(
+    world: World, browser: Attacker, more: dict[str, str]
+) -> None:
+    """A prescriber of a structure would read all its people; a manager there would open the rest."""
+    as_simple_member(world.cast.facilitator)
+    known = set(Invitation.objects.values_list("pk", flat=True))
+    browser.acting(world.cast.facilitator).confirmed()
+    for organisation, role in product(guarded(world).values(), Role):
+        invited(browser, organisation, role, **more)
+        invited(browser, None, role, siret=organisation.siret or "", **more)
+    assert set(Invitation.objects.values_list("pk", flat=True)) == known
+
+
+def test_to_have_a_request_of_one_s_own_answered_by_oneself(world: World, browser: Attacker) -> None:
+    as_simple_member(world.cast.facilitator)
+    browser.acting(world.cast.facilitator)
+    for organisation in guarded(world).values():
+        asked = JoinRequest.objects.create(
+            email=EVE, name="Eve", organisation=organisation, told_siret=organisation.siret or "",
+            told_name=organisation.name, role=Role.PRESCRIBER, asked_at=NOW,
+        )  # fmt: skip
+        browser.post(reverse("accounts:join-accept", args=[asked.pk]))
+    assert not Invitation.objects.filter(email=EVE).exists()
+
+
+@pytest.mark.parametrize("role", JOINABLE_ROLES)
+def test_to_ask_for_a_role_that_one_s_company_does_not_hold_and_to_accept(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """Anybody may ask, and who manages the accesses of a company answers: for what the company does, and no more."""
+    company = world.own.contractor
+    form = {
+        "submission": str(uuid4()), "name": "Eve", "email": EVE, "role": role.value,
+        "siret": company.siret or "", "organisation": company.name,
+    }  # fmt: skip
+    browser.post(reverse("accounts:join"), form)
+    asked = JoinRequest.objects.get(email=EVE)
+    browser.acting(world.cast.contractor).post(reverse("accounts:join-accept", args=[asked.pk]))
+    assert Invitation.objects.filter(email=EVE).exists() is (role is Role.CONTRACTOR)
+
+
+def test_to_read_the_people_of_a_prescriber_or_to_manage_a_company_that_has_its_own(
+    world: World, browser: Attacker
+) -> None:
+    prescriber = accounts.organisation(name="Mission locale", number=41, roles=(Role.PRESCRIBER,))
+    assert invited(browser.acting(world.cast.facilitator), prescriber, Role.PRESCRIBER).status_code == 302
+    Invitation.objects.filter(email=EVE).delete()
+    one = accounts.member(prescriber, Role.PRESCRIBER, first_name="I", last_name="N", email="i@ml.example")
+    assert invited(browser, prescriber, Role.PRESCRIBER).status_code == 422
+    Membership.objects.filter(pk=one.membership_id or 0).update(revoked_at=NOW, ends_on=NOW)
+    for role in (Role.PRESCRIBER, Role.BUYER):
+        assert invited(browser, prescriber, role, is_manager="on").status_code == 422, (
+            "everybody left, the files stay"
+        )
+    refused = invited(browser, world.other.contractor, Role.CONTRACTOR, is_manager="on")
+    assert "s’y confie de l’intérieur" in refused.said
+    assert not Invitation.objects.filter(email=EVE).exists()
+
+
+def test_to_come_into_a_company_unseen_by_who_manages_its_accesses(world: World, browser: Attacker) -> None:
+    OutgoingEmail.objects.all().delete()
+    invited(browser.acting(world.cast.facilitator), world.other.contractor, Role.CONTRACTOR)
+    told = {letter.recipient: letter.text for letter in OutgoingEmail.objects.all()}
+    assert told.keys() == {EVE, "irma@example.org"}
+    assert EVE in told["irma@example.org"]
+    assert "/lien/" not in told["irma@example.org"]
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COORDINATION, Role.PRESCRIBER])
+def test_to_wear_another_hat_from_the_coordination(world: World, browser: Attacker, role: Role) -> None:
+    """Whoever coordinates sees no identity: only who manages its accesses opens the doors behind which there are some."""
+    browser.acting(world.cast.coordinator).confirmed()
+    as_simple_member(world.cast.coordinator)
+    invited(browser, world.own.structure, role)
+    assert not Invitation.objects.filter(email=EVE).exists()
+    Membership.objects.filter(pk=world.cast.coordinator.membership_id or 0).update(is_manager=True)
+    assert invited(browser, world.own.structure, role).status_code == 302
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_to_give_one_s_organisation_a_role_that_it_does_not_hold(world: World, role: Role) -> None:
+    """Who manages the accesses of a company or of a structure gives the role that it holds, and no other."""
+    for home, actor in (
+        (world.own.contractor, world.cast.contractor),
+        (world.own.structure, world.cast.facilitator),
+    ):
+        manager = Membership.objects.with_actor().get(pk=actor.membership_id or 0).actor()
+        given: dict[str, Any] = {
+            "organisation": home,
+            "role": role,
+            "guest": Guest(EVE),
+            "by": manager,
+            "at": NOW,
+        }
+        if role is actor.role:
+            assert invitations.invite(**given).pk
+        else:
+            with pytest.raises(Refused):
+                invitations.invite(**given)
+
+
+def test_to_send_again_as_an_outsider_what_may_not_be_sent_any_more(world: World, browser: Attacker) -> None:
+    """Invited to manage a company where nobody was, sent again once somebody is: from inside only; taken back by anyone."""
+    company = accounts.organisation(name="Neuve", number=42, roles=(Role.CONTRACTOR,))
+    invited(browser.acting(world.cast.facilitator), company, Role.CONTRACTOR, is_manager="on")
+    pending = Invitation.objects.get(email=EVE)
+    accounts.member(company, Role.CONTRACTOR, first_name="A", last_name="B", email="a@neuve.example")
+    OutgoingEmail.objects.all().delete()
+    browser.post(reverse("accounts:invitation-again", args=[pending.pk]))
+    assert not OutgoingEmail.objects.exists()
+    browser.post(reverse("accounts:invitation-revoke", args=[pending.pk]))
+    pending.refresh_from_db()
+    assert pending.revoked_at
+
+
+def test_to_use_a_session_left_open_to_give_power(world: World, browser: Attacker) -> None:
+    """Management and the doors of the network ask again who one is; a partner's first access and a colleague's do not."""
+    colleague = world.own_of(Role.BUYER).doorway
+    browser.acting(world.cast.buyer).confirmed(ago=timedelta(minutes=6))
+    target = Membership.objects.exclude(pk=world.cast.buyer.membership_id or 0).get(
+        capacity__organisation=colleague.organisation, user__last_name="Collègue", capacity__role=Role.BUYER
+    )
+    dangerous = [
+        browser.post(reverse("accounts:manager", args=[target.pk]), {"gere": "1"}),
+        invited(browser, None, Role.BUYER, is_manager="on"),
+    ]
+    simple = [invited(browser, None, Role.BUYER)]
+    browser.acting(world.cast.coordinator).confirmed(ago=timedelta(minutes=6))
+    dangerous += [
+        invited(browser, world.own.structure, Role.FACILITATOR),
+        invited(browser, None, Role.COORDINATION),
+    ]
+    browser.acting(world.cast.facilitator).confirmed(ago=timedelta(minutes=6))
+    company = accounts.organisation(name="Neuve", number=43, roles=(Role.CONTRACTOR,))
+    simple.append(invited(browser, company, Role.CONTRACTOR, is_manager="on"))
+    asked = [answer.headers.get("Location", "").partition("?")[0] for answer in dangerous]
+    assert set(asked) <= PROOFS
+    assert [answer.headers.get("Location") for answer in simple] == [reverse("accounts:team")] * 2
+    target.refresh_from_db()
+    assert not target.is_manager
+    assert Invitation.objects.filter(email=EVE).count() == 2
+
+
+def test_to_receive_the_invitation_of_somebody_whose_address_does_not_work(
+    world: World, browser: Attacker
+) -> None:
+    """Other letters go on to the next contact; this one would let that contact enter in another's name."""
+    company = world.other.contractor
+    Contact.objects.create(organisation=company, name="Lui", role="SITE", email=EVE, rank=1)
+    Contact.objects.create(organisation=company, name="Elle", role="SITE", email="elle@x.example", rank=2)
+    invited(browser.acting(world.cast.facilitator), company, Role.CONTRACTOR)
+    mails.bounce(mail=OutgoingEmail.objects.get(recipient=EVE), reason="550", at=NOW)
+    assert not OutgoingEmail.objects.filter(recipient="elle@x.example").exists()
+
+
+def test_to_close_or_change_the_accesses_of_others_without_managing_any(world: World) -> None:
+    as_simple_member(world.cast.facilitator)
+    simple = Membership.objects.with_actor().get(pk=world.cast.facilitator.membership_id or 0).actor()
+    colleague = Membership.objects.get(
+        capacity__organisation=world.own.structure, user__last_name="Collègue", revoked_at=None
+    )
+    with pytest.raises(Refused, match="gère les accès"):
+        memberships.close(membership=colleague, by=simple, at=NOW)
+    with pytest.raises(Refused, match="gère les accès"):
+        memberships.set_manager(membership=colleague, is_manager=True, by=simple, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("mfa_deactivate_totp", "application"), ("mfa_remove_webauthn", "passkey"), ("mfa_add_webauthn", "passkey"),
+     ("mfa_activate_totp", "none"), ("mfa_generate_recovery_codes", "application")],
+)  # fmt: skip
+def test_to_use_a_session_left_open_to_change_what_protects_the_account(
+    world: World, browser: Attacker, name: str, kind: str
+) -> None:
+    user = with_password(world.cast.buyer)
+    if kind != "passkey":
+        Authenticator.objects.filter(user=user).delete()
+    if kind == "application":
+        with_application(user)
+    held = list(Authenticator.objects.filter(user=user).order_by("pk").values_list("pk", "type", "data"))
+    keys = [world.own_of(Role.BUYER).doorway.passkey.pk] if name == "mfa_remove_webauthn" else []
+    browser.acting(world.cast.buyer).confirmed(ago=timedelta(minutes=6))
+    for way in ("get", "post"):
+        answer = getattr(browser, way)(reverse(name, args=keys))
+        assert answer.headers["Location"].partition("?")[0] in PROOFS
+    assert (
+        list(Authenticator.objects.filter(user=user).order_by("pk").values_list("pk", "type", "data")) == held
+    )
+
+
+def test_to_go_on_by_the_links_of_a_company_whose_access_one_has_lost(
+    world: World, browser: Attacker
+) -> None:
+    """The month's link went to an address that also signed in: both end with the access."""
+    company, leaver = world.own.contractor, world.cast.contractor
+    Contact.objects.create(organisation=company, name="R", role="SITE", email="roland@example.org", rank=0)
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator).post(reverse("accounts:ask-contacts", args=[company.pk]))
+    link = link_of(OutgoingEmail.objects.get())
+    assert browser.get(link).status_code == 200
+    manager = accounts.member(
+        company, Role.CONTRACTOR, first_name="M", last_name="L", email="m@x.example", is_manager=True
+    )
+    memberships.close(membership=Membership.objects.get(pk=leaver.membership_id or 0), by=manager, at=NOW)
+    assert browser.get(link).status_code == 410
