@@ -232,7 +232,7 @@ def test_a_clause_is_not_called_written_before_a_lot_has_one(
 ) -> None:
     tender = tenders.register(**facts, structure=cast.structure, by=cast.buyer, at=at)
     tenders.move(tender=tender, action=TenderAction.SIZE, by=cast.buyer, at=at)
-    with pytest.raises(Refused, match="calculez d’abord"):
+    with pytest.raises(Refused, match="calculez les heures"):
         tenders.move(tender=tender, action=TenderAction.DRAFT, by=cast.buyer, at=at)
     make.lot(tender)
     assert tenders.move(tender=tender, action=TenderAction.DRAFT, by=cast.buyer, at=at).status == "DRAFTED"
