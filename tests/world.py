@@ -29,7 +29,7 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
 from clauses.decp.models import FileReading, SpottedContract
-from clauses.procurement.models import Award, Lot, Tender, Tranche
+from clauses.procurement.models import AdvicePiece, AdviceRequest, Award, Lot, Tender, Tranche
 from inclusiv.accounts.actions import contacts, invitations
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
 from inclusiv.accounts.models import (
@@ -163,6 +163,8 @@ class Side:
     """A tender still in consultation, with a lot."""
     lot: Lot
     tranche: Tranche
+    advice: AdviceRequest
+    piece: AdvicePiece
     award: Award
     dossier: Dossier
     """Somebody at work, whose eligibility is validated."""
@@ -327,6 +329,7 @@ def make_side(
         at=NOW,
     )
     reading = make_reading(member)
+    advice, piece = asked_advice(draft, at=draft.created_at)
     return Side(
         buyer=buyer,
         structure=structure,
@@ -337,6 +340,8 @@ def make_side(
         draft=draft,
         lot=lot,
         tranche=Tranche.objects.create(lot=lot, number=1, hours=Decimal(10)),
+        advice=advice,
+        piece=piece,
         award=award,
         dossier=dossier,
         checked=checked,
@@ -559,3 +564,14 @@ def without_membership(email: str = "personne@example.org") -> int:
     actor = accounts.member(body, Role.BUYER, first_name="Aude", last_name="Partie", email=email)
     Capacity.objects.filter(organisation=body).update(ends_on=date(2024, 12, 31))
     return actor.user_id or 0
+
+
+def asked_advice(tender: Tender, *, at: datetime) -> tuple[AdviceRequest, AdvicePiece]:
+    """Make a request for advice that waits, with a document."""
+    request = AdviceRequest.objects.create(
+        tender=tender, asked_at=at, asked_by="Acheteur", due_on=at.date(), updated_at=at
+    )
+    document = files.store(
+        content=b"%PDF-1.7 cahier", name="cahier.pdf", content_type="application/pdf", at=at
+    )
+    return request, AdvicePiece.objects.create(request=request, document=document)

@@ -15,7 +15,7 @@ class ProcurementConfig(AppConfig):
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, what is awaited and what can be found."""
         from clauses.procurement.choices import EVENTS, GRANTS
-        from clauses.procurement.selectors import awaited, tenders
+        from clauses.procurement.selectors import advice, awaited, tenders
         from inclusiv.core import changes
 
         permissions.declare(GRANTS)
@@ -24,7 +24,8 @@ class ProcurementConfig(AppConfig):
             awaited.awards_awaited,
             awaited.hours_to_compute,
             awaited.lots_to_describe,
-            awaited.tenders_to_study,
+            advice.advice_asked,
+            advice.proposals_to_read,
         )
         for provider in expected:
             providers.todo_providers.register(provider)

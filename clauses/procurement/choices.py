@@ -18,6 +18,8 @@ class Permission(StrEnum):
     SEE_OWN_LOTS = "procurement.see_own_lots"
     HAND_OVER = "procurement.hand_over"
     CHANGE_CONTRACT = "procurement.change_contract"
+    ASK_ADVICE = "procurement.ask_advice"
+    GIVE_ADVICE = "procurement.give_advice"
 
 
 OWNERS = frozenset({Role.BUYER, Role.FACILITATOR})
@@ -30,6 +32,8 @@ GRANTS = {
     Permission.SEE_OWN_LOTS: frozenset({Role.CONTRACTOR, Role.EMPLOYER}),
     Permission.HAND_OVER: frozenset({Role.FACILITATOR}),
     Permission.CHANGE_CONTRACT: OWNERS,
+    Permission.ASK_ADVICE: OWNERS,
+    Permission.GIVE_ADVICE: frozenset({Role.FACILITATOR}),
 }
 
 
@@ -121,6 +125,35 @@ class Sector(models.TextChoices):
     BUILDING_OVERALL = "BUILDING_OVERALL", "Tous corps d’état"
 
 
+class AdviceStatus(models.TextChoices):
+    """A request for advice, from the question to the buyer's decision (PRACTICE.md 1.7)."""
+
+    ASKED = "ASKED", "Avis demandé"
+    PROPOSED = "PROPOSED", "Proposition reçue"
+    ACCEPTED = "ACCEPTED", "Proposition acceptée"
+    ADJUSTED = "ADJUSTED", "Proposition ajustée"
+    DECLINED = "DECLINED", "Proposition écartée"
+    WITHDRAWN = "WITHDRAWN", "Demande retirée"
+
+
+class AdviceAction(StrEnum):
+    """What moves a request for advice."""
+
+    PROPOSE = "propose"
+    ACCEPT = "accept"
+    ADJUST = "adjust"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+
+
+class Opinion(models.TextChoices):
+    """What the facilitator thinks of placing a clause (DOMAIN.md 3.5)."""
+
+    ADVISED = "ADVISED", "Clause conseillée"
+    POSSIBLE = "POSSIBLE", "Clause possible"
+    NOT_ADVISED = "NOT_ADVISED", "Clause déconseillée"
+
+
 class NoClauseReason(models.TextChoices):
     """Why a contract carries no clause: the four cases of L2112-2-1, then those of practice (DOMAIN.md 1.2 and 2.2)."""
 
@@ -189,6 +222,9 @@ EVENTS = {
     "lot.added": "Lot {number} ajouté.",
     "lot.changed": "Lot {number} modifié.",
     "lot.removed": "Lot {number} retiré.",
+    "advice.asked": "Avis demandé à la facilitation, réponse attendue le {due_on}.",
+    "advice.proposed": "Proposition de la facilitation : {opinion}.",
+    "advice.decided": "{decision}.",
     "tender.without_clause": "Décision de ne pas prévoir de clause : {reason}.",
     "tender.clause_wanted": "Décision de ne pas prévoir de clause retirée.",
     "lot.awarded": "Lot {number} attribué.",

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from clauses.procurement.views import awards, lots, portfolios, tenders
+from clauses.procurement.views import advice, awards, lots, portfolios, tenders
 
 app_name = "procurement"
 urlpatterns = [
     path("enregistrer/", tenders.register, name="register"),
+    path("demander-un-avis/", advice.ask_new, name="ask-advice"),
+    path("<int:pk>/demander-un-avis/", advice.ask, name="ask-advice-on"),
+    path("avis/<int:pk>/", advice.page, name="advice"),
+    path("avis/<int:pk>/retirer/", advice.withdraw, name="advice-withdraw"),
+    path("avis/<int:pk>/pieces/<int:rank>/", advice.piece, name="advice-piece"),
     path("confier/", portfolios.hand_over, name="hand-over"),
     path("<int:pk>/", tenders.tender, name="tender"),
     path("<int:pk>/modifier/", tenders.change, name="change"),

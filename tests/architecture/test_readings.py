@@ -30,6 +30,7 @@ from inclusiv.records.actions import jobs
 from inclusiv.records.models import AccessLog, reference
 from tests.architecture.test_views import OURS, patterns
 from tests.conftest import ActingClient, Cast
+from tests.world import asked_advice
 
 ROOT = Path(settings.BASE_DIR)
 TODAY = noon(date(2025, 6, 20))
@@ -76,6 +77,11 @@ WALK: dict[str, str] = {
     "records:changes": CODES,
     "records:job": NOBODY,
     "records:retry-job": ACT,
+    "procurement:advice": NOBODY,
+    "procurement:advice-piece": NOBODY,
+    "procurement:advice-withdraw": ACT,
+    "procurement:ask-advice": NOBODY,
+    "procurement:ask-advice-on": NOBODY,
     "procurement:register": NOBODY,
     "procurement:tender": NOBODY,
     "procurement:change": NOBODY,
@@ -246,12 +252,13 @@ def scene(cast: Cast) -> Named:
     )
     referral = proposals.propose(request=need, dossier=files["Yvernault"], by=cast.facilitator, at=TODAY)
     tranche = Tranche.objects.create(lot=award.lot, number=1, hours=Decimal(10))
+    advice, piece = asked_advice(tender, at=TODAY)
     job = jobs.queue(kind="test", label="Bilan", subject=cast.commune, by=cast.coordinator, at=TODAY)
     return Named(
         people={name: file.person for name, file in files.items()},
         keys=keys(
             award=award.pk, lot=award.lot_id, tender=tender.pk, placement=at_work.pk, planned=planned.pk,
-            need=need.pk, referral=referral.pk, check=waiting.pk, dossier=files["Quevreville"].pk, tranche=tranche.pk,
+            need=need.pk, referral=referral.pk, check=waiting.pk, dossier=files["Quevreville"].pk, tranche=tranche.pk, advice=advice.pk, piece=piece.pk,
             statement=sent.pk, job=job.pk, builder=cast.builder.pk, membership=cast.facilitator.membership_id or 0,
         ),
     )  # fmt: skip
@@ -287,6 +294,9 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "obligations:sizing": [pk["lot"]],
         "obligations:remove-clause": [pk["lot"]],
         "obligations:affirm": [pk["tranche"]],
+        "procurement:ask-advice-on": [pk["tender"]],
+        **{f"procurement:{name}": [pk["advice"]] for name in ("advice", "advice-withdraw")},
+        "procurement:advice-piece": [pk["advice"], pk["piece"]],
         **{f"obligations:{name}": [pk["tender"]] for name in of_contract},
         **{f"obligations:{name}": [pk["lot"]] for name in ("add-tranche", "invoice")},
         **{f"people:{name}": [pk["dossier"]] for name in ("person", "change", "readings", "ask")},

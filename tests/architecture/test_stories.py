@@ -219,6 +219,10 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.obligations.obligations.notify": codes(
         "tender.notified", "tender.moved", "obligation.bound", "contacts.asked"
     ),
+    "clauses.procurement.advice.ask": codes("advice.asked", "tender.moved"),
+    "clauses.procurement.advice.ask_new": codes("tender.registered", "advice.asked", "tender.moved"),
+    "clauses.procurement.advice.decide": codes("advice.decided", "tender.moved"),
+    "clauses.procurement.advice.propose": codes("advice.proposed"),
     "clauses.procurement.awards.award": codes(
         "lot.awarded", "tender.moved", "organisation.registered", "capacity.opened", "capacity.earlier"
     ),

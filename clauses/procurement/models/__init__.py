@@ -1,5 +1,6 @@
 """Rows of procurement."""
 
+from clauses.procurement.models.advice import AdvicePiece, AdviceRequest
 from clauses.procurement.models.decisions import NoClauseDecision
 from clauses.procurement.models.life import (
     Amendment,
@@ -22,6 +23,8 @@ from clauses.procurement.models.tenders import (
 )
 
 __all__ = [
+    "AdvicePiece",
+    "AdviceRequest",
     "Amendment",
     "AmendmentLot",
     "Award",

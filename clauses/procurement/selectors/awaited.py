@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from clauses.procurement.choices import TenderAction, TenderStatus
-from clauses.procurement.models import Lot, Tender
+from clauses.procurement.models import AdviceRequest, Lot, Tender
 from clauses.procurement.rules import tenders as rules
+from clauses.procurement.rules.advice import WAITING
 from inclusiv.core import french
 from inclusiv.core.actors import Role
 from inclusiv.core.periods import add_working_days, paris_day
@@ -93,19 +95,18 @@ def lots_to_describe(queue: Queue) -> TodoGroup | None:
     return group(todos, today=queue.on, rank=3, label="lots à décrire")
 
 
-def tenders_to_study(queue: Queue) -> TodoGroup | None:
-    """Provide « Étudier la clause »: a facilitator answers within ten working days (PRACTICE.md 1.7)."""
-    if queue.actor.role is not Role.FACILITATOR:
-        return None
+def study_of(queue: Queue) -> tuple[Todo, ...]:
+    """Return the tenders under study about which no advice waits: answered within ten working days (PRACTICE.md 1.7)."""
     delay = in_force(on=queue.on).integer("ADVICE_WORKING_DAYS")
+    asked = AdviceRequest.objects.filter(tender=OuterRef("pk"), status__in=WAITING)
     waiting = (
         Tender.objects.visible_to(queue.actor)
-        .filter(queue.holds("facilitator"), status=TenderStatus.SIZING)
+        .filter(queue.holds("facilitator"), ~Exists(asked), status=TenderStatus.SIZING)
         .select_related("buyer")
         .prefetch_related("lots")
         .order_by("created_at", "pk")
     )
-    todos = tuple(
+    return tuple(
         Todo(
             what="Étudier la clause",
             detail=french.plural(len(tender.lots.all()), "lot") if tender.lots.all() else "lots à décrire",
@@ -120,7 +121,6 @@ def tenders_to_study(queue: Queue) -> TodoGroup | None:
         )
         for tender in waiting
     )
-    return group(todos, today=queue.on, rank=6, label="marchés à étudier", narrowed="?etape=SIZING")
 
 
 def group(todos: tuple[Todo, ...], *, today: date, rank: int, label: str, narrowed: str = "") -> TodoGroup:

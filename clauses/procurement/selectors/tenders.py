@@ -10,7 +10,15 @@ from django.db.models import Q, Value
 from django.urls import reverse
 
 from clauses.procurement.choices import Permission, TenderAction, TenderStatus
-from clauses.procurement.models import Award, GroupMember, Lot, NoClauseDecision, Tender, Tranche
+from clauses.procurement.models import (
+    AdviceRequest,
+    Award,
+    GroupMember,
+    Lot,
+    NoClauseDecision,
+    Tender,
+    Tranche,
+)
 from clauses.procurement.rules import tenders as rules
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
@@ -81,6 +89,8 @@ class TenderSheet:
     duties: rules.Duties | None
     may_edit: bool
     may_award: bool
+    advice: AdviceRequest | None
+    """The last request for advice, when one was asked."""
     is_open: bool
     """Whether a clause may still be placed by this reader: nothing binds yet."""
 
@@ -103,6 +113,9 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
         ],
         duties=duties(tender, today=today) if tender.is_bound else None,
         may_edit=actor.may(Permission.REGISTER_TENDER) and tender.status not in rules.OVER,
+        advice=AdviceRequest.objects.visible_to(actor).filter(tender=tender).order_by("asked_at").last()
+        if actor.may(Permission.ASK_ADVICE)
+        else None,
         is_open=actor.may(Permission.REGISTER_TENDER) and tender.status in rules.OPEN,
         may_award=actor.may(Permission.AWARD_LOT)
         and tender.status in rules.TENDER[TenderAction.AWARD].sources | {TenderStatus.AWARDED},

@@ -8,7 +8,7 @@ import pytest
 from clauses.procurement.actions import awards, lots, tenders
 from clauses.procurement.choices import Sector, TenderAction, TenderNature
 from clauses.procurement.models import Tender
-from clauses.procurement.selectors import awaited
+from clauses.procurement.selectors import advice, awaited
 from clauses.procurement.selectors import tenders as selectors
 from inclusiv.core.providers import load_subject
 from inclusiv.core.queues import Queue
@@ -77,14 +77,14 @@ def test_a_buyer_is_asked_for_the_hours_of_lots_in_preparation(cast: Cast, at: d
 
 def test_a_facilitator_hears_of_tenders_to_study_with_a_day_to_answer(cast: Cast, at: datetime) -> None:
     tender = planned(cast, at)
-    empty = awaited.tenders_to_study(Queue(actor=cast.facilitator, on=at.date()))
+    empty = advice.advice_asked(Queue(actor=cast.facilitator, on=at.date()))
     assert empty is not None
     assert (empty.total, empty.hint) == (0, "rien n’attend")
     tenders.move(tender=tender, action=TenderAction.SIZE, by=cast.buyer, at=at)
-    group = awaited.tenders_to_study(Queue(actor=cast.facilitator, on=at.date()))
+    group = advice.advice_asked(Queue(actor=cast.facilitator, on=at.date()))
     assert group is not None
     assert (group.todos[0].who, group.todos[0].due) == ("Commune de Valmont", date(2025, 10, 28))
-    other = awaited.tenders_to_study(Queue(actor=cast.other_facilitator, on=at.date()))
+    other = advice.advice_asked(Queue(actor=cast.other_facilitator, on=at.date()))
     assert other is not None
     assert other.total == 0
 
@@ -92,7 +92,7 @@ def test_a_facilitator_hears_of_tenders_to_study_with_a_day_to_answer(cast: Cast
 def test_nothing_waits_for_others(cast: Cast, at: datetime) -> None:
     make.lot(offered(cast, at))
     tenders.move(tender=planned(cast, at), action=TenderAction.SIZE, by=cast.buyer, at=at)
-    providers = (awaited.awards_awaited, awaited.hours_to_compute, awaited.tenders_to_study)
+    providers = (awaited.awards_awaited, awaited.hours_to_compute, advice.advice_asked)
     owners = {"buyer", "facilitator"}
     for name, actor in cast.everyone().items():
         heard = [provide(Queue(actor=actor, on=date(2025, 10, 14))) for provide in providers]

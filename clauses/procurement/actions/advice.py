@@ -1,0 +1,193 @@
+"""Ask for advice about a tender, answer with a proposal, decide on it (PRACTICE.md 1.7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import TypedDict, Unpack
+
+from django.db import transaction
+
+from clauses.procurement.actions import rows, tenders
+from clauses.procurement.choices import (
+    AdviceAction,
+    AdviceStatus,
+    Opinion,
+    Permission,
+    TenderAction,
+    TenderNature,
+    TenderStatus,
+)
+from clauses.procurement.models import AdvicePiece, AdviceRequest, Tender
+from clauses.procurement.rules import advice as rules
+from clauses.procurement.rules.tenders import OPEN
+from inclusiv.accounts.models import Organisation, User
+from inclusiv.core import transitions
+from inclusiv.core.actors import Actor
+from inclusiv.core.french import date_short
+from inclusiv.core.messages import Message
+from inclusiv.core.periods import add_working_days, paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.parameters.selectors import in_force
+from inclusiv.records.actions import audit, files, mails
+from inclusiv.reference.models import Commune
+
+
+class NewFacts(TypedDict):
+    """What is told of a purchase that is not registered yet; the amount in € HT, days inclusive."""
+
+    title: str
+    nature: TenderNature
+    estimated_amount: Decimal
+    starts_on: date
+    ends_on: date
+    consultation_launched_on: date | None
+    place: Commune | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A document as it came, already examined."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@transaction.atomic
+def ask(
+    *, tender: Tender, question: str = "", pieces: Sequence[Piece] = (), by: Actor, at: datetime
+) -> AdviceRequest:
+    """Ask the structure that follows a tender for its advice; it answers within ten working days.
+
+    The tender goes under study. Raises Refused when it is too late, or when an answer is already waited for.
+    """
+    current = rows.open_tender(tender, by=by, permission=Permission.ASK_ADVICE)
+    if current.status not in OPEN:
+        raise Refused("too_late", "Le marché est notifié ou arrêté : il n’y a plus d’avis à demander.")
+    if current.status == TenderStatus.PLANNED:
+        current = tenders.move(tender=current, action=TenderAction.SIZE, by=by, at=at)
+    delay = in_force(on=paris_day(at), codes=("ADVICE_WORKING_DAYS",)).integer("ADVICE_WORKING_DAYS")
+    asker = User.objects.filter(pk=by.user_id).first() if by.user_id else None
+    request = AdviceRequest(
+        tender=current,
+        question=question.strip(),
+        asked_at=at,
+        asked_by=f"{by.name}, {by.organisation}",
+        reply_to=asker.email if asker else "",
+        due_on=add_working_days(paris_day(at), delay),
+        updated_at=at,
+    )
+    rows.save(request)
+    for piece in pieces:
+        stored = files.store(
+            content=piece.content, name=piece.name, content_type=piece.content_type, at=at, is_sealed=True
+        )
+        AdvicePiece.objects.create(request=request, document=stored)
+    tell(request, "advice.asked", by=by, at=at, due_on=date_short(request.due_on))
+    return request
+
+
+@transaction.atomic
+def ask_new(
+    *,
+    buyer: Organisation,
+    reference: str = "",
+    question: str = "",
+    pieces: Sequence[Piece] = (),
+    by: Actor,
+    at: datetime,
+    **facts: Unpack[NewFacts],
+) -> AdviceRequest:
+    """Register a purchase by what is known of it, and ask for advice about it, at once."""
+    tender = tenders.register(
+        buyer=buyer,
+        reference=reference or provisional_reference(buyer, year=paris_day(at).year),
+        by=by,
+        at=at,
+        **facts,
+    )
+    return ask(tender=tender, question=question, pieces=pieces, by=by, at=at)
+
+
+def provisional_reference(buyer: Organisation, *, year: int) -> str:
+    """Return the number of a tender that has none yet: « AVIS-2026-003 », the next free one of its buyer."""
+    prefix = f"AVIS-{year}-"
+    taken = set(
+        Tender.objects.filter(buyer=buyer, reference__startswith=prefix).values_list("reference", flat=True)
+    )
+    return next(name for rank in count(1) if (name := f"{prefix}{rank:03d}") not in taken)
+
+
+def tell(request: AdviceRequest, code: str, *, by: Actor, at: datetime, **data: str) -> None:
+    """Write the event of a request on its tender."""
+    tender = request.tender
+    audit.record(code=code, subjects=[tender], by=rows.for_buyer(by, tender.buyer), at=at, **data)
+
+
+@transaction.atomic
+def propose(
+    *, request: AdviceRequest, opinion: Opinion, answer: str, address: str, by: Actor, at: datetime
+) -> AdviceRequest:
+    """Answer a request with an opinion on the hours computed lot by lot; who asked receives a mail.
+
+    `address` is the absolute address of the request's page.
+    """
+    current = opened(request, by=by, permission=Permission.GIVE_ADVICE)
+    rules.check_proposal(opinion, lots_with_clause=current.tender.lots.filter(has_clause=True).count())
+    transitions.move(
+        current,
+        rules.ADVICE[AdviceAction.PROPOSE],
+        by=by,
+        at=at,
+        opinion=opinion,
+        answer=answer.strip(),
+        answered_at=at,
+        answered_by=f"{by.name}, {by.organisation}",
+    )
+    tell(current, "advice.proposed", by=by, at=at, opinion=opinion.label.lower())
+    if current.reply_to:
+        mails.queue(to=current.reply_to, message=message(current, address), subjects=[current.tender], at=at)
+    return current
+
+
+def message(request: AdviceRequest, address: str) -> Message:
+    """Return the mail that tells who asked that the answer is there."""
+    tender = request.tender
+    return Message(
+        subject=f"Votre demande d’avis, {tender.reference} : la proposition est là",
+        paragraphs=(
+            f"La facilitation a répondu à votre demande d’avis sur « {tender.title} ».",
+            f"Son avis : {Opinion(request.opinion).label.lower()}.",
+        ),
+        action="Lire la proposition",
+        url=address,
+    )
+
+
+@transaction.atomic
+def decide(
+    *, request: AdviceRequest, action: AdviceAction, reason: str = "", by: Actor, at: datetime
+) -> AdviceRequest:
+    """Accept, adjust or set aside a proposal, or withdraw the question.
+
+    An accepted clause is ready to be written: the tender goes on to « Clause rédigée ».
+    """
+    rules.check_reason(action, reason)
+    current = opened(request, by=by, permission=Permission.ASK_ADVICE)
+    transitions.move(current, rules.ADVICE[action], by=by, at=at, reason=reason.strip(), decided_at=at)
+    tell(current, "advice.decided", by=by, at=at, decision=AdviceStatus(current.status).label)
+    tender = current.tender
+    accepted = current.status in {AdviceStatus.ACCEPTED, AdviceStatus.ADJUSTED}
+    if accepted and tender.status == TenderStatus.SIZING and tender.lots.filter(has_clause=True).exists():
+        tenders.move(tender=tender, action=TenderAction.DRAFT, by=by, at=at)
+    return current
+
+
+def opened(request: AdviceRequest, *, by: Actor, permission: Permission) -> AdviceRequest:
+    """Return the request as it is now, its tender locked."""
+    tender = rows.open_tender(Tender(pk=request.tender_id), by=by, permission=permission)
+    current = AdviceRequest.objects.get(pk=request.pk)
+    current.tender = tender
+    return current

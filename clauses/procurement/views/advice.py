@@ -1,0 +1,172 @@
+"""« Demander un avis »: the question, its page for both sides, the proposal and the decision."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clauses.procurement.actions import advice
+from clauses.procurement.choices import AdviceAction, AdviceStatus, Opinion, Permission
+from clauses.procurement.forms.advice import AskForm, DecideForm, NewAdviceForm, ProposeForm
+from clauses.procurement.models import AdviceRequest, Tender
+from clauses.procurement.selectors.advice import advice_sheet
+from clauses.procurement.selectors.tenders import actors_organisation, list_crumb
+from clauses.procurement.views.tenders import trail_of
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.components.screens import Crumb
+from inclusiv.core.files import serve
+from inclusiv.core.forms import attach
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
+
+SENT = "Votre demande est partie : la facilitation répond avant le {day:%d/%m/%Y}."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ASK_ADVICE)
+def ask_new(request: ActorRequest) -> HttpResponse:
+    """Ask about a purchase that is not registered yet."""
+    now = timezone.now()
+    form = NewAdviceForm(
+        request.POST or None, request.FILES or None, actor=request.actor, today=paris_day(now)
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                asked = advice.ask_new(
+                    buyer=given.get("buyer") or actors_organisation(request.actor),
+                    reference=given["reference"],
+                    question=given["question"],
+                    pieces=form.pieces(),
+                    by=request.actor,
+                    at=now,
+                    **form.facts(),
+                )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, SENT.format(day=asked.due_on))
+            return redirect("procurement:advice", asked.pk)
+    trail = [list_crumb(request.actor), Crumb(label="Demander un avis")]
+    return render(
+        request,
+        "clauses/procurement/advice_ask.html",
+        {"form": form, "trail": trail, "is_new": True},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ASK_ADVICE)
+def ask(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask about a tender already registered."""
+    now = timezone.now()
+    tender = get_object_or_404(Tender.objects.visible_to(request.actor).select_related("buyer"), pk=pk)
+    form = AskForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                asked = advice.ask(
+                    tender=tender,
+                    question=given["question"],
+                    pieces=form.pieces(),
+                    by=request.actor,
+                    at=now,
+                )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, SENT.format(day=asked.due_on))
+            return redirect("procurement:advice", asked.pk)
+    context = {
+        "form": form,
+        "tender": tender,
+        "trail": trail_of(tender, "Demander un avis", actor=request.actor),
+    }
+    return render(request, "clauses/procurement/advice_ask.html", context, status=422 if form.errors else 200)
+
+
+def opened(request: ActorRequest, pk: int) -> AdviceRequest:
+    """Return a request that the actor sees."""
+    found = AdviceRequest.objects.visible_to(request.actor).select_related(
+        "tender__buyer", "tender__structure", "tender__place"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ASK_ADVICE)
+def page(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show a request to both sides, with the form of whoever is waited for."""
+    now = timezone.now()
+    asked = opened(request, pk)
+    answers = asked.status == AdviceStatus.ASKED and request.actor.may(Permission.GIVE_ADVICE)
+    form = (ProposeForm if answers else DecideForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                if answers:
+                    advice.propose(
+                        request=asked,
+                        opinion=Opinion(given["opinion"]),
+                        answer=given["answer"],
+                        address=request.build_absolute_uri(reverse("procurement:advice", args=[pk])),
+                        by=request.actor,
+                        at=now,
+                    )
+                else:
+                    advice.decide(
+                        request=asked,
+                        action=AdviceAction(given["decision"]),
+                        reason=given["reason"],
+                        by=request.actor,
+                        at=now,
+                    )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(
+                request, "La proposition est envoyée." if answers else "Votre décision est notée."
+            )
+            return redirect("procurement:advice", pk)
+    context = {
+        "asked": asked,
+        "sheet": advice_sheet(asked, actor=request.actor),
+        "form": form,
+        "is_buyer": request.actor.organisation_id == asked.tender.buyer_id,
+        "trail": trail_of(asked.tender, "Demande d’avis", actor=request.actor),
+    }
+    return render(
+        request, "clauses/procurement/advice_page.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+@requires(Permission.ASK_ADVICE)
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
+    """Withdraw a question before it is answered."""
+    asked = opened(request, pk)
+    try:
+        advice.decide(request=asked, action=AdviceAction.WITHDRAW, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "La demande d’avis est retirée.")
+    return redirect("procurement:advice", pk)
+
+
+@require_safe
+@requires(Permission.ASK_ADVICE)
+def piece(request: ActorRequest, pk: int, rank: int) -> FileResponse:
+    """Give a document sent with a question."""
+    return serve(get_object_or_404(opened(request, pk).pieces.select_related("document"), pk=rank).document)
