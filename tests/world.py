@@ -572,6 +572,6 @@ def asked_advice(tender: Tender, *, at: datetime) -> tuple[AdviceRequest, Advice
         tender=tender, asked_at=at, asked_by="Acheteur", due_on=at.date(), updated_at=at
     )
     document = files.store(
-        content=b"%PDF-1.7 cahier", name="cahier.pdf", content_type="application/pdf", at=at
+        content=pdf("Cahier des charges"), name="cahier.pdf", content_type="application/pdf", at=at
     )
     return request, AdvicePiece.objects.create(request=request, document=document)

@@ -8,6 +8,7 @@ from django.db import connection
 
 from inclusiv.demo.plan import SEED, seeded
 from inclusiv.demo.scenario import WHOLE, Size
+from inclusiv.demo.steps.advice import build_advice
 from inclusiv.demo.steps.checks import build_checks
 from inclusiv.demo.steps.contracts import build_contracts
 from inclusiv.demo.steps.exchanges import build_exchanges
@@ -30,6 +31,7 @@ STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("Structures, acheteurs et entreprises", build_organisations),
     ("Contacts, accès et remplacements", build_network),
     ("Marchés, lots et clauses", build_tenders),
+    ("Demandes d’avis", build_advice),
     ("Avenants", build_contracts),
     ("Personnes suivies", build_people),
     ("Mises à l’emploi", build_placements),

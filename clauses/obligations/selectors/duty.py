@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from clauses.obligations.choices import ClauseType
 from clauses.obligations.rules.duty import DutyLimits, Facts, Verdict, judge, threshold_code
-from clauses.procurement.choices import NoClauseReason, TenderForm, TenderNature
+from clauses.procurement.choices import NoClauseReason, TenderForm, TenderNature, TenderStatus
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.rules.tenders import OPEN
 from clauses.procurement.selectors.awaited import group
@@ -79,6 +79,12 @@ def verdict_of(tender: Tender, *, today: date) -> Verdict:
     return verdicts([loaded], today=today)[0][1]
 
 
+def is_studied(tender: Tender, verdict: Verdict, *, today: date) -> bool:
+    """Say whether the clause is still being prepared, in time: its hours are already asked for elsewhere."""
+    early = tender.status in {TenderStatus.PLANNED, TenderStatus.SIZING}
+    return early and verdict.due_on is not None and verdict.due_on > today
+
+
 def to_justify(queue: Queue) -> TodoGroup | None:
     """Provide « à justifier » to the buyer, and to its facilitator (PRACTICE.md 2: to nobody else)."""
     if queue.actor.role not in {Role.BUYER, Role.FACILITATOR}:
@@ -100,7 +106,7 @@ def to_justify(queue: Queue) -> TodoGroup | None:
             button="Justifier",
         )
         for tender, verdict in verdicts(with_facts(tested), today=queue.on)
-        if verdict.is_open
+        if verdict.is_open and not is_studied(tender, verdict, today=queue.on)
     )
     if not todos:
         return None
