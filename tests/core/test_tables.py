@@ -16,7 +16,10 @@ HOURS = Table(
         Column("Heures", Unit.HOURS),
         Column("Réalisation", Unit.PERCENT),
     ),
-    rows=(("Gros œuvre", 12, Decimal("1813.00"), Decimal("95.9259")), ("=Voirie", 3, Decimal("381.50"), None)),
+    rows=(
+        ("Gros œuvre", 12, Decimal("1813.00"), Decimal("95.9259")),
+        ("=Voirie", 3, Decimal("381.50"), None),
+    ),
     total=("Ensemble", 15, Decimal("2194.50"), Decimal("94")),
 )
 

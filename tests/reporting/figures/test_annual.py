@@ -48,7 +48,9 @@ def test_worked_example_gives_its_indicators(cast: Cast) -> None:
 
 
 def test_nearly_all_the_hours_is_not_all_of_them() -> None:
-    sorted_out = outcomes([(Decimal(100_000), Decimal(99_996)), (Decimal(10), Decimal(10)), (Decimal(0), Decimal(0))])
+    sorted_out = outcomes(
+        [(Decimal(100_000), Decimal(99_996)), (Decimal(10), Decimal(10)), (Decimal(0), Decimal(0))]
+    )
     assert (sorted_out.kept, sorted_out.nearly, sorted_out.far) == (2, 1, 0)
 
 
