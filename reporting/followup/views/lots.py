@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from beneficiaries.hours.selectors.duties import Expected
 from beneficiaries.hours.selectors.waiting import RETURNED
+from beneficiaries.people.choices import CheckStatus
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award
 from inclusiv.core import french
@@ -130,19 +131,34 @@ class LotPage(LotCard):
     @property
     def workers(self) -> list[tuple[Worker, str, str]]:
         """Who is in post, with a line about the post and one about the hours."""
-        return [(worker, post_text(worker), hours_text(worker)) for worker in self.told.workers]
+        on = self.day.on
+        return [(worker, post_text(worker, on=on), hours_text(worker, on=on)) for worker in self.told.workers]
 
 
-def post_text(worker: Worker) -> str:
+def post_text(worker: Worker, *, on: date) -> str:
     """Return « Aide-maçonne, par Tremplin 91 · heures comptées jusqu’au 31/03/2027 »."""
     post = f"{worker.post}, par {worker.employer}" if worker.employer else worker.post
-    if worker.counted_until is None:
-        return post
-    return f"{post} · heures comptées jusqu’au {french.date_short(worker.counted_until)}"
+    ended = worker.planned_end_on if worker.planned_end_on and worker.planned_end_on < on else None
+    overdue = f"fin prévue le {french.date_short(ended)}, à confirmer" if ended else ""
+    return " · ".join(filter(None, [post, counting_text(worker), overdue]))
 
 
-def hours_text(worker: Worker) -> str:
-    """Return « en septembre », « en septembre, à contrôler »."""
+def counting_text(worker: Worker) -> str:
+    """Say until when the hours count, or why they do not: nothing counts before the eligibility is validated."""
+    match worker.check:
+        case CheckStatus.VALIDATED:
+            until = worker.counted_until
+            return f"heures comptées jusqu’au {french.date_short(until)}" if until else ""
+        case CheckStatus.REFUSED | CheckStatus.WITHDRAWN:
+            return "éligibilité refusée : heures non comptées"
+        case CheckStatus.DRAFT | CheckStatus.SUBMITTED:
+            return "éligibilité à valider"
+
+
+def hours_text(worker: Worker, *, on: date) -> str:
+    """Return « en septembre », « en septembre, à contrôler », « à partir du 02/11/2026 »."""
+    if worker.starts_on > on:
+        return f"à partir du {french.date_short(worker.starts_on)}"
     if worker.month is None:
         return "pas encore d’heures"
     month = french.month_name(worker.month).rsplit(" ", 1)[0]

@@ -269,9 +269,7 @@ def test_buyer_reads_what_is_awaited_from_it(cast: Cast, browser: ActingClient) 
     assert "On attend de vous" not in others
 
 
-@pytest.mark.parametrize(
-    ("count", "label"), [(5, ""), (6, "Voir l’autre"), (7, "Voir les 2 autres")]
-)
+@pytest.mark.parametrize(("count", "label"), [(5, ""), (6, "Voir l’autre"), (7, "Voir les 2 autres")])
 def test_all_that_is_awaited_can_be_reached(
     cast: Cast, browser: ActingClient, count: int, label: str
 ) -> None:
