@@ -94,7 +94,7 @@ def test_contractor_sends_the_grid(scene: Scene, browser: ActingClient, grid: st
     [
         ({"anna": ""}, "Indiquez les heures d’Anna Martin, ou 0 et la raison."),
         ({"anna": "cent"}, "« cent » n’est pas un nombre d’heures"),
-        ({"anna": "-7"}, "est trop petit"),
+        ({"anna": "-7"}, "ne peut pas être négatif"),
         ({"anna": "9" * 30}, f"Heures d’Anna Martin</a>&nbsp;: « {'9' * 30} » est trop grand"),
         ({"anna": "750"}, "750 h, formation comprise"),
         ({"anna": "0"}, "0 heure : indiquez pourquoi."),
