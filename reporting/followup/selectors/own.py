@@ -15,6 +15,7 @@ from beneficiaries.hours.selectors.review import histories_of, person_of, window
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.placements.choices import Modality, PlacementStatus
 from beneficiaries.placements.models import Placement
+from beneficiaries.placements.selectors.staffing import staffed
 from clauses.procurement.models import Award, Lot
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor
@@ -52,6 +53,7 @@ class OwnLot:
 
     row: LotRow
     due: Expected | None
+    is_staffed: bool
     workers: list[Worker]
     share: CompanyHours | None
 
@@ -80,6 +82,7 @@ def own_lot(row: LotRow, *, actor: Actor, day: Today) -> OwnLot:
     return OwnLot(
         row=row,
         due=due.get(award.pk),
+        is_staffed=bool(staffed(Award.objects.filter(pk=award.pk), since=day.on)),
         workers=workers(award, actor=actor, on=day.on),
         share=share_of(row, actor=actor),
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from beneficiaries.hours.selectors.duties import Expected
 from beneficiaries.hours.selectors.waiting import RETURNED
 from beneficiaries.people.choices import CheckStatus
+from beneficiaries.placements.selectors.staffing import staffed
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award
 from inclusiv.core import french
@@ -26,9 +27,20 @@ from reporting.followup.views.lot_panels import Pace
 
 @dataclass(frozen=True)
 class LotCard(Pace):
-    """One of the company's lots, with what it has to declare."""
+    """One of the company's lots, with what it has to declare, and whether somebody works or is asked for there."""
 
     due: Expected | None
+    is_staffed: bool
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether the next thing to do is to find somebody: hours are to be done, and nobody is there to do them."""
+        return not self.due and not self.is_over and self.remaining > 0 and not self.is_staffed
+
+    @property
+    def first_step(self) -> str:
+        """« 990 h à réaliser, personne en poste : faites valider quelqu’un, ou demandez un candidat »."""
+        return f"{self.remaining_text} à réaliser et personne en poste : faites valider quelqu’un, ou demandez un candidat"
 
     @property
     def place(self) -> str:
@@ -174,8 +186,13 @@ def my_lots(request: ActorRequest) -> HttpResponse:
     if len(rows) == 1:
         return redirect("followup:my-lot", rows[0].award.pk)
     due = statements_due(Award.objects.visible_to(request.actor), actor=request.actor, on=day.on)
-    cards = [LotCard(row=row, day=day, due=due.get(row.award.pk)) for row in rows]
+    people = staffed(Award.objects.filter(lot__in=rows), since=day.on)
+    cards = [
+        LotCard(row=row, day=day, due=due.get(row.award.pk), is_staffed=row.award.pk in people)
+        for row in rows
+    ]
     awaited = sorted((card for card in cards if card.due), key=lambda card: card.month)
+    awaited += [card for card in cards if card.needs_people]
     context = {
         "awaited": awaited,
         "awaited_title": f"On attend de vous ({len(awaited)})",
@@ -199,5 +216,5 @@ def my_lot(request: ActorRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "reporting/followup/lot_page.html",
-        {"lot": LotPage(row=row, day=day, due=told.due, told=told)},
+        {"lot": LotPage(row=row, day=day, due=told.due, is_staffed=told.is_staffed, told=told)},
     )

@@ -9,8 +9,10 @@ import time_machine
 from django.urls import reverse
 
 from beneficiaries.hours.actions import statements
+from beneficiaries.placements.actions import requests
 from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.models import Placement
+from beneficiaries.placements.rules import Work
 from clauses.procurement.models import Award, Lot
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import PARIS
@@ -174,6 +176,36 @@ def test_finished_lots_are_folded_under_those_that_run(
     assert "01 69 00 00 01" in running
     assert "1 lot terminé" in folded
     assert folded.count(OWN) == 1
+
+
+def second_lot(cast: Cast) -> Award:
+    tender = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-060")
+    made = clauses.award(clauses.lot(tender), (cast.builder, Decimal(1)))
+    clauses.notify(tender, notified_on=date(2025, 3, 10))
+    return made
+
+
+def test_company_without_anybody_reads_what_to_do_first(
+    cast: Cast, browser: ActingClient, award: Award
+) -> None:
+    other = second_lot(cast)
+    hired(cast, other)
+    text = page(browser, cast.contractor, OWN)
+    assert "On attend de vous (1)" in text
+    assert "1 890 h à réaliser et personne en poste" in text
+    assert text.count("Trouver des personnes") == 3  # the row, its button said aloud, the list
+    assert text.count("Rien pour l’instant") == 1
+    told = page(browser, cast.contractor, f"{OWN}{award.pk}/")
+    assert "Pour commencer." in told
+    assert "Pour commencer." not in page(browser, cast.contractor, f"{OWN}{other.pk}/")
+    requests.open_search(
+        award=award,
+        company=cast.builder,
+        work=Work(post="Maçon", modality=Modality.DIRECT_HIRE_CDD, starts_on=date(2025, 11, 3)),
+        by=cast.contractor,
+        at=noon(TODAY),
+    )
+    assert "Trouver des personnes" not in page(browser, cast.contractor, OWN)
 
 
 def test_company_always_reads_whom_to_call(cast: Cast, browser: ActingClient, award: Award) -> None:
