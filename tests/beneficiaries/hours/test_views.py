@@ -18,6 +18,7 @@ from django.urls import reverse
 from beneficiaries.hours.actions import statements
 from beneficiaries.hours.choices import Finding, LineOutcome, Received, StatementStatus, ZeroReason
 from beneficiaries.hours.models import Statement
+from clauses.procurement.models import Tender
 from inclusiv.core.actors import Actor
 from inclusiv.demo.make import accounts, beneficiaries
 from inclusiv.demo.make import hours as making
@@ -359,6 +360,20 @@ def test_facilitator_reads_the_control_in_words(scene: Scene, browser: ActingCli
     assert "Valider 260 h" in page
     assert "Renvoyer pour correction" in page
     assert "Relevé de juin 2025 envoyé" in page
+
+
+def test_statement_of_which_nothing_would_count_is_sent_back_first(
+    scene: Scene, browser: ActingClient
+) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(70, 0))
+    Tender.objects.filter(pk=scene.award.lot.tender_id).update(ends_on=date(2025, 6, 3))
+    page = text_of(browser, scene.cast.facilitator, reverse("hours:statement", args=[sent.pk]))
+    assert (
+        "70 h pour 3 jours en période (du 01/06/2025 au 03/06/2025) : 36 h au plus, à 12 h par jour" in page
+    )
+    assert page.index("Renvoyer pour correction") < page.index("Valider 0 h")
+    primary = re.findall(r'class="btn btn-primary[^"]*"[^>]*>\s*([^<]+?)\s*<', page)
+    assert primary == ["Renvoyer pour correction"]
 
 
 def test_company_waits_for_the_decision_and_never_reads_warnings(scene: Scene, browser: ActingClient) -> None:
