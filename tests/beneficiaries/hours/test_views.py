@@ -491,6 +491,8 @@ def test_clean_statements_are_counted_then_validated(scene: Scene, browser: Acti
     page = text(browser.get(url))
     assert "Valider 3 relevés sans anomalie" in page
     assert "1 autre relevé demande votre regard" in page
+    for statement in Statement.objects.filter(declarant=scene.cast.builder):
+        assert f'href="{reverse("hours:statement", args=[statement.pk])}"' in page
     assert "3 relevés validés." in text(browser.post(url, follow=True))
     waiting = Statement.objects.filter(status=StatementStatus.SUBMITTED)
     assert [statement.declarant for statement in waiting] == [scene.cast.etti]
