@@ -186,7 +186,7 @@ def my_lots(request: ActorRequest) -> HttpResponse:
     if len(rows) == 1:
         return redirect("followup:my-lot", rows[0].award.pk)
     due = statements_due(Award.objects.visible_to(request.actor), actor=request.actor, on=day.on)
-    people = staffed(Award.objects.filter(lot__in=rows), since=day.on)
+    people = staffed(Award.objects.visible_to(request.actor), since=day.on)
     cards = [
         LotCard(row=row, day=day, due=due.get(row.award.pk), is_staffed=row.award.pk in people)
         for row in rows
