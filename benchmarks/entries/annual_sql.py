@@ -76,7 +76,7 @@ WITH obliged AS (
     WHERE tender.status = ANY(%(bound)s) AND tender.notified_on <= %(year_end)s
       AND tender.starts_on <= %(year_end)s AND tender.ends_on >= %(first)s
 ), ended AS (
-    SELECT round(coalesce(sum(entry.counted), 0) * 100 / obliged.quantity, 2) AS rate
+    SELECT coalesce(sum(entry.counted), 0) * 100 / obliged.quantity AS rate
     FROM obliged
     LEFT JOIN hours_hourentry entry ON entry.obligation_id = obliged.id AND entry.recorded_at <= %(cut_off)s
     WHERE obliged.ends_on BETWEEN %(first)s AND least(%(year_end)s, %(known_on)s)

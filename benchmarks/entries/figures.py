@@ -118,12 +118,14 @@ def groups(read: Read) -> tuple[GroupFigures, ...]:
         label = label_of.get(kind, UNTOLD)
         validated[label] = validated.get(label, ZERO) + hours
     people = {row[0] or UNTOLD: row[3] for row in read.people if not row[1]}
-    owed = {row[0] or UNTOLD: row[2:4] for row in read.owed if not row[1]}
+    owed = {row[0] or UNTOLD: (*row[2:4], row[5]) for row in read.owed if not row[1]}
+    nothing = (0, ZERO, 0)
     return tuple(
         GroupFigures(
             label=label,
-            tenders=owed.get(label, (0, ZERO))[0],
-            owed=owed.get(label, (0, ZERO))[1],
+            tenders=owed.get(label, nothing)[0],
+            owed=owed.get(label, nothing)[1],
+            buyers=owed.get(label, nothing)[2],
             validated=validated.get(label, ZERO),
             people=people.get(label, 0),
         )

@@ -8,7 +8,7 @@ travel. Distances are the only floats: kilometres between two town halls.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, inf, radians, sin, sqrt
 
 from beneficiaries.people.choices import Criterion, Mobility
 from clauses.obligations.choices import ClauseType, Public
@@ -100,9 +100,15 @@ class Part:
 
 
 def order(need: Need, candidates: Iterable[Candidate]) -> list[Ranked]:
-    """Return those who may be proposed, the priority publics first, then the best score, then the code."""
+    """Return those who may be proposed, the priority publics first, then the best score, the nearest, the code."""
     found = [rank(need, candidate) for candidate in candidates if is_open(need, candidate)]
-    return sorted(found, key=lambda one: (one.rank, -one.score, one.candidate.code))
+    return sorted(found, key=place_of)
+
+
+def place_of(one: Ranked) -> tuple[int, int, float, str]:
+    """Return what puts a candidate before another; among equals, who lives nobody knows where comes last."""
+    distance = inf if one.distance is None else one.distance
+    return one.rank, -one.score, distance, one.candidate.code
 
 
 def is_open(need: Need, candidate: Candidate) -> bool:

@@ -16,8 +16,8 @@ from clauses.obligations.models import SocialClause
 from inclusiv.core.actors import Actor
 from inclusiv.reference.models import Commune
 
-SHOWN = 50
-"""How many candidates a page shows at most."""
+SHOWN = 30
+"""How many candidates a page shows at most, of the reader's own structure and of the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Who could answer a need, in order, with reasons; « Proposer »."""
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from beneficiaries.matching.actions import proposals
-from beneficiaries.matching.selectors import SHOWN, candidates
+from beneficiaries.matching.selectors import SHOWN, Found, candidates
 from beneficiaries.people.models import Dossier
 from beneficiaries.placements.choices import Permission, RequestKind
 from beneficiaries.placements.models import JobRequest
@@ -27,13 +28,17 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     need = get_object_or_404(searches(request), pk=pk)
     now = timezone.now()
     found = candidates(need, actor=request.actor, on=paris_day(now))
-    shown = found[:SHOWN]
-    named = (one.dossier.person for one in shown if one.is_own)
+    asked = request.GET.get("page")
+    own = Paginator([one for one in found if one.is_own], SHOWN).get_page(asked)
+    others = Paginator([one for one in found if not one.is_own], SHOWN).get_page(asked)
+    named = (one.dossier.person for one in own)
     readings.note(action="candidates.listed", subjects=named, by=request.actor, at=now)
     context = {
         "need": need,
-        "candidates": shown,
+        "own": own,
+        "others": others,
         "total": len(found),
+        "following": following(own, others),
         "trail": [
             Crumb(label="Besoins", url=reverse("placements:requests")),
             Crumb(label=need.post, url=reverse("placements:request", args=[pk])),
@@ -42,6 +47,11 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     }
     fragment = "#candidates" if request.htmx and not request.htmx.boosted else ""
     return render(request, f"beneficiaries/matching/candidate_list.html{fragment}", context)
+
+
+def following(*shown: "Page[Found]") -> int | None:
+    """Return the number of the page that comes next, None when nobody is left to show."""
+    return next((page.next_page_number() for page in shown if page.has_next()), None)
 
 
 @require_POST

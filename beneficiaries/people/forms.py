@@ -11,8 +11,17 @@ from beneficiaries.people.actions.people import Profile
 from beneficiaries.people.choices import Criterion, EducationLevel, EvidenceKind, Mobility, Refusal, Sex
 from beneficiaries.people.models import Dossier, Evidence
 from beneficiaries.people.rules import texts
+from beneficiaries.people.rules.documents import check_validity
 from beneficiaries.people.rules.facts import Proof
-from inclusiv.core.forms import DayField, EditForm, LineField, MailField, ParagraphField, SubmissionForm
+from inclusiv.core.forms import (
+    DayField,
+    EditForm,
+    LineField,
+    MailField,
+    ParagraphField,
+    SubmissionForm,
+    check,
+)
 from inclusiv.core.french import quoted
 from inclusiv.reference.forms import CommuneField
 from inclusiv.reference.models import RomeCode
@@ -152,6 +161,12 @@ class EvidenceForm(forms.Form):
         error_messages={"max_value": "Une année compte douze mois.", "min_value": "Zéro ou plus."},
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Compare the dates with one another."""
+        given = self.cleaned_data
+        check(self, check_validity, given.get("issued_on"), given.get("valid_until"))
+        return given
+
     def proof(self) -> Proof:
         """Return what the rules read of the document."""
         given = self.cleaned_data
@@ -194,14 +209,21 @@ def evidence_set(data: Mapping[str, Any] | None, evidence: list[Evidence]) -> Ev
 
 
 class DecisionForm(EditForm):
-    """What goes with the documents: the version that was read, and why a validation comes late."""
+    """What goes with the documents: the version that was read, and why a validation comes late.
+
+    The reason is asked as soon as the first day has passed, but only who validates has to give it.
+    """
 
     reason = ParagraphField(
         label="Pourquoi la validation vient après le premier jour",
-        required=False,
         max_length=1000,
         rows=2,
+        error_messages={"required": "Le premier jour est passé : dites pourquoi la validation vient après."},
     )
+
+    def __init__(self, *args: Any, is_late: bool, decision: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_late and decision in {"", "validate"}
 
 
 class RefuseForm(SubmissionForm):

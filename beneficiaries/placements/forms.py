@@ -6,14 +6,23 @@ from django import forms
 
 from beneficiaries.people.actions.people import Profile
 from beneficiaries.people.forms import PhoneField
+from beneficiaries.placements.actions import placements
 from beneficiaries.placements.choices import Decline, Modality, Trouble
 from beneficiaries.placements.models import JobRequest
-from beneficiaries.placements.rules import EMPLOYERS, SECONDMENTS, WEEKLY_HOURS_MAX, Work
+from beneficiaries.placements.rules import EMPLOYERS, SECONDMENTS, WEEKLY_HOURS_MAX, Work, check_days
 from beneficiaries.placements.selectors.tenders import companies_on
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import CountField, DayField, HoursField, LineField, ParagraphField, SubmissionForm
+from inclusiv.core.forms import (
+    CountField,
+    DayField,
+    HoursField,
+    LineField,
+    ParagraphField,
+    SubmissionForm,
+    check,
+)
 from inclusiv.reference.forms import CommuneField
 from inclusiv.reference.models import RomeCode
 
@@ -53,6 +62,15 @@ class WorkFields(forms.Form):
             company.queryset = companies_on(award)
             company.empty_label = None
 
+    def clean(self) -> dict[str, Any]:
+        """Compare the dates with one another, and with those of the tender."""
+        given = self.cleaned_data
+        starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
+        if starts_on:
+            check(self, check_days, starts_on, ends_on)
+            check(self, placements.check_execution, self.award, starts_on, ends_on)
+        return given
+
     def work(self) -> Work:
         """Return the post, as the actions take it."""
         given = self.cleaned_data
@@ -76,6 +94,8 @@ class WorkFields(forms.Form):
 class AskForm(WorkFields, SubmissionForm):
     """« Demander un candidat »."""
 
+    field_order = ("company", "post", "headcount", "starts_on", "ends_on", "place", "modality")
+
     headcount = CountField(label="Nombre de personnes", min_value=1, max_value=99, initial=1)
     place = CommuneField(label="Lieu de travail", required=False, help_text="Vide : la commune du marché.")
 
@@ -83,7 +103,10 @@ class AskForm(WorkFields, SubmissionForm):
 class NameForm(WorkFields, SubmissionForm):
     """« J'ai quelqu'un : faire valider »: the person, then the work."""
 
-    field_order = ["company", "first_name", "last_name", "birth_date", "phone"]
+    field_order = (
+        *("company", "first_name", "last_name", "birth_date", "phone"),
+        *("post", "starts_on", "ends_on", "modality", "employer"),
+    )
 
     first_name = LineField(label="Prénom", max_length=100)
     last_name = LineField(label="Nom", max_length=100)
@@ -96,6 +119,14 @@ class NameForm(WorkFields, SubmissionForm):
         empty_label="Aucune, nous l’employons",
         help_text="Pour une mise à disposition ou de l’intérim.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the age with the first day of work."""
+        given = super().clean()
+        birth_date, starts_on = given.get("birth_date"), given.get("starts_on")
+        if birth_date and starts_on:
+            check(self, placements.check_age, birth_date, starts_on)
+        return given
 
     def profile(self) -> Profile:
         """Return who the person is, as the actions take it."""

@@ -18,7 +18,9 @@ from beneficiaries.placements.choices import (
     RequestStatus,
 )
 from inclusiv.accounts.choices import CompanyKind
+from inclusiv.core.french import date_short
 from inclusiv.core.periods import last_day_of_window
+from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import Transition
 
 REQUEST: Mapping[RequestAction, Transition] = {
@@ -96,6 +98,16 @@ class Work:
     weekly_hours: Decimal = Decimal("35.00")
     trade: str | None = None
     place: str | None = None
+
+
+def check_days(starts_on: date, ends_on: date | None) -> None:
+    """Refuse a planned end that comes before the first day."""
+    if ends_on and ends_on < starts_on:
+        raise Refused(
+            "ends_before_start",
+            f"La fin prévue ({date_short(ends_on)}) précède le premier jour ({date_short(starts_on)}).",
+            field="ends_on",
+        )
 
 
 def status_on(day: date, *, hired_on: date, ended_on: date | None) -> PlacementStatus:

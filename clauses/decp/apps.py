@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, stories
-from inclusiv.core.providers import NavItem, nav_items
+from inclusiv.core.providers import NavItem, nav_items, published_providers
 
 
 class DecpConfig(AppConfig):
@@ -15,7 +15,7 @@ class DecpConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what each role may do here, what the story says, the navigation and the work of the job."""
-        from clauses.decp import tasks
+        from clauses.decp import selectors, tasks
         from clauses.decp.actions import readings
         from clauses.decp.choices import EVENTS, GRANTS, Permission
         from inclusiv.records.actions import jobs
@@ -23,6 +23,7 @@ class DecpConfig(AppConfig):
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
         jobs.handlers[readings.JOB] = tasks.read_upload
+        published_providers.register(selectors.published_of)
         nav_items.register(
             NavItem(
                 rank=30,

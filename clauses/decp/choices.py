@@ -243,7 +243,7 @@ GRANTS = {
 
 EVENTS = {
     "decp.asked": "Lecture du fichier demandée.",
-    "decp.read": "Fichier lu : {created} créés, {updated} mis à jour, {unchanged} inchangés, {refused} refusés.",
+    "decp.read": "Fichier lu : créés {created}, mis à jour {updated}, inchangés {unchanged}, refusés {refused}.",
     "spotted.followed": "Marché repéré {number} : suivi ici.",
     "spotted.attached": "Marché repéré {number} : rattaché.",
     "spotted.dismissed": "Marché repéré {number} : écarté.",

@@ -27,6 +27,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import Fold
 from inclusiv.core.french import plural
 from inclusiv.core.periods import last_day_of_window
+from inclusiv.core.providers import Published
 
 CLOSE = Decimal("0.01")
 """Amounts this close to one another may be the same contract's (DOMAIN.md 1.8)."""
@@ -122,6 +123,43 @@ def tender_facts(contract: SpottedContract) -> dict[str, Any]:
         "starts_on": starts_on,
         "ends_on": ends_on,
     }
+
+
+def published_of(tender: int) -> Published | None:
+    """Return what was published of a followed tender; who holds which lot is told by a single contract only."""
+    contracts = list(SpottedContract.objects.filter(tender=tender).order_by("notified_on", "pk"))
+    if not contracts:
+        return None
+    first, *others = contracts
+    if others:
+        return Published(notified_on=first.notified_on)
+    return Published(
+        notified_on=first.notified_on,
+        amount=prefill.usable_amount(first.amount, {notice["code"] for notice in first.notices}),
+        contractors=tuple(
+            (company.number, company.name)
+            for company in contractors_of(first)
+            if prefill.is_siret(company.number)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contractor:
+    """A published contractor, with the name that we know when none was published."""
+
+    number: str
+    name: str
+
+
+def contractors_of(contract: SpottedContract) -> list[Contractor]:
+    """Return the contractors of a contract, in one query."""
+    numbers = [one["id"] for one in contract.contractors]
+    known = dict(Organisation.objects.filter(siret__in=numbers).values_list("siret", "name"))
+    return [
+        Contractor(number=one["id"], name=one["name"] or known.get(one["id"], ""))
+        for one in contract.contractors
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,7 +209,8 @@ class ContactSet(Contacts):
     def add_fields(self, form: ContactForm, index: int | None) -> None:
         """Say the removal and the order in words."""
         super().add_fields(form, index)
-        form.fields["DELETE"].label = "Cette personne n’est plus à joindre"
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Cette personne n’est plus à joindre"
         form.fields["ORDER"].label = "Ordre d’appel"
 
     def cards(self) -> list[Card]:
@@ -228,7 +229,13 @@ CARD: dict[str, Any] = {"contact": None, "name": "", "role": "", "mobile": "", "
 def contact_set(data: Mapping[str, Any] | None, contacts: Iterable[Contact]) -> ContactSet:
     """Return the form of contacts, as typed or as they stand, with room for one more."""
     kind = formset_factory(
-        ContactForm, formset=ContactSet, extra=1, max_num=8, can_delete=True, can_order=True
+        ContactForm,
+        formset=ContactSet,
+        extra=1,
+        max_num=8,
+        can_delete=True,
+        can_delete_extra=False,
+        can_order=True,
     )
     standing = [
         {name: getattr(row, name) for name in CARD if name != "contact"} | {"contact": row.pk}

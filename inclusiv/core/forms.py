@@ -5,6 +5,7 @@ A field of a form is required unless it says « facultatif » : nothing else mar
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -98,6 +99,17 @@ def attach(form: forms.Form, refusal: Refused) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
+def check(form: forms.Form, rule: Callable[..., None], *values: object) -> None:
+    """Say on a form, while it cleans, what a rule refuses: told with the other errors, instead of one after the other.
+
+    The action checks the same rule again: it is the one that decides.
+    """
+    try:
+        rule(*values)
+    except Refused as refusal:
+        attach(form, refusal)
+
+
 class EditForm(SubmissionForm):
     """A form that changes a record: `version` is the one that was read, so that nobody's change is lost."""
 
@@ -111,16 +123,21 @@ class EditForm(SubmissionForm):
 class LineField(forms.CharField):
     """A text on one line: what is not seen is taken away, a social security number is refused (`core.texts`).
 
-    With `is_number`, the text is the number of a contract: only a sure social security number is refused.
+    With `is_number`, the text is the number of a contract: only a sure social security number is refused, and the
+    browser cuts nothing from what is pasted, for the end of a number to be missed rather than lost.
     """
 
     def __init__(self, *, is_number: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.is_number = is_number
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
         """Return what is seen of what was typed."""
         return super().to_python(texts.one_line(str(value)) if value else value) or ""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Limit what is typed to the longest text, except a number, whose length is refused in words."""
+        return {} if self.is_number else super().widget_attrs(widget)
 
     def validate(self, value: str) -> None:
         """Refuse what looks like a social security number."""
@@ -174,9 +191,9 @@ class FrenchDecimalField(forms.Field):
                 code="invalid",
             )
         if len(read["whole"]) > _MOST_DIGITS:
-            bound = "petit : au moins" if read["sign"] else "grand : au plus"
-            limit = self._shown(self.min_value if read["sign"] else self.max_value)
-            raise ValidationError(f"{french.quoted(value)} est trop {bound} {limit}.", code="max_value")
+            shown = french.quoted(value)
+            said = self._too_small(shown) if read["sign"] else self._too_large(shown)
+            raise ValidationError(said, code="max_value")
         if len(read["decimals"] or "") > _MOST_DIGITS:
             raise ValidationError(f"{french.quoted(value)} a plus de deux décimales.", code="decimals")
         return Decimal(digits)
@@ -189,19 +206,21 @@ class FrenchDecimalField(forms.Field):
         if value != value.quantize(Decimal("0.01")):
             raise ValidationError(f"{self._shown(value)} a plus de deux décimales.", code="decimals")
         if value < self.min_value:
-            raise ValidationError(
-                f"{self._shown(value)} est trop petit : au moins {self._shown(self.min_value)}.",
-                code="min_value",
-            )
+            raise ValidationError(self._too_small(self._shown(value)), code="min_value")
         if value > self.max_value:
-            raise ValidationError(
-                f"{self._shown(value)} est trop grand : au plus {self._shown(self.max_value)}.",
-                code="max_value",
-            )
+            raise ValidationError(self._too_large(self._shown(value)), code="max_value")
 
     def prepare_value(self, value: object) -> object:
         """Show a stored number as it is typed in French."""
         return french.number(value) if isinstance(value, Decimal | int) else value
+
+    def _too_small(self, shown: str) -> str:
+        if not self.min_value:
+            return f"{shown} ne peut pas être négatif."
+        return f"{shown} est trop petit : au moins {self._shown(self.min_value)}."
+
+    def _too_large(self, shown: str) -> str:
+        return f"{shown} est trop grand : au plus {self._shown(self.max_value)}."
 
     def _shown(self, value: Decimal | int) -> str:
         places = max(2, -int(Decimal(value).as_tuple().exponent))

@@ -15,6 +15,8 @@ NO_BREAK = "\u00a0"
 HOURS_PER_PERSON_MONTH = Decimal("151.67")
 """A full-time month, 35 h × 52 ÷ 12 (article L3121-27 of the labour code)."""
 
+MONTHS_SAID = 12
+"""Months beyond which work is said with more people rather than for longer."""
 DAYS_SAID = 92
 """Days beyond which the past is told in months."""
 DAYS_PER_MONTH = Decimal("30.44")
@@ -154,15 +156,18 @@ def _with_s(word: str) -> str:
 def people_months(hours: Number, *, months: int | None = None) -> str:
     """Translate hours into people: « environ 2 personnes pendant 2 mois » (151.67 h a month each).
 
-    With `months`, the time that is left is imposed and the number of people follows from it; without, the most
-    balanced pair within 15 % is chosen. Less than a month is said in weeks or days of one person.
+    The most balanced pair within one person-month of the hours, that lasts at most `months` (the time that is left):
+    the same hours are said the same way on every page, as long as the time allows it. Less than a month is said in
+    weeks or days of one person.
     """
-    whole_months = Decimal(hours) / HOURS_PER_PERSON_MONTH
+    if months is not None and months < 1:
+        raise ValueError(f"{months} months: at least one is needed.")
+    person_months = Decimal(hours) / HOURS_PER_PERSON_MONTH
     if hours <= 0:
         return "aucune heure"
-    if whole_months < 1:
+    if person_months < 1:
         return _one_person(Decimal(hours))
-    people, lasting = _balanced(whole_months) if months is None else _within(whole_months, months)
+    people, lasting = _balanced(person_months, longest=min(months or MONTHS_SAID, MONTHS_SAID))
     return f"environ {plural(people, 'personne')} pendant {number(lasting)}{NO_BREAK}mois"
 
 
@@ -173,20 +178,11 @@ def _one_person(hours: Decimal) -> str:
     return f"environ {plural(1, 'personne')} pendant {duration}"
 
 
-def _balanced(person_months: Decimal) -> tuple[int, int]:
-    pairs = [(max(1, round(person_months / months)), months) for months in range(1, 13)]
-
-    def gap(pair: tuple[int, int]) -> Decimal:
-        return abs(pair[0] * pair[1] - person_months) / person_months
-
-    close = [pair for pair in pairs if gap(pair) <= Decimal("0.15")] or [min(pairs, key=gap)]
+def _balanced(person_months: Decimal, *, longest: int) -> tuple[int, int]:
+    """Return people and months; one month of the rounded number of people is always close enough."""
+    pairs = [(max(1, round(person_months / months)), months) for months in range(1, longest + 1)]
+    close = [(people, months) for people, months in pairs if abs(people * months - person_months) <= 1]
     return min(close, key=lambda pair: abs(pair[0] - pair[1]))
-
-
-def _within(person_months: Decimal, months: int) -> tuple[int, int]:
-    if months < 1:
-        raise ValueError(f"{months} months: at least one is needed.")
-    return max(1, round(person_months / months)), months
 
 
 def elide(word: str, name: str) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
@@ -149,6 +150,29 @@ ClosingObstacle = Callable[[int, date], str]
 """Given a tender's key and the day, say in a sentence what still prevents its closing; "" when nothing does."""
 
 closing_obstacles: Registry[ClosingObstacle] = Registry()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What open data tell of a tender that was already notified: its day, its amount (€ HT), its contractors.
+
+    Each contractor is a SIRET and a name, empty when it was not published.
+    """
+
+    notified_on: date | None
+    amount: Decimal | None = None
+    contractors: tuple[tuple[str, str], ...] = ()
+
+
+PublishedProvider = Callable[[int], Published | None]
+"""Given a tender's key, return what was published of it; None when nothing was."""
+
+published_providers: Registry[PublishedProvider] = Registry()
+
+
+def published(tender: int) -> Published | None:
+    """Return what was published of a tender, by the first provider that knows it."""
+    return next((known for provide in published_providers if (known := provide(tender))), None)
 
 
 CountedMonth = Callable[[int], date | None]

@@ -20,8 +20,8 @@ def to_step(value: Decimal, step: Decimal) -> Decimal:
 
 
 def percentage(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
-    """Return 100 × part ÷ whole at two decimals, or None when the whole is zero."""
-    return cents(Decimal(part) * 100 / Decimal(whole)) if whole else None
+    """Return 100 × part ÷ whole, None when the whole is zero; exact, for who shows it to round once (65.496 is 65 %)."""
+    return Decimal(part) * 100 / Decimal(whole) if whole else None
 
 
 def shares(parts: Sequence[Decimal | int], *, step: Decimal = Decimal("0.1")) -> list[Decimal]:

@@ -1,6 +1,6 @@
 """Tables of figures: one object is printed on the page and attached as a file, so that both say the same.
 
-The page rounds hours to the hour and percentages to the tenth; the file keeps every decimal.
+The page rounds hours to the hour and percentages to the tenth; the file goes to the hundredth.
 """
 
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from inclusiv.core.french import NARROW, number
+from inclusiv.core.quantities import cents
 from inclusiv.core.sheets import write_csv
 
 Cell = str | int | Decimal | None
@@ -106,9 +107,19 @@ class Table:
         return [column.printed(cell) for column, cell in zip(self.columns, row, strict=True)]
 
     def csv(self) -> bytes:
-        """Return the table as a file for spreadsheets, every decimal kept."""
-        lines = [[NOTHING if cell is None else cell for cell in row] for row in self.all_rows]
+        """Return the table as a file for spreadsheets, to the hundredth."""
+        lines = [[_filed(cell) for cell in row] for row in self.all_rows]
         return b"".join(write_csv([column.heading for column in self.columns], lines))
+
+
+def _filed(cell: Cell) -> str | int | Decimal:
+    if cell is None:
+        return NOTHING
+    return min(cell, cents(cell), key=_places) if isinstance(cell, Decimal) else cell
+
+
+def _places(value: Decimal) -> int:
+    return -int(value.as_tuple().exponent)
 
 
 def tenths(value: Decimal | int) -> str:

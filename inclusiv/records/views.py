@@ -94,7 +94,9 @@ def job(request: ActorRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Job.objects.visible_to(request.actor), pk=pk)
     template = "inclusiv/records/job_page.html"
     fragment = "#progress" if request.htmx and not request.htmx.boosted else ""
-    return render(request, template + fragment, {"job": shown, "back": back(request)})
+    return render(
+        request, template + fragment, {"job": shown, "back": back(request), "result": result(request)}
+    )
 
 
 @require_POST
@@ -107,6 +109,12 @@ def retry_job(request: ActorRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect(page_of(request))
+
+
+def result(request: ActorRequest) -> str:
+    """Return what the job makes, named by `?resultat=`, when it is one of our pages; else the page to go back to."""
+    asked = request.GET.get("resultat", "")
+    return asked if is_ours(request, asked) else back(request)
 
 
 def back(request: ActorRequest) -> str:

@@ -1,6 +1,6 @@
 """Forms of the reports."""
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,8 +13,7 @@ class AskForm(SubmissionForm):
 
     year = forms.TypedChoiceField(label="Année", coerce=int)
 
-    def __init__(self, *args: Any, first_year: int, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        years = range(today.year, first_year - 1, -1)
         self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]  # a choice field
-        self.fields["year"].initial = today.year
+        self.fields["year"].initial = years[0]

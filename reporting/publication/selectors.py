@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 
+from beneficiaries.hours.models import HourEntry
 from inclusiv.accounts.models import Capacity, Contact, Organisation, running_on
 from inclusiv.core import french
 from inclusiv.core.actors import Actor, Role
@@ -34,6 +35,15 @@ class Shelf:
 def charter_of(actor: Actor) -> Charter | None:
     """Return the charter of the actor's département."""
     return Charter.objects.filter(department=actor.department).order_by("-signed_on", "-pk").first()
+
+
+def years_to_report(charter: Charter, *, today: date) -> list[int]:
+    """Return the years of the charter that have hours, the latest first; the present one when none has."""
+    entries = HourEntry.objects.filter(
+        award__lot__tender__department=charter.department,
+        month__range=(date(charter.signed_on.year, 1, 1), today),
+    )
+    return [day.year for day in entries.dates("month", "year", order="DESC")] or [today.year]
 
 
 def shelf(actor: Actor) -> Shelf:

@@ -20,7 +20,7 @@ from reporting.publication.actions import reports as report_actions
 from reporting.publication.choices import Permission
 from reporting.publication.forms import AskForm
 from reporting.publication.models import ReportDocument, ReportRun
-from reporting.publication.selectors import charter_of, coordination, own_years, shelf
+from reporting.publication.selectors import charter_of, coordination, own_years, shelf, years_to_report
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +32,7 @@ def reports(request: ActorRequest) -> HttpResponse:
     may_make = charter is not None and request.actor.may(Permission.MAKE_REPORT)
     form = None
     if may_make and charter:
-        form = AskForm(request.POST or None, first_year=charter.signed_on.year, today=paris_day(now))
+        form = AskForm(request.POST or None, years=years_to_report(charter, today=paris_day(now)))
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
             try:
@@ -42,7 +42,7 @@ def reports(request: ActorRequest) -> HttpResponse:
             except Refused as refusal:
                 form.add_error(refusal.field, refusal.message)
             else:
-                return to_job(run)
+                return to_job(run, result="brouillon")
     on, shown = paris_day(now), shelf(request.actor)
     latest = shown.latest
     context = {
@@ -77,7 +77,7 @@ def publish(request: ActorRequest, code: str) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("publication:reports")
     run.refresh_from_db()
-    return to_job(run)
+    return to_job(run, result="bilan")
 
 
 @require_POST
@@ -105,7 +105,8 @@ def download(request: ActorRequest, code: str, form: str) -> FileResponse:
     return serve(document.file)
 
 
-def to_job(run: ReportRun) -> HttpResponse:
-    """Send to the page that follows the run's job."""
-    back = urlencode({"retour": reverse("publication:reports")})
-    return redirect(f"{reverse('records:job', args=[run.job_id])}?{back}")
+def to_job(run: ReportRun, *, result: str) -> HttpResponse:
+    """Send to the page that follows the run's job, and leads to its document."""
+    document = reverse("publication:download", args=[run.code, result])
+    asked = urlencode({"retour": reverse("publication:reports"), "resultat": document})
+    return redirect(f"{reverse('records:job', args=[run.job_id])}?{asked}")

@@ -58,7 +58,7 @@ def test_what_is_not_a_number_is_named_and_refused(typed: str) -> None:
 
 
 def test_each_bound_of_a_number_is_said() -> None:
-    assert message(HoursField(), "-12") == "−12\u00a0h est trop petit : au moins 0\u00a0h."
+    assert message(HoursField(), "-12") == "−12\u00a0h ne peut pas être négatif."
     assert message(HoursField(), "12,345") == "12,345\u00a0h a plus de deux décimales."
     assert "au plus 9\u202f999\u202f999\u00a0h" in message(HoursField(), "10000000")
     endless = "1" * 30
@@ -66,7 +66,7 @@ def test_each_bound_of_a_number_is_said() -> None:
         message(HoursField(), endless)
         == f"« {endless} » est trop grand : au plus 9\u202f999\u202f999\u00a0h."
     )
-    assert message(HoursField(), f"-{endless}") == f"« -{endless} » est trop petit : au moins 0\u00a0h."
+    assert message(HoursField(), f"-{endless}") == f"« -{endless} » ne peut pas être négatif."
     assert message(HoursField(), f"1,{endless}") == f"« 1,{endless} » a plus de deux décimales."
     assert HoursField().clean("0" * 30 + "7") == 7
     assert message(EurosField(max_value=40), "41 €") == "41\u00a0€ HT est trop grand : au plus 40\u00a0€ HT."

@@ -1,11 +1,14 @@
 """French as it is printed."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.template import Context, Template
 from django.utils.safestring import mark_safe
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inclusiv.core import french
 
@@ -119,11 +122,29 @@ def test_words_agree_from_two_on(count: int, singular: str, several: str, text: 
         (3, None, f"environ 1{B}personne pendant 1{B}jour"),
         (0, None, "aucune heure"),
         (588, 1, f"environ 4{B}personnes pendant 1{B}mois"),
-        (588, 6, f"environ 1{B}personne pendant 6{B}mois"),
+        (588, 6, f"environ 2{B}personnes pendant 2{B}mois"),
+        (990, None, f"environ 3{B}personnes pendant 2{B}mois"),
+        (990, 10, f"environ 3{B}personnes pendant 2{B}mois"),
+        (990, 1, f"environ 7{B}personnes pendant 1{B}mois"),
+        (60_000, 24, f"environ 33{B}personnes pendant 12{B}mois"),
     ],
 )
 def test_hours_are_translated_into_people(hours: Decimal, months: int | None, text: str) -> None:
     assert french.people_months(hours, months=months) == text
+
+
+@given(
+    hours=st.decimals(min_value=152, max_value=200_000, places=2),
+    months=st.one_of(st.none(), st.integers(1, 60)),
+)
+def test_people_and_months_make_the_hours_within_one_person_month(hours: Decimal, months: int | None) -> None:
+    said = re.fullmatch(
+        rf"environ (\S+){B}personnes? pendant (\d+){B}mois", french.people_months(hours, months=months)
+    )
+    assert said
+    people, lasting = (int(told.replace(N, "")) for told in said.groups())
+    assert abs(people * lasting * french.HOURS_PER_PERSON_MONTH - hours) <= french.HOURS_PER_PERSON_MONTH
+    assert 1 <= lasting <= (months or 12)
 
 
 def test_hours_cannot_be_spread_over_no_month() -> None:

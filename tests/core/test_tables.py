@@ -16,7 +16,10 @@ HOURS = Table(
         Column("Heures", Unit.HOURS),
         Column("Réalisation", Unit.PERCENT),
     ),
-    rows=(("Gros œuvre", 12, Decimal("1813.00"), Decimal("95.93")), ("=Voirie", 3, Decimal("381.50"), None)),
+    rows=(
+        ("Gros œuvre", 12, Decimal("1813.00"), Decimal("95.9259")),
+        ("=Voirie", 3, Decimal("381.50"), None),
+    ),
     total=("Ensemble", 15, Decimal("2194.50"), Decimal("94")),
 )
 
@@ -29,7 +32,7 @@ def test_the_page_rounds_hours_to_the_hour_and_percentages_to_the_tenth() -> Non
     assert HOURS.printed_total == ["Ensemble", "15", "2\u202f195", "94,0\u202f%"]
 
 
-def test_the_file_keeps_every_decimal_says_units_and_disarms_formulas() -> None:
+def test_the_file_goes_to_the_hundredth_says_units_and_disarms_formulas() -> None:
     assert HOURS.csv().decode("utf-8-sig").split("\r\n") == [
         "Lot;Marchés;Heures (h);Réalisation (%)",
         "Gros œuvre;12;1813,00;95,93",

@@ -215,13 +215,19 @@ def report(doors: Doors, cast: Cast) -> None:
     coordinator.go(reverse("publication:reports"))
     coordinator.fill(year=str(year))
     coordinator.press("Préparer le brouillon")
-    coordinator.page.get_by_role("link", name="Voir le résultat").click()
+    assert downloaded(coordinator, "Voir le résultat").startswith(b"%PDF")
+    coordinator.page.get_by_role("link", name="Retour").click()
     coordinator.press("Publier", role="link")
     coordinator.press("Publier")
-    coordinator.page.get_by_role("link", name="Voir le résultat").click()
+    assert downloaded(coordinator, "Voir le résultat").startswith(b"%PDF")
     assert ReportRun.objects.get().published_at
     signatory = doors.acting(cast.signatory)
     signatory.go("/")
-    with signatory.page.expect_download() as waiting:
-        signatory.page.get_by_role("link", name="Télécharger le bilan").first.click()
-    assert Path(waiting.value.path()).read_bytes().startswith(b"%PDF")
+    assert downloaded(signatory, "Télécharger le bilan").startswith(b"%PDF")
+
+
+def downloaded(visitor: Visitor, label: str) -> bytes:
+    """Return the file that a link gives."""
+    with visitor.page.expect_download() as waiting:
+        visitor.page.get_by_role("link", name=label).first.click()
+    return Path(waiting.value.path()).read_bytes()

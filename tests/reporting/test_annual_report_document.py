@@ -19,7 +19,9 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from inclusiv.core.pdf import Pdf
+from inclusiv.core.quantities import percentage
 from inclusiv.core.tables import Unit
+from reporting.figures.selectors.annual import GroupFigures
 from reporting.publication.documents import (
     AnnualReport,
     BuyerKind,
@@ -34,6 +36,9 @@ from reporting.publication.documents import (
     Seal,
     print_annual_report,
 )
+from reporting.publication.documents.annual_report import OTHER_BUYERS
+from reporting.publication.documents.annual_report_figures import told_apart
+from reporting.publication.documents.annual_report_pages import words
 
 D = Decimal
 HOURS = "28240 30610 36120 37480 34350 39640 36480 18350 40720 41200 40150 29040"
@@ -407,6 +412,58 @@ def test_people_of_a_small_kind_of_buyer_are_a_dash_with_its_reason(printed: Pdf
     text = text_of(printed)
     assert "Donneurs d’ordre privés 15 8 300 7 200 86,8 % —" in text
     assert "« — » : moins de 20 personnes, détail non publié." in text
+
+
+def test_a_rate_is_rounded_once_from_the_exact_quotient() -> None:
+    """65.496 % is 65 % in every sentence and 65,5 % in every table, never 66 %."""
+    rate = percentage(D(100930), D(154101))
+    assert rate is not None
+    report = replace(
+        year_2026(),
+        all_buyers=replace(year_2026().all_buyers, owed=D(154101), validated=D(100930), rate=rate),
+        key_figures=(KeyFigure(label="des heures prévues réalisées", value=rate, unit=Unit.PERCENT),),
+    )
+    text = text_of(print_annual_report(report))
+    assert "Les heures validées font 65 % des heures prévues." in text
+    assert "154 101 100 930 65,5 %" in text
+    assert "66 %" not in text
+    assert "65,50" in report.tables()["donneurs-d-ordre"].csv().decode()
+    assert AnnualReport.from_json(report.to_json()) == report
+
+
+@pytest.mark.parametrize(
+    ("buyers", "told"),
+    [
+        ({"Communes": 3, "Hôpitaux": 2}, {"Communes": 3, "Hôpitaux": 2}),
+        ({"Communes": 3, "Région": 1, "Privés": 1}, {"Communes": 3, OTHER_BUYERS: 2}),
+        ({"Communes": 3, "Hôpitaux": 2, "Région": 1}, {"Communes": 3, OTHER_BUYERS: 3}),
+        ({"Communes": 3, "Région": 1}, {OTHER_BUYERS: 4}),
+        ({"Région": 1, "Hôpitaux": 1}, {OTHER_BUYERS: 2}),
+        ({"Région": 1}, {"Région": 1}),
+        ({}, {}),
+    ],
+)
+def test_a_kind_with_one_buyer_is_folded_and_totals_stay(
+    buyers: dict[str, int], told: dict[str, int]
+) -> None:
+    groups = [
+        GroupFigures(
+            label=label, buyers=count, tenders=count, owed=D(100 * count), validated=D(90), people=30
+        )
+        for label, count in buyers.items()
+    ]
+    printed = told_apart(groups)
+    assert {one.label: one.buyers for one in printed} == told
+    for name in ("buyers", "tenders", "owed", "validated"):
+        assert sum(getattr(one, name) for one in printed) == sum(getattr(one, name) for one in groups)
+
+
+def test_the_months_named_are_those_with_hours() -> None:
+    hours = [D(0)] * 10 + [D(900), D(0)]
+    months = tuple(MonthHours(month=place, hours=done) for place, done in enumerate(hours, start=1))
+    assert words(replace(year_2026(), months=months))["months"].startswith(
+        "Le mois le plus fort est novembre, avec 900\xa0heures."
+    )
 
 
 def test_a_second_edition_names_its_corrections() -> None:

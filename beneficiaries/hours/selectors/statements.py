@@ -1,7 +1,8 @@
 """Read statements for the screens: the list, and one statement with what the control says of each line."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict, cast
 
@@ -23,10 +24,12 @@ from django.db.models.functions import Coalesce
 from beneficiaries.hours.choices import Finding, LineOutcome, StatementStatus
 from beneficiaries.hours.models import Statement, StatementLine
 from beneficiaries.hours.rules.controls import Verdict
-from beneficiaries.hours.selectors.review import lines_of, review
+from beneficiaries.hours.rules.reasons import reason
+from beneficiaries.hours.selectors.review import facts_of, lines_of, review
 from beneficiaries.hours.selectors.sheets import by_name, name_of
 from inclusiv.core.fields import Fold
 from inclusiv.core.quantities import ZERO
+from inclusiv.parameters.selectors import in_force
 
 
 class Totals(TypedDict):
@@ -136,12 +139,19 @@ def controlled(statement: Statement, *, for_facilitator: bool) -> ControlledStat
     point to look at: one could tell it of a person's other employer.
     """
     lines = list(lines_of([statement.pk]).select_related("placement__person__identity", "placement__dossier"))
-    if statement.status == StatementStatus.VALIDATED:
+    is_decided = statement.status == StatementStatus.VALIDATED
+    if is_decided:
         verdicts = {line.pk: decided(line) for line in lines}
     else:
         verdicts = review(lines) if for_facilitator else dict.fromkeys((line.pk for line in lines), Verdict())
+    # What was decided is said without the days, which may have changed since.
+    said = (
+        {line.pk: labels(verdicts[line.pk].rejections) for line in lines}
+        if is_decided
+        else explained(lines, verdicts, month=statement.month)
+    )
     shown = [
-        shown_line(line, verdicts[line.pk], warns=for_facilitator)
+        shown_line(line, verdicts[line.pk], rejections=said[line.pk], warns=for_facilitator)
         for line in sorted(lines, key=lambda line: (by_name(line.placement), line.placement_id, line.pk))
     ]
     return ControlledStatement(
@@ -162,12 +172,32 @@ def decided(line: StatementLine) -> Verdict:
     )
 
 
-def shown_line(line: StatementLine, verdict: Verdict, *, warns: bool) -> ControlledLine:
+def shown_line(
+    line: StatementLine, verdict: Verdict, *, rejections: tuple[str, ...], warns: bool
+) -> ControlledLine:
     """Put a verdict in words."""
     return ControlledLine(
         line=line,
         name=name_of(line.placement),
-        rejections=tuple(str(finding.label) for finding in verdict.rejections),
-        warnings=tuple(str(finding.label) for finding in verdict.warnings) if warns else (),
+        rejections=rejections,
+        warnings=labels(verdict.warnings) if warns else (),
         counted=verdict.counted,
     )
+
+
+def labels(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return findings in general words."""
+    return tuple(str(finding.label) for finding in findings)
+
+
+def explained(
+    lines: Iterable[StatementLine], verdicts: Mapping[int, Verdict], *, month: date
+) -> dict[int, tuple[str, ...]]:
+    """Return for each line (by id) why it would not count, with its days and the ceiling of the month."""
+    daily_max = in_force(on=month, codes=("DAILY_HOURS_MAX",)).decimal("DAILY_HOURS_MAX")
+    return {
+        line.pk: tuple(
+            reason(finding, facts_of(line), daily_max=daily_max) for finding in verdicts[line.pk].rejections
+        )
+        for line in lines
+    }

@@ -12,6 +12,7 @@ from beneficiaries.hours.models import Statement, StatementQuerySet
 from beneficiaries.hours.selectors.clean import Looked, Waiting
 from beneficiaries.hours.selectors.duties import Expected, awaited_statements, expected_statements
 from beneficiaries.hours.selectors.sheets import work_of
+from beneficiaries.hours.selectors.unstarted import Unstarted, unstarted
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award
 from clauses.procurement.rules.tenders import RUNNING
@@ -217,20 +218,44 @@ def review_todo(one: Looked, *, days: int) -> Todo:
 
 
 def silent_companies(queue: Queue) -> TodoGroup | None:
-    """« Entreprises sans nouvelles », for facilitators: each one whose statement is more than ten days late."""
+    """« Entreprises sans nouvelles », for facilitators: statements more than ten days late, or nothing since the notification.
+
+    A company is counted once; who says nothing at all about a new tender has a row of its own for it.
+    """
     if queue.actor.role is not Role.FACILITATOR:
         return None
     silent: dict[int, list[Missing]] = defaultdict(list)
     for one in missing_statements(queue):
         if one.days_late > SILENT_DAYS:
             silent[one.declarant.pk].append(one)
+    new = unstarted(queue)
+    late = [silent_todo(months) for months in silent.values()]
+    todos = sorted([*late, *map(unstarted_todo, new)], key=lambda todo: todo.since)
     return grouped(
         rank=4,
         label="entreprises sans nouvelles",
-        total=len(silent),
+        total=len({*silent, *(one.company.pk for one in new)}),
         url=reverse("hours:expected"),
-        todos=[silent_todo(months) for months in list(silent.values())[:ROWS]],
+        todos=todos[:ROWS],
         on=queue.on,
+    )
+
+
+def unstarted_todo(one: Unstarted) -> Todo:
+    """Return the row of a company to call about a tender for which it found nobody and asked for nobody."""
+    tender = one.awards[0].lot.tender
+    others = f"et {plural(len(one.awards) - 1, 'autre lot')}" if len(one.awards) > 1 else ""
+    return Todo(
+        what="Appeler l’entreprise, marché notifié",
+        detail="personne en poste ni demandé",
+        who=one.company.name,
+        phone=one.company.phone,
+        tender=work_of(one.awards[0]),
+        tender_detail=" · ".join(filter(None, [tender.reference, others])),
+        since=one.contact_on,
+        due=one.contact_on,
+        url=f"{reverse('records:note-exchange')}?sujet={reference(tender)}",
+        button="Noter un échange",
     )
 
 

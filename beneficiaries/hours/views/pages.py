@@ -142,6 +142,11 @@ class StatementPage:
         return f"Valider {hours_text(self.control.counted)}"
 
     @property
+    def counts_nothing(self) -> bool:
+        """Whether validating would write that none of the declared hours counts: sending it back comes first."""
+        return self.control.declared > 0 and not self.control.counted
+
+    @property
     def summary(self) -> str:
         """« 252 h déclarées, 217 h comptées », or « … qui ne comptent plus » once it is replaced."""
         declared = f"{hours_text(self.control.declared)} déclarées"

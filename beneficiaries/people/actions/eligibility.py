@@ -11,7 +11,8 @@ from beneficiaries.people.actions.people import OF_ANOTHER, require, require_own
 from beneficiaries.people.choices import CheckAction, CheckStatus, Permission, Refusal
 from beneficiaries.people.models import Dossier, EligibilityCheck, EligibilityFacts, Evidence
 from beneficiaries.people.rules import eligibility
-from beneficiaries.people.rules.facts import Proof, Verdict, age_on, described
+from beneficiaries.people.rules.documents import check_validity
+from beneficiaries.people.rules.facts import Proof, Verdict, age_on
 from beneficiaries.people.selectors.eligibility import verdict_of
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor
@@ -193,20 +194,28 @@ def replace_evidence(
     if not rows.update(version=F("version") + 1, updated_at=at):
         raise Refused(
             "stale_version",
-            "Cette demande a été modifiée ou décidée entre-temps : rechargez la page pour voir où elle en est.",
+            answered(EligibilityCheck.objects.get(pk=check.pk))
+            or "Cette demande a été modifiée entre-temps : rechargez la page pour voir où elle en est.",
         )
     check.refresh_from_db(fields=["version", "updated_at"])
     check.evidence.all().delete()
     write_evidence(check, evidence)
 
 
+def answered(check: EligibilityCheck) -> str:
+    """Say who answered a check and when, empty while it waits: « Nadia a déjà répondu le 14/10/2025 : éligible. »."""
+    if check.decided_at:
+        day = date_short(paris_day(check.decided_at))
+        return f"{check.decided_by} a déjà répondu le {day} : {check.get_status_display().lower()}."
+    if check.status == CheckStatus.WITHDRAWN:
+        return "Cette demande a été retirée."
+    return ""
+
+
 def write_evidence(check: EligibilityCheck, evidence: Sequence[Proof]) -> None:
     """Write the documents; one that expires before its issue is refused."""
     for proof in evidence:
-        if proof.valid_until and proof.issued_on and proof.valid_until < proof.issued_on:
-            raise Refused(
-                "evidence_dates", f"{described(proof)} : il ne peut pas expirer avant d’être délivré."
-            )
+        check_validity(proof.issued_on, proof.valid_until)
     rows = [
         Evidence(
             check_of=check,

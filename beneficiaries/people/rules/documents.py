@@ -8,6 +8,7 @@ from beneficiaries.people.choices import EvidenceKind as K
 from beneficiaries.people.rules.facts import Case, Problem, Proof, described
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import months_before
+from inclusiv.core.refusals import Refused
 
 JOB_SEEKER = frozenset({K.FT_SITUATION, K.ML_ATT})
 YOUTH = frozenset({K.ML_ATT, K.SCHOOL_EXIT, K.DIPLOMA_OR_STATEMENT})
@@ -111,3 +112,14 @@ def last_day(case: Case, proof: Proof) -> date | None:
     if proof.valid_until is None and proof.kind is K.PASS_IAE and proof.issued_on:
         return proof.issued_on + timedelta(days=case.limits.pass_iae_days - 1)
     return proof.valid_until
+
+
+def check_validity(issued_on: date | None, valid_until: date | None) -> None:
+    """Refuse a document that expires before its issue."""
+    if issued_on and valid_until and valid_until < issued_on:
+        raise Refused(
+            "evidence_dates",
+            f"Ce document ne peut pas expirer ({date_short(valid_until)}) avant d’être délivré"
+            f" ({date_short(issued_on)}).",
+            field="valid_until",
+        )

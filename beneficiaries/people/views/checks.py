@@ -70,9 +70,17 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     """
     now = timezone.now()
     found = get_object_or_404(visible(request), pk=pk)
-    form = DecisionForm(request.POST or None, initial={"version": found.version})
+    waits = found.status == CheckStatus.SUBMITTED
+    if request.method == "POST" and not waits:
+        messages.error(request, eligibility.answered(found))
+    form = DecisionForm(
+        request.POST or None,
+        initial={"version": found.version},
+        is_late=paris_day(now) > found.reference_date,
+        decision=request.POST.get("decision", ""),
+    )
     documents = evidence_set(request.POST or None, list(found.evidence.order_by("pk")))
-    is_right = request.method == "POST" and form.is_valid() and documents.is_valid()
+    is_right = request.method == "POST" and waits and form.is_valid() and documents.is_valid()
     if is_right and request.POST.get("decision") != "verdict":
         try:
             return act(request, found, form, documents.proofs())

@@ -60,7 +60,8 @@ def start(
     check_work(work)
     check_employer(employer, work)
     person = Person.objects.select_for_update(no_key=True).get(pk=check.dossier.person_id)
-    check_age(person, work)
+    if identity := getattr(person, "identity", None):
+        check_age(identity.birth_date, work.starts_on)
     check_free(person, award, employer, work)
     participants.join(lot=award.lot, organisations=(host, employer), starts_on=work.starts_on, by=by, at=at)
     placement = Placement(
@@ -197,12 +198,7 @@ def require_party(by: Actor, award: Award, employer: Organisation, host: Organis
 def check_work(work: Work) -> None:
     """Refuse dates and hours that no contract of work may have, and a social security number."""
     refuse_nir(post=work.post)
-    if work.ends_on and work.ends_on < work.starts_on:
-        raise Refused(
-            "ends_before_start",
-            f"La fin prévue ({date_short(work.ends_on)}) précède le premier jour ({date_short(work.starts_on)}).",
-            field="ends_on",
-        )
+    rules.check_days(work.starts_on, work.ends_on)
     if not 0 < work.weekly_hours <= rules.WEEKLY_HOURS_MAX:
         raise Refused(
             "weekly_hours",
@@ -212,8 +208,8 @@ def check_work(work: Work) -> None:
         )
 
 
-def check_execution(award: Award, starts_on: date) -> None:
-    """Refuse work on a tender that is over, or that begins after the last day of execution: it would never count."""
+def check_execution(award: Award, starts_on: date, ends_on: date | None) -> None:
+    """Refuse work on a tender that is over, or outside the days of execution: none of its hours would count."""
     tender = award.lot.tender
     if tender.status in FINISHED:
         state = tender.get_status_display().lower()
@@ -231,17 +227,23 @@ def check_execution(award: Award, starts_on: date) -> None:
             f" ({date_short(tender.ends_on)}) : ses heures ne compteraient pas.",
             field="starts_on",
         )
+    if tender.starts_on and ends_on and ends_on < tender.starts_on:
+        raise Refused(
+            "ends_before_execution",
+            f"La fin prévue ({date_short(ends_on)}) vient avant le début de l’exécution du marché"
+            f" ({date_short(tender.starts_on)}) : ses heures ne compteraient pas.",
+            field="ends_on",
+        )
 
 
-def check_age(person: Person, work: Work) -> None:
+def check_age(birth_date: date, starts_on: date) -> None:
     """Refuse somebody who is too young to work on the first day (DOMAIN.md 4.7 and 10)."""
-    identity = getattr(person, "identity", None)
-    youngest = in_force(on=work.starts_on, codes=("MIN_AGE",)).integer("MIN_AGE")
-    if identity and (age := age_on(identity.birth_date, work.starts_on)) < youngest:
+    youngest = in_force(on=starts_on, codes=("MIN_AGE",)).integer("MIN_AGE")
+    if (age := age_on(birth_date, starts_on)) < youngest:
         raise Refused(
             "under_age",
-            f"Née le {date_short(identity.birth_date)}, cette personne aura {age} ans le premier jour de travail"
-            f" ({date_short(work.starts_on)}) : il en faut {youngest}.",
+            f"Née le {date_short(birth_date)}, cette personne aura {age} ans le premier jour de travail"
+            f" ({date_short(starts_on)}) : il en faut {youngest}.",
             field="birth_date",
         )
 

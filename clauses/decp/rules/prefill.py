@@ -31,6 +31,11 @@ def form(nature: str, techniques: Collection[str], *, is_concession: bool) -> Te
     return TenderForm.FRAMEWORK if is_framework else TenderForm.CONTRACT
 
 
+def is_siret(number: str) -> bool:
+    """Say whether a published identifier is a SIRET, by which a company is found here; its key is checked later."""
+    return len(number) == 14 and number.isdecimal()
+
+
 def usable_amount(amount: Decimal | None, remarks: Collection[str]) -> Decimal | None:
     """Return the amount, or None when it is a placeholder: hours must not be computed from it."""
     return None if Remark.AMOUNT_PLACEHOLDER in remarks else amount

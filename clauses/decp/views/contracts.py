@@ -171,6 +171,7 @@ def contract(request: ActorRequest, pk: int) -> HttpResponse:
         "title": shortened(shown.title),
         "state": STATES[SpottedStatus(shown.status)],
         "sheet": selectors.sheet_of(shown),
+        "contractors": selectors.contractors_of(shown),
         "answers": answers,
         "suggestions": selectors.suggestions(shown, request.actor) if Answer.ATTACH in answers else [],
         "entries": timeline(shown, actor=request.actor),

@@ -22,6 +22,7 @@ from clauses.procurement.models import Lot, Tender
 from clauses.procurement.rules.tenders import PUBLIC
 from inclusiv.accounts.models import TerritoryAssignment, running_on
 from inclusiv.core import french
+from inclusiv.core.providers import published
 from inclusiv.core.quantities import ZERO
 from inclusiv.parameters.models import Parameter
 from inclusiv.parameters.selectors import Parameters
@@ -95,8 +96,11 @@ class SizingSheet:
 
     @property
     def is_public(self) -> bool:
-        """Whether candidates have read the clause: changing it means telling them all."""
-        return self.lot.tender.status in PUBLIC
+        """Whether candidates have read the clause and wait: changing it means telling them all.
+
+        A contract followed from open data was notified before it came here: nobody waits any more.
+        """
+        return self.lot.tender.status in PUBLIC and published(self.lot.tender_id) is None
 
     @property
     def publics(self) -> str:

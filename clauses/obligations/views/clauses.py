@@ -27,6 +27,7 @@ from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import attach
 from inclusiv.core.french import hours_text
 from inclusiv.core.periods import paris_day
+from inclusiv.core.providers import published
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
 
@@ -115,7 +116,9 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
     """« Notifier »: say the days, read what becomes owed, and make it owed."""
     now = timezone.now()
     tender = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
-    form = NotifyForm(request.POST or None, tender=tender, initial={"notified_on": paris_day(now)})
+    known = published(tender.pk)
+    notified_on = (known and known.notified_on) or paris_day(now)
+    form = NotifyForm(request.POST or None, tender=tender, initial={"notified_on": notified_on})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

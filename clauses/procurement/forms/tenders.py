@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 
 from clauses.procurement.choices import TenderForm, TenderNature
 from clauses.procurement.models import Tender
+from clauses.procurement.rules.tenders import check_consultation, check_period
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import (
@@ -19,6 +20,7 @@ from inclusiv.core.forms import (
     LineField,
     ParagraphField,
     SubmissionForm,
+    check,
 )
 from inclusiv.reference.forms import CommuneField, CpvField
 
@@ -32,15 +34,15 @@ class IdentificationFields(forms.Form):
         max_length=16,
         help_text="Celui de votre consultation, 16 caractères au plus. Par exemple 2026-014.",
     )
+    estimated_amount = EurosField(
+        label="Montant estimé", required=False, help_text="Pour toute la durée, reconductions comprises."
+    )
     title = ParagraphField(label="Objet", max_length=1000, rows=2)
     form = forms.ChoiceField(label="Forme", choices=TenderForm, initial=TenderForm.CONTRACT)
+    procedure = LineField(label="Procédure", max_length=100, required=False)
     nature = forms.ChoiceField(label="Nature", choices=TenderNature, widget=forms.RadioSelect)
     cpv = CpvField(
         label="Code CPV", required=False, help_text="Le code à 8 chiffres, ou les mots de son libellé."
-    )
-    procedure = LineField(label="Procédure", max_length=100, required=False)
-    estimated_amount = EurosField(
-        label="Montant estimé", required=False, help_text="Pour toute la durée, reconductions comprises."
     )
     consultation_launched_on = DayField(label="Lancement de la consultation", required=False)
     offers_due_on = DayField(label="Remise des offres", required=False)
@@ -60,6 +62,13 @@ class IdentificationFields(forms.Form):
         help_text="Elle désigne la structure qui vous accompagnera. Sans lieu précis, laissez vide.",
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Compare the dates with one another."""
+        given = self.cleaned_data
+        check(self, check_consultation, given.get("consultation_launched_on"), given.get("offers_due_on"))
+        check(self, check_period, given.get("starts_on"), given.get("ends_on"))
+        return given
+
     def facts(self) -> dict[str, Any]:
         """Return what was typed, as the actions take it."""
         names = IdentificationFields.base_fields
@@ -78,6 +87,8 @@ class IdentificationFields(forms.Form):
 
 class RegisterForm(IdentificationFields, SubmissionForm):
     """« Enregistrer un marché »: a facilitator says for which buyer; the structure follows from the place."""
+
+    field_order = ("buyer",)
 
     buyer = forms.ModelChoiceField(
         label="Acheteur", queryset=Organisation.objects.none(), empty_label="Choisir…"

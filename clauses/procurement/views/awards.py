@@ -1,5 +1,8 @@
 """« Indiquer le titulaire »."""
 
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -9,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from clauses.procurement.actions import awards
 from clauses.procurement.choices import GroupType, Permission
-from clauses.procurement.forms.lots import AwardForm
+from clauses.procurement.forms.lots import RANKS, AwardForm
 from clauses.procurement.models import Lot
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
+from inclusiv.core.providers import Published, published
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
 
@@ -25,10 +29,8 @@ def award(request: ActorRequest, pk: int) -> HttpResponse:
     """Give a lot to a company or to a group."""
     now = timezone.now()
     lot = get_object_or_404(Lot.objects.visible_to(request.actor).select_related("tender"), pk=pk)
-    form = AwardForm(
-        request.POST or None,
-        initial={"awarded_on": paris_day(now), "amount": lot.estimated_amount},
-    )
+    known = published(lot.tender_id)
+    form = AwardForm(request.POST or None, initial=award_facts(lot, known, today=paris_day(now)))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -51,9 +53,21 @@ def award(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "lot": lot,
+        "published": known,
         "trail": trail_of(lot.tender, f"Titulaire du lot {lot.number}", actor=request.actor),
     }
     return render(request, "clauses/procurement/award_form.html", context, status=422 if form.errors else 200)
+
+
+def award_facts(lot: Lot, known: Published | None, *, today: date) -> dict[str, Any]:
+    """Return what a new award starts from: today, or what was published, which never tells the day of the award."""
+    if known is None:
+        return {"awarded_on": today, "amount": lot.estimated_amount}
+    alone = lot.tender.lots.count() == 1
+    facts: dict[str, Any] = {"amount": known.amount if alone else lot.estimated_amount}
+    for rank, (siret, name) in zip(RANKS, known.contractors, strict=False):
+        facts |= {f"siret_{rank}": siret, f"name_{rank}": name}
+    return facts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

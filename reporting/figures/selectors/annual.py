@@ -92,6 +92,8 @@ class GroupFigures:
     """Results of one group of buyers: tenders in progress, hours owed and validated in the year, people."""
 
     label: str
+    buyers: int
+    """How many of them have a tender in progress."""
     tenders: int
     owed: Decimal
     validated: Decimal
@@ -284,6 +286,7 @@ def groups(perimeter: Perimeter, obliged: list[Obliged]) -> tuple[GroupFigures, 
     made = [
         GroupFigures(
             label=label,
+            buyers=len({one.buyer for one in obliged if one.group == label}),
             tenders=len({one.tender for one in obliged if one.group == label}),
             owed=sum((owed_in_year(one.owed, perimeter.year) for one in obliged if one.group == label), ZERO),
             validated=validated.get(label, ZERO),

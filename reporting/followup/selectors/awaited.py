@@ -19,10 +19,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """How many acts are awaited, and the most urgent ones."""
+    """How many acts are awaited: the most urgent ones, and the others, folded below."""
 
     total: int
     acts: tuple[Act, ...]
+    others: tuple[Act, ...]
 
 
 def awaited_from(actor: Actor, *, on: date, most: int = 5) -> Awaited:
@@ -32,10 +33,8 @@ def awaited_from(actor: Actor, *, on: date, most: int = 5) -> Awaited:
         (todo for group in groups for todo in group.todos),
         key=lambda todo: (todo.due or date.max, todo.since, todo.what),
     )
-    return Awaited(
-        total=sum(group.total for group in groups),
-        acts=tuple(Act(todo, detail(todo, on=on)) for todo in todos[:most]),
-    )
+    acts = tuple(Act(todo, detail(todo, on=on)) for todo in todos)
+    return Awaited(total=sum(group.total for group in groups), acts=acts[:most], others=acts[most:])
 
 
 def detail(todo: Todo, *, on: date) -> str:

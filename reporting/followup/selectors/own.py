@@ -5,28 +5,31 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import HourEntry, StatementLine
-from beneficiaries.hours.rules.window import counting_window
+from beneficiaries.hours.rules.window import Days, counting_window
 from beneficiaries.hours.selectors.duties import Expected, awaited_statements
 from beneficiaries.hours.selectors.review import histories_of, person_of, window_rules
-from beneficiaries.placements.choices import Modality
+from beneficiaries.people.choices import CheckStatus
+from beneficiaries.placements.choices import Modality, PlacementStatus
 from beneficiaries.placements.models import Placement
+from beneficiaries.placements.selectors.staffing import staffed
 from clauses.procurement.models import Award, Lot
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor
 from inclusiv.parameters.selectors import in_force
 from reporting.followup.selectors.hours import CompanyHours, companies_of, placements_of
-from reporting.followup.selectors.standings import LotRow, Today, in_post_on, with_standing
+from reporting.followup.selectors.standings import LotRow, Today, with_standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Somebody at work, as those who employ them see them.
+    """Somebody at work or expected, as those who employ them see them.
 
-    `employer` and `declarant` are empty when they are the reader's own company; `counted_until` None is no limit.
+    `employer` and `declarant` are empty when they are the reader's own company. `counted_until` None is no limit; it
+    says something once the eligibility, `check`, is validated.
     """
 
     placement: int
@@ -35,6 +38,9 @@ class Worker:
     post: str
     employer: str
     declarant: str
+    starts_on: date
+    planned_end_on: date | None
+    check: CheckStatus
     counted_until: date | None
     month: date | None
     hours: Decimal
@@ -47,6 +53,7 @@ class OwnLot:
 
     row: LotRow
     due: Expected | None
+    is_staffed: bool
     workers: list[Worker]
     share: CompanyHours | None
 
@@ -75,6 +82,7 @@ def own_lot(row: LotRow, *, actor: Actor, day: Today) -> OwnLot:
     return OwnLot(
         row=row,
         due=due.get(award.pk),
+        is_staffed=bool(staffed(Award.objects.filter(pk=award.pk), since=day.on)),
         workers=workers(award, actor=actor, on=day.on),
         share=share_of(row, actor=actor),
     )
@@ -92,11 +100,15 @@ def share_of(row: LotRow, *, actor: Actor) -> CompanyHours | None:
 
 
 def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
-    """Return who is in post for the actor's company under an award, by name, in the same queries for one or many."""
+    """Return who is or will be in post for the actor's company under an award, in the same queries for one or many.
+
+    Those at work first, by name; somebody whose planned end has passed stays until the company says the last day.
+    """
     placements = list(
         Placement.objects.visible_to(actor)
-        .filter(in_post_on(on), award=award)
-        .select_related("person__identity", "employer", "declarant")
+        .filter(Q(ended_on=None) | Q(ended_on__gte=on), award=award)
+        .exclude(status=PlacementStatus.CANCELLED)
+        .select_related("person__identity", "employer", "declarant", "check_of")
     )
     months = last_months(placements)
     until = counted_until(placements, on=on)
@@ -108,6 +120,9 @@ def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
             post=placement.post,
             employer=other_than(actor, placement.employer),
             declarant=other_than(actor, placement.declarant),
+            starts_on=placement.hired_on,
+            planned_end_on=placement.planned_end_on if placement.ended_on is None else None,
+            check=CheckStatus(placement.check_of.status),
             counted_until=until[placement.pk],
             month=month,
             hours=hours,
@@ -116,7 +131,7 @@ def workers(award: Award, *, actor: Actor, on: date) -> list[Worker]:
         for placement in placements
         for month, hours, to_check in [months.get(placement.pk, NOTHING)]
     ]
-    return sorted(found, key=lambda worker: worker.name)
+    return sorted(found, key=lambda worker: (worker.starts_on > on, worker.name))
 
 
 def other_than(actor: Actor, company: Organisation) -> str:
@@ -148,16 +163,21 @@ def last_months(placements: Iterable[Placement]) -> Mapping[int, LastMonth]:
 
 
 def counted_until(placements: Iterable[Placement], *, on: date) -> Mapping[int, date | None]:
-    """Return the last day on which the hours of each placement (by id) count, as its control would say."""
+    """Return the last day on which the hours of each placement (by id) count, as its control would say.
+
+    Before any hours are counted, the first day of work opens the window: the day of reading never moves it.
+    """
     rules = window_rules(in_force(on=on))
     histories = histories_of({person_of(placement) for placement in placements}, without=())
     until: dict[int, date | None] = {}
     for placement in placements:
         history = histories[person_of(placement)]
+        started = any(counted.placement == placement.pk for counted in history.counted)
+        opening = [] if started else [Days(placement.hired_on, placement.hired_on)]
         window = counting_window(
             max(on, placement.hired_on),
             modality=Modality(placement.modality),
-            counted=(counted.days for counted in history.counted),
+            counted=[*(counted.days for counted in history.counted), *opening],
             checks=history.checks,
             rules=rules,
         )

@@ -191,9 +191,10 @@ def _in_post(on: date) -> Subquery:
 
 
 def in_post_on(on: date) -> Q:
-    """Return the condition of a placement that is at work on the day."""
+    """Return the condition of a placement that is at work on the day; without a last day, the planned one counts."""
     at_work = Q(hired_on__lte=on) & ~Q(status=PlacementStatus.CANCELLED)
-    return at_work & (Q(ended_on=None) | Q(ended_on__gte=on))
+    unended = Q(ended_on=None) & (Q(planned_end_on=None) | Q(planned_end_on__gte=on))
+    return at_work & (unended | Q(ended_on__gte=on))
 
 
 def _news(actor: Actor) -> dict[str, Subquery]:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from beneficiaries.hours.selectors.duties import Expected
 from beneficiaries.hours.selectors.waiting import RETURNED
+from beneficiaries.people.choices import CheckStatus
+from beneficiaries.placements.selectors.staffing import staffed
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award
 from inclusiv.core import french
@@ -25,9 +27,20 @@ from reporting.followup.views.lot_panels import Pace
 
 @dataclass(frozen=True)
 class LotCard(Pace):
-    """One of the company's lots, with what it has to declare."""
+    """One of the company's lots, with what it has to declare, and whether somebody works or is asked for there."""
 
     due: Expected | None
+    is_staffed: bool
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether the next thing to do is to find somebody: hours are to be done, and nobody is there to do them."""
+        return not self.due and not self.is_over and self.remaining > 0 and not self.is_staffed
+
+    @property
+    def first_step(self) -> str:
+        """« 990 h à réaliser, personne en poste : faites valider quelqu’un, ou demandez un candidat »."""
+        return f"{self.remaining_text} à réaliser et personne en poste : faites valider quelqu’un, ou demandez un candidat"
 
     @property
     def place(self) -> str:
@@ -130,19 +143,34 @@ class LotPage(LotCard):
     @property
     def workers(self) -> list[tuple[Worker, str, str]]:
         """Who is in post, with a line about the post and one about the hours."""
-        return [(worker, post_text(worker), hours_text(worker)) for worker in self.told.workers]
+        on = self.day.on
+        return [(worker, post_text(worker, on=on), hours_text(worker, on=on)) for worker in self.told.workers]
 
 
-def post_text(worker: Worker) -> str:
+def post_text(worker: Worker, *, on: date) -> str:
     """Return « Aide-maçonne, par Tremplin 91 · heures comptées jusqu’au 31/03/2027 »."""
     post = f"{worker.post}, par {worker.employer}" if worker.employer else worker.post
-    if worker.counted_until is None:
-        return post
-    return f"{post} · heures comptées jusqu’au {french.date_short(worker.counted_until)}"
+    ended = worker.planned_end_on if worker.planned_end_on and worker.planned_end_on < on else None
+    overdue = f"fin prévue le {french.date_short(ended)}, à confirmer" if ended else ""
+    return " · ".join(filter(None, [post, counting_text(worker), overdue]))
 
 
-def hours_text(worker: Worker) -> str:
-    """Return « en septembre », « en septembre, à contrôler »."""
+def counting_text(worker: Worker) -> str:
+    """Say until when the hours count, or why they do not: nothing counts before the eligibility is validated."""
+    match worker.check:
+        case CheckStatus.VALIDATED:
+            until = worker.counted_until
+            return f"heures comptées jusqu’au {french.date_short(until)}" if until else ""
+        case CheckStatus.REFUSED | CheckStatus.WITHDRAWN:
+            return "éligibilité refusée : heures non comptées"
+        case CheckStatus.DRAFT | CheckStatus.SUBMITTED:
+            return "éligibilité à valider"
+
+
+def hours_text(worker: Worker, *, on: date) -> str:
+    """Return « en septembre », « en septembre, à contrôler », « à partir du 02/11/2026 »."""
+    if worker.starts_on > on:
+        return f"à partir du {french.date_short(worker.starts_on)}"
     if worker.month is None:
         return "pas encore d’heures"
     month = french.month_name(worker.month).rsplit(" ", 1)[0]
@@ -158,8 +186,13 @@ def my_lots(request: ActorRequest) -> HttpResponse:
     if len(rows) == 1:
         return redirect("followup:my-lot", rows[0].award.pk)
     due = statements_due(Award.objects.visible_to(request.actor), actor=request.actor, on=day.on)
-    cards = [LotCard(row=row, day=day, due=due.get(row.award.pk)) for row in rows]
+    people = staffed(Award.objects.visible_to(request.actor), since=day.on)
+    cards = [
+        LotCard(row=row, day=day, due=due.get(row.award.pk), is_staffed=row.award.pk in people)
+        for row in rows
+    ]
     awaited = sorted((card for card in cards if card.due), key=lambda card: card.month)
+    awaited += [card for card in cards if card.needs_people]
     context = {
         "awaited": awaited,
         "awaited_title": f"On attend de vous ({len(awaited)})",
@@ -183,5 +216,5 @@ def my_lot(request: ActorRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "reporting/followup/lot_page.html",
-        {"lot": LotPage(row=row, day=day, due=told.due, told=told)},
+        {"lot": LotPage(row=row, day=day, due=told.due, is_staffed=told.is_staffed, told=told)},
     )

@@ -67,6 +67,12 @@ class Home:
         return f"On attend de vous ({self.awaited.total})" if self.awaited else ""
 
     @property
+    def others_label(self) -> str:
+        """« Voir les 2 autres »."""
+        others = len(self.awaited.others) if self.awaited else 0
+        return f"Voir les {others} autres" if others > 1 else "Voir l’autre"
+
+    @property
     def subtitle(self) -> str:
         """Who follows, or for whom."""
         tenders = french.plural(self.totals.tenders, "marché")

@@ -22,6 +22,11 @@ SCHEMA = 1
 MINIMUM_PEOPLE = 20
 """Below it, a group of people is counted but never described (PRACTICE.md 2)."""
 
+MINIMUM_BUYERS = 2
+"""Below it, the rate of a kind of buyer would be the rate of one of them, told by name or nearly (PRACTICE.md 2)."""
+OTHER_BUYERS = "Autres acheteurs"
+"""The line of the kinds that have too few buyers to be told apart."""
+
 FULL_YEAR = 12
 
 
@@ -307,7 +312,12 @@ def _buyers(report: AnnualReport) -> Table:
         total=cells(report.all_buyers),
         note=(
             "Une personne qui a travaillé pour plusieurs donneurs d’ordre compte une fois dans l’ensemble : "
-            f"les lignes ne s’additionnent pas. « — » : moins de {MINIMUM_PEOPLE} personnes, détail non publié."
+            f"les lignes ne s’additionnent pas. « — » : moins de {MINIMUM_PEOPLE} personnes, détail non publié"
+            + (
+                " ; les natures qui ne comptent qu’un acheteur sont regroupées, sans ce détail."
+                if any(kind.label == OTHER_BUYERS for kind in report.buyers)
+                else "."
+            )
         ),
     )  # fmt: skip
 

@@ -12,7 +12,9 @@ from inclusiv.core.tables import Unit
 from reporting.figures.rules import told
 from reporting.figures.selectors.annual import AnnualFigures, GroupFigures
 from reporting.publication.documents.annual_report import (
+    MINIMUM_BUYERS,
     MINIMUM_PEOPLE,
+    OTHER_BUYERS,
     AnnualReport,
     BuyerKind,
     Compliance,
@@ -58,7 +60,7 @@ def report_of(
         code=code,
         key_figures=key_figures(figures, before, fte_hours=fte_hours),
         months=months(figures, before),
-        buyers=tuple(buyer_kind(group) for group in figures.groups),
+        buyers=tuple(buyer_kind(group) for group in told_apart(figures.groups)),
         all_buyers=all_buyers(figures),
         people=people(figures, before),
         compliance=compliance(figures),
@@ -135,6 +137,33 @@ def months(figures: AnnualFigures, before: AnnualFigures) -> tuple[MonthHours, .
     return tuple(
         MonthHours(month=month, hours=hours, previous=previous)
         for month, (hours, previous) in enumerate(zip(figures.months, earlier, strict=True), start=1)
+    )
+
+
+def told_apart(groups: Sequence[GroupFigures]) -> tuple[GroupFigures, ...]:
+    """Return the groups in their order, those with too few buyers folded into a last one; sums are unchanged.
+
+    When the folded ones are still too few together, the smallest group that is left joins them: the total would tell
+    them apart. How many people the fold holds is not known, since one person may have worked for several.
+    """
+    kept = [group for group in groups if group.buyers >= MINIMUM_BUYERS]
+    small = [group for group in groups if group.buyers < MINIMUM_BUYERS]
+    if kept and small and sum(group.buyers for group in small) < MINIMUM_BUYERS:
+        least = min(kept, key=lambda group: (group.buyers, group.owed))
+        kept.remove(least)
+        small.append(least)
+    return (*kept, folded(small)) if len(small) > 1 else tuple(groups)
+
+
+def folded(groups: Sequence[GroupFigures]) -> GroupFigures:
+    """Return several groups as one."""
+    return GroupFigures(
+        label=OTHER_BUYERS,
+        buyers=sum(group.buyers for group in groups),
+        tenders=sum(group.tenders for group in groups),
+        owed=sum((group.owed for group in groups), ZERO),
+        validated=sum((group.validated for group in groups), ZERO),
+        people=0,
     )
 
 

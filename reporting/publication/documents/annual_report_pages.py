@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from inclusiv.core import pdf
 from inclusiv.core.charts import Bar, Series, bars_by_month, horizontal_bars
-from inclusiv.core.french import MONTHS, NARROW, hours_text, number, percent, plural
+from inclusiv.core.french import MONTHS, NARROW, hours_text, number, plural
 from inclusiv.core.tables import Unit, tenths
 from reporting.publication.documents.annual_report import (
     MINIMUM_PEOPLE,
@@ -155,7 +155,8 @@ def _spoken(bars: list[Bar]) -> str:
 
 
 def _extremes(report: AnnualReport) -> tuple[MonthHours, MonthHours]:
-    ranked = sorted(report.known, key=lambda row: row.hours)
+    """Return the months with the fewest and the most hours, among those that have some."""
+    ranked = sorted((row for row in report.known if row.hours), key=lambda row: row.hours)
     return ranked[0], ranked[-1]
 
 
@@ -188,10 +189,10 @@ def _months_words(report: AnnualReport) -> str:
     if not report.hours:
         return f"Aucune heure n’a été validée en {report.year} : il n’y a pas de mois à comparer."
     low, high = _extremes(report)
-    said = (
-        f"Le mois le plus fort est {MONTHS[high.month - 1]}, avec {_whole_hours(high.hours)} ; "
-        f"le plus faible, {MONTHS[low.month - 1]}, avec {_whole_hours(low.hours)}."
-    )
+    said = f"Le mois le plus fort est {MONTHS[high.month - 1]}, avec {_whole_hours(high.hours)}"
+    if low is not high:
+        said += f" ; le plus faible, {MONTHS[low.month - 1]}, avec {_whole_hours(low.hours)}"
+    said += "."
     evolution = change(report.hours, report.previous_hours)
     if evolution is None:
         return said
@@ -211,7 +212,7 @@ def _buyers_words(report: AnnualReport) -> str:
         return f"Aucun marché suivi n’était en cours en {report.year}."
     first = max(report.buyers, key=lambda kind: kind.validated)
     said = f"{plural(report.all_buyers.tenders, 'marché')} en cours dans l’année."
-    if report.hours:
+    if report.hours and len(report.buyers) > 1:
         share = _whole_percent(first.validated * FULL / report.hours)
         said += f" Première part des heures : {first.label}, {share} du total."
     if report.all_buyers.rate is not None:
@@ -259,4 +260,5 @@ def _whole_hours(hours: Decimal) -> str:
 
 
 def _whole_percent(share: Decimal) -> str:
-    return percent(share.quantize(Decimal(1), ROUND_HALF_UP))
+    """Round an exact share, never one that was rounded before."""
+    return f"{number(share, places=0)}{NARROW}%"

@@ -21,6 +21,7 @@ from beneficiaries.hours.rules.controls import (
     control,
 )
 from beneficiaries.hours.rules.history import Counted, History, Past
+from beneficiaries.hours.rules.reasons import reason
 from beneficiaries.hours.rules.window import (
     Days,
     WindowRules,
@@ -57,6 +58,41 @@ FACTS = LineFacts(
     strict=False,
     counts_training=True,
 )
+
+
+@pytest.mark.parametrize(
+    ("finding", "changes", "said"),
+    [
+        (
+            Finding.DAILY_MAX,
+            {"execution": Days(date(2025, 3, 24), date(2025, 6, 3)), "hours": Decimal(70)},
+            "70 h pour 3 jours en période (du 01/06/2025 au 03/06/2025) : 36 h au plus, à 12 h par jour",
+        ),
+        (
+            Finding.DAILY_MAX,
+            {"execution": Days(date(2025, 6, 30))},
+            "140 h pour 1 jour en période (le 30/06/2025) : 12 h au plus, à 12 h par jour",
+        ),
+        (
+            Finding.OUTSIDE_EXECUTION_PERIOD,
+            {},
+            "Hors de la période d’exécution du marché (du 24/03/2025 au 28/11/2025)",
+        ),
+        (
+            Finding.OUTSIDE_WORK_CONTRACT,
+            {},
+            "Hors des dates du contrat de travail (à partir du 01/04/2025)",
+        ),
+        (Finding.DUPLICATE_HOURS, {}, "Les mêmes heures sont déjà comptées ailleurs"),
+    ],
+)
+def test_a_rejection_names_its_days_and_its_ceiling(
+    finding: Finding, changes: dict[str, Any], said: str
+) -> None:
+    told = reason(finding, replace(FACTS, **changes), daily_max=LIMITS.daily_max)
+    assert told.replace("\xa0", " ") == said
+
+
 NOTHING = Past(window=Days(HIRED, date(2027, 3, 31)))
 
 

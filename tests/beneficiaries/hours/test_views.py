@@ -18,6 +18,7 @@ from django.urls import reverse
 from beneficiaries.hours.actions import statements
 from beneficiaries.hours.choices import Finding, LineOutcome, Received, StatementStatus, ZeroReason
 from beneficiaries.hours.models import Statement
+from clauses.procurement.models import Tender
 from inclusiv.core.actors import Actor
 from inclusiv.demo.make import accounts, beneficiaries
 from inclusiv.demo.make import hours as making
@@ -94,7 +95,7 @@ def test_contractor_sends_the_grid(scene: Scene, browser: ActingClient, grid: st
     [
         ({"anna": ""}, "Indiquez les heures d’Anna Martin, ou 0 et la raison."),
         ({"anna": "cent"}, "« cent » n’est pas un nombre d’heures"),
-        ({"anna": "-7"}, "est trop petit"),
+        ({"anna": "-7"}, "ne peut pas être négatif"),
         ({"anna": "9" * 30}, f"Heures d’Anna Martin</a>&nbsp;: « {'9' * 30} » est trop grand"),
         ({"anna": "750"}, "750 h, formation comprise"),
         ({"anna": "0"}, "0 heure : indiquez pourquoi."),
@@ -361,6 +362,20 @@ def test_facilitator_reads_the_control_in_words(scene: Scene, browser: ActingCli
     assert "Relevé de juin 2025 envoyé" in page
 
 
+def test_statement_of_which_nothing_would_count_is_sent_back_first(
+    scene: Scene, browser: ActingClient
+) -> None:
+    sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(70, 0))
+    Tender.objects.filter(pk=scene.award.lot.tender_id).update(ends_on=date(2025, 6, 3))
+    page = text_of(browser, scene.cast.facilitator, reverse("hours:statement", args=[sent.pk]))
+    assert (
+        "70 h pour 3 jours en période (du 01/06/2025 au 03/06/2025) : 36 h au plus, à 12 h par jour" in page
+    )
+    assert page.index("Renvoyer pour correction") < page.index("Valider 0 h")
+    primary = re.findall(r'class="btn btn-primary[^"]*"[^>]*>\s*([^<]+?)\s*<', page)
+    assert primary == ["Renvoyer pour correction"]
+
+
 def test_company_waits_for_the_decision_and_never_reads_warnings(scene: Scene, browser: ActingClient) -> None:
     sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(190, 70))
     url = reverse("hours:statement", args=[sent.pk])
@@ -476,6 +491,8 @@ def test_clean_statements_are_counted_then_validated(scene: Scene, browser: Acti
     page = text(browser.get(url))
     assert "Valider 3 relevés sans anomalie" in page
     assert "1 autre relevé demande votre regard" in page
+    for statement in Statement.objects.filter(declarant=scene.cast.builder):
+        assert f'href="{reverse("hours:statement", args=[statement.pk])}"' in page
     assert "3 relevés validés." in text(browser.post(url, follow=True))
     waiting = Statement.objects.filter(status=StatementStatus.SUBMITTED)
     assert [statement.declarant for statement in waiting] == [scene.cast.etti]

@@ -1,5 +1,6 @@
 """« À faire »: who waits for hours, and since when (PRACTICE.md 3, DOMAIN.md 6.1 and 6.3)."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -10,16 +11,24 @@ from django.urls import reverse
 from beneficiaries.hours.actions import statements, validation
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.waiting import silent_companies, to_declare, to_review
+from beneficiaries.placements.actions import requests
+from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.models import Placement
+from beneficiaries.placements.rules import Work
+from clauses.obligations.models import Obligation
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import TenderAction, TenderStatus
+from clauses.procurement.models import Award
 from inclusiv.core.queues import Queue
 from inclusiv.core.refusals import Refused
-from inclusiv.demo.make import beneficiaries
+from inclusiv.demo.make import beneficiaries, clauses
 from inclusiv.demo.make import hours as making
 from inclusiv.demo.make.clauses import noon
+from inclusiv.records.actions import exchanges
+from inclusiv.records.choices import ExchangeKind
+from inclusiv.records.models import reference
 from tests.beneficiaries.hours.conftest import Scene
-from tests.conftest import ActingClient
+from tests.conftest import ActingClient, Cast
 
 TODAY = date(2025, 10, 14)
 JUNE = date(2025, 6, 1)
@@ -108,6 +117,69 @@ def test_silent_company_says_on_how_many_lots(scene: Scene) -> None:
     group = silent_companies(Queue(actor=scene.cast.facilitator, on=TODAY))
     assert group is not None
     assert [todo.tender_detail for todo in group.todos] == ["2025-001 · et 1\xa0autre lot", "2025-001"]
+
+
+@pytest.fixture
+def new_award(cast: Cast) -> Award:
+    """A lot of the painter, notified on 10 March, for which nobody was found."""
+    tender = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-090")
+    award = clauses.award(clauses.lot(tender), (cast.painter, Decimal(1)))
+    clauses.notify(tender, notified_on=date(2025, 3, 10))
+    return award
+
+
+def silent_names(cast: Cast, on: date) -> list[str]:
+    group = silent_companies(Queue(actor=cast.facilitator, on=on))
+    assert group is not None
+    assert group.total == len({todo.who for todo in group.todos})
+    return [todo.who for todo in group.todos]
+
+
+@pytest.mark.parametrize(
+    ("on", "names"),
+    [(date(2025, 3, 24), []), (date(2025, 3, 25), ["Couleurs du Val"]), (date(2025, 11, 29), [])],
+)
+def test_company_is_silent_once_the_day_of_its_first_call_has_passed(
+    cast: Cast, new_award: Award, on: date, names: list[str]
+) -> None:
+    assert silent_names(cast, on) == names
+
+
+SIGNS: dict[str, Callable[[Cast, Award], object]] = {
+    "somebody named": lambda cast, award: beneficiaries.placement(
+        award,
+        beneficiaries.submitted_check(beneficiaries.dossier(cast.structure), reference_date=date(2025, 6, 2)),
+        employer=cast.painter,
+    ),
+    "somebody asked for": lambda cast, award: requests.open_search(
+        award=award,
+        company=cast.painter,
+        work=Work(post="Peintre", modality=Modality.DIRECT_HIRE_CDD, starts_on=date(2025, 6, 2)),
+        by=cast.facilitator,
+        at=noon(date(2025, 4, 1)),
+    ),
+    "a call noted": lambda cast, award: exchanges.note(
+        kind=ExchangeKind.CALL,
+        text="L’entreprise cherche deux peintres.",
+        happened_on=date(2025, 4, 1),
+        next_on=None,
+        subjects=[reference(award.lot.tender)],
+        by=cast.facilitator,
+        at=noon(date(2025, 4, 1)),
+    ),
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_sign_of_the_company_is_news(cast: Cast, new_award: Award, sign: str) -> None:
+    assert silent_names(cast, date(2025, 5, 5)) == ["Couleurs du Val"]
+    SIGNS[sign](cast, new_award)
+    assert silent_names(cast, date(2025, 5, 5)) == []
+
+
+def test_a_tender_without_hours_awaits_no_call(cast: Cast, new_award: Award) -> None:
+    Obligation.objects.filter(lot=new_award.lot).update(quantity=0)
+    assert silent_names(cast, date(2025, 5, 5)) == []
 
 
 def test_company_declares_each_month_before_its_day(scene: Scene) -> None:

@@ -87,6 +87,18 @@ def test_another_trade_is_not_refused_but_comes_after() -> None:
     assert codes(NEED, cleaner, near, PLAIN) == [PLAIN.code, "C", "A"]
 
 
+def test_between_equals_the_nearest_comes_first() -> None:
+    """Within five kilometres all are worth the same: « sur place » still comes before « 4 km »."""
+    near = replace(PLAIN, code="A", home=CORBEIL)
+    here = replace(PLAIN, code="B", home=EVRY)
+    nowhere = [
+        replace(PLAIN, code="0", home=None, available_on=None),
+        replace(PLAIN, code="1", home=(48.45, 2.16), available_on=None),
+    ]
+    assert codes(NEED, near, here) == ["B", "A"]
+    assert codes(NEED, *nowhere, near) == ["A", "0", "1"]
+
+
 def test_reserved_contract_leaves_only_its_public() -> None:
     reserved = replace(NEED, required=rules.RESERVED[ClauseType.RESERVED_SIAE])
     worker = replace(PLAIN, code="IAE", criteria=frozenset({Criterion.IAE_EI}))

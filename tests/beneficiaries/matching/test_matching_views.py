@@ -57,6 +57,28 @@ def test_person_of_another_structure_has_no_name_but_a_telephone_to_call(
         assert secret not in page
 
 
+def test_own_people_come_first_thirty_at_a_time_those_of_others_are_folded(
+    cast: Cast, browser: ActingClient, search: JobRequest
+) -> None:
+    for number in range(31):
+        beneficiaries.dossier(cast.structure, first_name=f"Candidate{number:02}")
+    beneficiaries.dossier(cast.other_structure, first_name="Ailleurs", trades=("F1703",))
+    address = f"/besoins/{search.pk}/candidats/"
+    page = text(browser.acting(cast.facilitator).get(address))
+    own, _, folded = page.partition('<details class="fold">')
+    assert "32 candidats possibles" in own
+    assert own.count("Candidate") >= 30
+    assert "Une personne suivie par" not in own
+    assert "1 personne suivie par d’autres structures" in folded
+    assert f'href="{address}?page=2"' in folded
+    second = text(browser.get(address, {"page": "2"}))
+    names = [set(re.findall(r"<b>(Candidate\d+)", shown)) for shown in (page, second)]
+    assert [len(found) for found in names] == [30, 1]
+    assert not names[0] & names[1]
+    assert "?page=3" not in second
+    assert browser.get(address, {"page": "x"}).status_code == 200
+
+
 def test_proposing_leads_back_to_the_need(cast: Cast, browser: ActingClient, search: JobRequest) -> None:
     dossier = beneficiaries.dossier(cast.structure)
     response = browser.acting(cast.facilitator).post(f"/besoins/{search.pk}/candidats/{dossier.pk}/proposer/")

@@ -147,6 +147,39 @@ def test_wrong_validation_is_said_and_decides_nothing(
     assert check.status == CheckStatus.SUBMITTED
 
 
+def test_second_validator_reads_who_answered_and_when(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck
+) -> None:
+    form = FORM | {"decision": "validate"}
+    browser.acting(cast.facilitator).post(address(check), form)
+    response = browser.post(address(check), form, follow=True)
+    check.refresh_from_db()
+    page = text(response)
+    assert f"{check.decided_by} a déjà répondu le 14/10/2025 : éligible." in page
+    assert "rechargez" not in page
+
+
+@pytest.mark.parametrize("field", ["valid_until"])
+def test_a_wrong_date_is_said_on_its_own_field(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck, field: str
+) -> None:
+    wrong = {"decision": "save", f"documents-0-{field}": "2025-01-01"}
+    page = browser.acting(cast.facilitator).post(address(check), FORM | wrong).content.decode()
+    assert f'<a href="#id_documents-0-{field}">' in page
+    assert f'id="id_documents-0-{field}_error"' in page
+
+
+def test_the_reason_of_a_late_validation_is_not_called_optional(
+    cast: Cast, browser: ActingClient, dossier: Dossier
+) -> None:
+    late = beneficiaries.submitted_check(dossier, reference_date=date(2025, 10, 6))
+    page = browser.acting(cast.facilitator).get(address(late)).content.decode()
+    label = page[page.index('<label for="id_reason">') :].partition("</label>")[0]
+    assert "facultatif" not in label
+    form = FORM | {"decision": "save", "documents-0-issued_on": "2025-09-16"}
+    assert browser.post(address(late), form)["Location"] == address(late)
+
+
 def test_late_validation_asks_why(cast: Cast, browser: ActingClient, dossier: Dossier) -> None:
     late = beneficiaries.submitted_check(dossier, reference_date=date(2025, 10, 6))
     form = FORM | {"decision": "validate", "documents-0-issued_on": "2025-09-16"}

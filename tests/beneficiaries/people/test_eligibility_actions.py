@@ -192,7 +192,9 @@ def test_document_that_expires_before_its_issue_is_refused_in_words(
         issued_on=DAY_ONE,
         valid_until=DAY_ONE - timedelta(days=1),
     )
-    with pytest.raises(Refused, match="PASS IAE du 03/11/2025 : il ne peut pas expirer avant"):
+    with pytest.raises(
+        Refused, match=r"ne peut pas expirer \(02/11/2025\) avant d’être délivré \(03/11/2025\)"
+    ):
         eligibility.submit(
             dossier=dossier, reference_date=DAY_ONE, evidence=[wrong], by=cast.facilitator, at=at
         )

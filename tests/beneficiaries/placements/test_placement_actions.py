@@ -27,6 +27,7 @@ from clauses.procurement.models import Award, LotParticipant, Tender
 from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.core.actors import Role
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts, beneficiaries, hours
 from inclusiv.records.models import AuditEvent
@@ -157,9 +158,11 @@ class TestDemanderUnCandidat:
 
 
 class TestExecution:
-    def ask(self, cast: Cast, award: Award, at: datetime, *, starts_on: date) -> None:
+    def ask(
+        self, cast: Cast, award: Award, at: datetime, *, starts_on: date, ends_on: date | None = None
+    ) -> None:
         """Ask for people, then name somebody: both must be refused alike."""
-        work = replace(WORK, starts_on=starts_on, ends_on=None)
+        work = replace(WORK, starts_on=starts_on, ends_on=ends_on)
         with pytest.raises(Refused) as searched:
             requests.open_search(award=award, company=cast.builder, work=work, by=cast.contractor, at=at)
         with pytest.raises(Refused) as named:
@@ -174,6 +177,14 @@ class TestExecution:
         with pytest.raises(Refused, match=r"01/07/2026.*30/06/2026") as error:
             self.ask(cast, award, at, starts_on=date(2026, 7, 1))
         assert refusal_of(error) == ("starts_after_execution", "starts_on")
+
+    def test_nobody_works_only_before_the_first_day(self, cast: Cast, award: Award, at: datetime) -> None:
+        Tender.objects.filter(pk=award.lot.tender_id).update(starts_on=date(2026, 1, 5))
+        award = Award.objects.with_story().get(pk=award.pk)
+        starts_on = paris_day(at) + timedelta(days=3)
+        with pytest.raises(Refused, match="vient avant le début de l’exécution") as error:
+            self.ask(cast, award, at, starts_on=starts_on, ends_on=starts_on + timedelta(days=13))
+        assert refusal_of(error) == ("ends_before_execution", "ends_on")
 
     @pytest.mark.parametrize("status", sorted(FINISHED))
     def test_nobody_starts_on_a_tender_that_is_over(

@@ -1,5 +1,6 @@
 """Needs, candidates, people at work: what each role reads and does on screen."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -123,6 +124,20 @@ class TestDemanderUnCandidat:
 
 
 class TestJAiQuelquUn:
+    def test_everything_wrong_is_said_at_once_in_the_order_of_the_page(
+        self, cast: Cast, browser: ActingClient, award: Award
+    ) -> None:
+        wrong = {
+            "birth_date": "2015-02-20",
+            "phone": "06 12",
+            "starts_on": "2025-11-03",
+            "ends_on": "2025-11-01",
+            "weekly_hours": "50",
+        }
+        response = browser.acting(cast.contractor).post(f"/lots/{award.pk}/faire-valider/", NAMED | wrong)
+        told = re.findall(r'<a href="#id_(\w+)">', response.content.decode())
+        assert told == ["birth_date", "phone", "ends_on", "weekly_hours"]
+
     def test_company_names_somebody(self, cast: Cast, browser: ActingClient, award: Award) -> None:
         response = browser.acting(cast.contractor).post(f"/lots/{award.pk}/faire-valider/", NAMED)
         placement = Placement.objects.get()

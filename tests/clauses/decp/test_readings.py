@@ -195,7 +195,7 @@ def test_one_event_per_file(read_contracts: Read, cast: Cast) -> None:
         [f"filereading:{reading.pk}"],
         cast.facilitator.name,
     )
-    assert tell(event.code, event.data) == "Fichier lu : 30 créés, 0 mis à jour, 0 inchangés, 1 refusés."
+    assert tell(event.code, event.data) == "Fichier lu : créés 30, mis à jour 0, inchangés 0, refusés 1."
 
 
 @pytest.mark.parametrize("name", ["contractor", "employer", "prescriber", "signatory"])

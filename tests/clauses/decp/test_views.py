@@ -1,6 +1,7 @@
 """Spotted contracts on screen: the list, the page, the three answers, the upload and its report."""
 
 import gzip
+import re
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -12,8 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clauses.decp.actions import answers
 from clauses.decp.models import FileReading, SpottedContract
-from clauses.procurement.models import Tender
+from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.models import Territory
 from inclusiv.core.actors import Actor
 from inclusiv.demo.make import accounts
@@ -90,6 +92,55 @@ def test_the_search_finds_an_object_a_buyer_or_a_number(
     assert listed(browser, cast.facilitator, q="a2") == {"A2"}
     assert listed(browser, cast.facilitator, q=cast.commune.siren) == {"A1"}
     assert listed(browser, cast.facilitator, q="rien") == set()
+
+
+def followed(cast: Cast, at: datetime, *spotted: SpottedContract) -> Lot:
+    """Attach contracts to a tender of the commune whose consultation is published."""
+    tender = make.tender(buyer=cast.commune, structure=cast.structure, reference="2025-001")
+    for one in spotted:
+        answers.attach(contract=one, tender=tender, by=cast.buyer, at=at)
+    return make.lot(tender)
+
+
+def value_of(body: str, name: str) -> str:
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', body)
+    assert found
+    value = re.search(r'value="([^"]*)"', found[0])
+    return value[1] if value else ""
+
+
+def test_what_was_published_starts_the_award_and_the_notification(
+    browser: ActingClient, read_contracts: Read, cast: Cast, at: datetime
+) -> None:
+    holder = {"titulaire": {"typeIdentifiant": "SIRET", "id": cast.builder.siret}}
+    read_contracts(contract(acheteur={"id": cast.commune.siret}, titulaires=[holder]))
+    spotted = SpottedContract.objects.get()
+    assert "Bâti-Sud" in text_of(browser.acting(cast.buyer).get(page("contract", spotted.pk)))
+    lot = followed(cast, at, spotted)
+    body = text_of(browser.get(reverse("procurement:award", args=[lot.pk])))
+    assert (value_of(body, "siret_1"), value_of(body, "name_1")) == (cast.builder.siret, "Bâti-Sud")
+    assert (value_of(body, "amount"), value_of(body, "awarded_on")) == ("640\u202f000,50", "")
+    assert "ce marché a été notifié le 10\u00a0mars 2025" in body
+    body = text_of(browser.get(reverse("obligations:notify", args=[lot.tender_id])))
+    assert value_of(body, "notified_on") == "2025-03-10"
+
+
+def test_who_holds_which_lot_is_not_guessed_from_several_contracts(
+    browser: ActingClient, read_contracts: Read, cast: Cast, at: datetime
+) -> None:
+    read_contracts(*(contract(id=number, acheteur={"id": cast.commune.siret}) for number in ("L1", "L2")))
+    lot = followed(cast, at, *SpottedContract.objects.order_by("pk"))
+    body = text_of(browser.acting(cast.buyer).get(reverse("procurement:award", args=[lot.pk])))
+    assert value_of(body, "siret_1") == ""
+
+
+@pytest.mark.parametrize("from_open_data", [False, True])
+def test_candidates_are_to_be_told_only_while_they_wait(
+    browser: ActingClient, spotted: SpottedContract, cast: Cast, at: datetime, *, from_open_data: bool
+) -> None:
+    lot = followed(cast, at, *([spotted] if from_open_data else []))
+    body = text_of(browser.acting(cast.buyer).get(reverse("obligations:sizing", args=[lot.pk])))
+    assert ("prévenir tous les candidats" in body) is not from_open_data
 
 
 def test_the_filters_narrow_the_list(browser: ActingClient, read_contracts: Read, cast: Cast) -> None:
@@ -285,7 +336,7 @@ def test_a_contract_is_followed_from_its_page(
     ("changes", "message"),
     [
         ({"reference": "2025-MARCHE-DES-ECOLES"}, "au plus 16 caractères"),
-        ({"estimated_amount": "-5"}, "trop petit"),
+        ({"estimated_amount": "-5"}, "ne peut pas être négatif"),
         ({"ends_on": "2024-01-01"}, "fin"),
         ({"cpv": "4521"}, "8 chiffres"),
         ({"nature": ""}, "est à remplir"),

@@ -132,7 +132,7 @@ def test_a_clause_starts_again_from_what_was_written(address: str, cast: Cast, b
 
 
 BAD = [
-    ({"amount": "-1"}, "trop petit"),
+    ({"amount": "-1"}, "ne peut pas être négatif"),
     ({"amount": ""}, "est à remplir"),
     ({"labour_share": "101"}, "trop grand"),
     ({"effort_rate": "sept"}, "« sept »"),

@@ -1,5 +1,6 @@
 """Pages of procurement: each opens to its owners only, keeps what was typed, and acts once."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -154,7 +155,7 @@ def test_a_buyer_cannot_slip_another_buyer_in(
 
 BAD = [
     ({"reference": ""}, "est à remplir"),
-    ({"estimated_amount": "-5"}, "trop petit"),
+    ({"estimated_amount": "-5"}, "ne peut pas être négatif"),
     ({"estimated_amount": "beaucoup"}, "n’est pas un nombre"),
     ({"starts_on": "2025-02-31"}, "n’existe pas"),
     ({"ends_on": "2025-03-23"}, "précède"),
@@ -162,6 +163,7 @@ BAD = [
     ({"place": "99999"}, "Aucune commune"),
     ({"cpv": "n’importe quoi"}, "ni un code CPV"),
     ({"nature": "GIFTS"}, "GIFTS"),
+    ({"reference": "M-2025-014-LOT-UNIQUE"}, "actuellement 21"),
     ({"submission": ""}, "rechargez-la"),
     ({"title": "x" * 1001}, "1000"),
 ]
@@ -177,6 +179,27 @@ def test_bad_input_is_told_and_what_was_typed_stays(
     assert said in body
     assert "Réhabilitation d’une école" in body or "title" in changes
     assert not Tender.objects.exists()
+
+
+def test_everything_wrong_is_said_at_once_in_the_order_of_the_page(
+    cast: Cast, territory: Territory, browser: ActingClient
+) -> None:
+    wrong = {
+        "title": "",
+        "estimated_amount": "-5",
+        "offers_due_on": "2025-01-06",
+        "ends_on": "2025-03-23",
+        "place": "Atlantide",
+    }
+    page = browser.acting(cast.buyer).post(REGISTER, typed(**wrong)).content.decode()
+    told = re.findall(r'<a href="#id_(\w+)">', page)
+    assert told == ["estimated_amount", "title", "offers_due_on", "ends_on", "place"]
+
+
+def test_the_browser_cuts_no_number(cast: Cast, browser: ActingClient) -> None:
+    page = browser.acting(cast.buyer).get(REGISTER).content.decode()
+    assert 'maxlength="1000"' in page
+    assert 'maxlength="16"' not in page
 
 
 def test_a_doubtful_cpv_code_is_kept_with_a_warning(
@@ -352,7 +375,7 @@ BAD_AWARDS = [
     ({"siret_1": NEW_SIRET, "name_1": "V", "group_type": "JOINT"}, "ne forme pas un groupement"),
     ({"siret_1": NEW_SIRET, "name_1": "V", "name_2": "Sans numéro"}, "le SIRET de cette entreprise"),
     ({"siret_1": NEW_SIRET, "name_1": "V", "awarded_on": "2099-01-01"}, "après aujourd’hui"),
-    ({"siret_1": NEW_SIRET, "name_1": "V", "amount": "-1"}, "trop petit"),
+    ({"siret_1": NEW_SIRET, "name_1": "V", "amount": "-1"}, "ne peut pas être négatif"),
 ]
 
 

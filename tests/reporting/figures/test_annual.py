@@ -12,6 +12,7 @@ from inclusiv.accounts.choices import BuyerKind
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.periods import PARIS
 from inclusiv.demo.make import beneficiaries, clauses
+from reporting.figures.rules import outcomes
 from reporting.figures.selectors.annual import Perimeter, annual
 from tests.conftest import Cast
 from tests.reporting.made import School, declared, reversed_entry, school, validated
@@ -44,6 +45,13 @@ def test_worked_example_gives_its_indicators(cast: Cast) -> None:
     assert sum(row.hours for row in found.inclusive) == Decimal("997.50")
     assert [(row.kind, row.structures) for row in found.inclusive] == [("ETTI", 1), ("ACI", 1), ("AI", 1)]
     assert (found.ended.kept, found.ended.nearly, found.ended.far) == (1, 1, 0)  # 103.11 %, 95.93 %
+
+
+def test_nearly_all_the_hours_is_not_all_of_them() -> None:
+    sorted_out = outcomes(
+        [(Decimal(100_000), Decimal(99_996)), (Decimal(10), Decimal(10)), (Decimal(0), Decimal(0))]
+    )
+    assert (sorted_out.kept, sorted_out.nearly, sorted_out.far) == (2, 1, 0)
 
 
 def test_groups_of_buyers_follow_the_order_of_the_report(cast: Cast) -> None:

@@ -9,13 +9,16 @@ import time_machine
 from django.urls import reverse
 
 from beneficiaries.hours.actions import statements
+from beneficiaries.placements.actions import requests
 from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.models import Placement
-from clauses.procurement.models import Award
+from beneficiaries.placements.rules import Work
+from clauses.procurement.models import Award, Lot
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import PARIS
 from inclusiv.demo.make import beneficiaries, clauses, hours
 from inclusiv.demo.make.clauses import noon
+from reporting.followup.selectors.standings import today, with_standing
 from tests.conftest import ActingClient, Cast
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,49 @@ def page(browser: ActingClient, actor: Actor, url: str) -> str:
 
 def declaring(award: Award) -> str:
     return reverse("hours:declare", args=[award.pk, OCTOBER])
+
+
+def told_of(cast: Cast, browser: ActingClient, award: Award) -> str:
+    return page(browser, cast.contractor, f"{OWN}{award.pk}/")
+
+
+def test_hours_of_somebody_still_to_validate_have_no_last_day(
+    cast: Cast, browser: ActingClient, award: Award
+) -> None:
+    check = beneficiaries.submitted_check(beneficiaries.dossier(cast.structure), reference_date=OCTOBER)
+    beneficiaries.placement(award, check, employer=cast.builder)
+    text = told_of(cast, browser, award)
+    assert "éligibilité à valider" in text
+    assert "heures comptées jusqu’au" not in text
+
+
+def test_the_last_counted_day_follows_the_first_day_of_work_not_the_day_of_reading(
+    cast: Cast, browser: ActingClient, award: Award
+) -> None:
+    hired(cast, award)
+    assert "heures comptées jusqu’au 30/09/2027" in told_of(cast, browser, award)
+
+
+def test_somebody_who_is_to_start_or_whose_planned_end_has_passed_is_listed(
+    cast: Cast, browser: ActingClient, award: Award
+) -> None:
+    for name, first, last in (("Bientôt", "2025-11-03", None), ("Autrefois", "2025-09-01", "2025-10-10")):
+        starts_on = date.fromisoformat(first)
+        dossier = beneficiaries.dossier(cast.structure, first_name=name)
+        beneficiaries.placement(
+            award,
+            beneficiaries.validated_check(dossier, reference_date=starts_on),
+            employer=cast.builder,
+            hired_on=starts_on,
+            planned_end_on=date.fromisoformat(last) if last else None,
+        )
+    text = told_of(cast, browser, award)
+    assert "à partir du 03/11/2025" in text
+    assert "fin prévue le 10/10/2025, à confirmer" in text
+    assert text.index("Autrefois") < text.index("Bientôt")
+    day = today(TODAY)
+    row = with_standing(Lot.objects.filter(award=award), actor=cast.facilitator, day=day).get()
+    assert not row.in_post
 
 
 def test_company_with_somebody_to_declare_is_offered_the_month(
@@ -130,6 +176,36 @@ def test_finished_lots_are_folded_under_those_that_run(
     assert "01 69 00 00 01" in running
     assert "1 lot terminé" in folded
     assert folded.count(OWN) == 1
+
+
+def second_lot(cast: Cast) -> Award:
+    tender = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-060")
+    made = clauses.award(clauses.lot(tender), (cast.builder, Decimal(1)))
+    clauses.notify(tender, notified_on=date(2025, 3, 10))
+    return made
+
+
+def test_company_without_anybody_reads_what_to_do_first(
+    cast: Cast, browser: ActingClient, award: Award
+) -> None:
+    other = second_lot(cast)
+    hired(cast, other)
+    text = page(browser, cast.contractor, OWN)
+    assert "On attend de vous (1)" in text
+    assert "1 890 h à réaliser et personne en poste" in text
+    assert text.count("Trouver des personnes") == 3  # the row, its button said aloud, the list
+    assert text.count("Rien pour l’instant") == 1
+    told = page(browser, cast.contractor, f"{OWN}{award.pk}/")
+    assert "Pour commencer." in told
+    assert "Pour commencer." not in page(browser, cast.contractor, f"{OWN}{other.pk}/")
+    requests.open_search(
+        award=award,
+        company=cast.builder,
+        work=Work(post="Maçon", modality=Modality.DIRECT_HIRE_CDD, starts_on=date(2025, 11, 3)),
+        by=cast.contractor,
+        at=noon(TODAY),
+    )
+    assert "Trouver des personnes" not in page(browser, cast.contractor, OWN)
 
 
 def test_company_always_reads_whom_to_call(cast: Cast, browser: ActingClient, award: Award) -> None:

@@ -269,6 +269,31 @@ def test_buyer_reads_what_is_awaited_from_it(cast: Cast, browser: ActingClient) 
     assert "On attend de vous" not in others
 
 
+@pytest.mark.parametrize(("count", "label"), [(5, ""), (6, "Voir l’autre"), (7, "Voir les 2 autres")])
+def test_all_that_is_awaited_can_be_reached(
+    cast: Cast, browser: ActingClient, count: int, label: str
+) -> None:
+    todos = tuple(
+        Todo(what=f"Acte {place}", since=date(2025, 9, place), url=f"/acte/{place}/", button="Répondre")
+        for place in range(1, count + 1)
+    )
+
+    def provide(queue: Queue) -> TodoGroup | None:
+        return TodoGroup(rank=1, label="", total=count, oldest=None, hint="", url="/", todos=todos)
+
+    todo_providers.register(provide)
+    try:
+        text = page(browser, cast.buyer, LIST)
+    finally:
+        todo_providers.unregister(provide)
+    assert f"On attend de vous ({count})" in text
+    places = [text.find(f'href="/acte/{place}/"') for place in range(1, count + 1)]
+    assert -1 not in places
+    assert places == sorted(places)
+    folded = text.find("<summary>Voir l")
+    assert (folded == -1) if not label else (label in text and places[4] < folded < places[5])
+
+
 def test_contractor_reads_what_remains_on_a_lot(cast: Cast, browser: ActingClient, made: School) -> None:
     text = page(browser, cast.contractor, f"{OWN}{made.lot_1.pk}/")
     for told in ("Il reste <b>588 h</b>", "environ 4 personnes pendant 1 mois", "28 novembre 2025"):

@@ -1,5 +1,6 @@
 """A report is asked, drafted, published, replaced; its job freezes, prints and delivers once."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from beneficiaries.placements.models import Placement
@@ -33,6 +35,7 @@ from reporting.publication.choices import RunState
 from reporting.publication.documents import AnnualReport, print_annual_report
 from reporting.publication.models import Charter, ReportDocument, ReportRun, Snapshot
 from tests.conftest import ActingClient, Cast
+from tests.reporting.made import school
 
 pytestmark = pytest.mark.usefixtures("storage")
 
@@ -320,8 +323,24 @@ def test_the_coordination_asks_on_screen_and_follows_the_job(
     response = browser.acting(cast.coordinator).post(page, form)
     run = ReportRun.objects.get()
     assert response.headers["Location"].startswith(reverse("records:job", args=[run.job_id]))
+    jobs.run(job_id=run.job_id or 0, clock=timezone.now)
+    draft = reverse("publication:download", args=[run.code, "brouillon"])
+    assert f'href="{draft}"' in browser.get(response.headers["Location"]).content.decode()
     assert browser.post(page, form).status_code == 422
     assert ReportRun.objects.count() == 1
+
+
+def years_offered(browser: ActingClient, actor: Actor) -> list[str]:
+    page = browser.acting(actor).get(reverse("publication:reports")).content.decode()
+    return re.findall(r'<option value="(\d{4})"', page)
+
+
+@pytest.mark.usefixtures("charter")
+def test_only_years_with_hours_are_offered(cast: Cast, browser: ActingClient) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 10, tzinfo=PARIS), tick=False):
+        assert years_offered(browser, cast.coordinator) == ["2026"]
+        school(cast)
+        assert years_offered(browser, cast.coordinator) == ["2025"]
 
 
 @pytest.mark.usefixtures("year", "charter")
