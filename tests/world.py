@@ -329,7 +329,7 @@ def make_side(
         at=NOW,
     )
     reading = make_reading(member)
-    advice, piece = asked_advice(draft, at=draft.created_at)
+    advice, piece = asked_advice(draft, at=NOW)
     return Side(
         buyer=buyer,
         structure=structure,
