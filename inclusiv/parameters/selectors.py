@@ -1,6 +1,6 @@
 """Read the parameters in force on a day: buyer over territory over everybody (DOMAIN.md, conventions)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,20 +73,6 @@ def in_force(
     if asked:
         rows = rows.filter(reduce(or_, asked))
     return Parameters(dict(rows))
-
-
-def integers_in_force(code: str, *, days: Collection[date]) -> dict[date, int]:
-    """Return the whole number that everybody has on each of the days, in one query. Raises KeyError without one."""
-    rows = Parameter.objects.filter(code=code, territory=None, buyer=None)
-    found = {
-        day: int(value)
-        for starts_on, ends_on, value in rows.values_list("starts_on", "ends_on", "value")
-        for day in days
-        if starts_on <= day and (ends_on is None or day <= ends_on)
-    }
-    if missing := set(days) - found.keys():
-        raise KeyError(code, min(missing))
-    return found
 
 
 def load_parameters(_actor: Actor, key: int) -> Hit | None:
