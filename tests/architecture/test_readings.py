@@ -22,6 +22,7 @@ from beneficiaries.placements.actions import requests
 from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.models import Placement
 from beneficiaries.placements.rules import Work
+from clauses.texts.models import TextModel
 from inclusiv.core import readings
 from inclusiv.demo.make import beneficiaries, clauses, hours
 from inclusiv.demo.make.clauses import noon
@@ -86,6 +87,11 @@ WALK: dict[str, str] = {
     "obligations:sizing": NOBODY,
     "obligations:remove-clause": NOBODY,
     "obligations:notify": NOBODY,
+    "texts:pieces": NOBODY,
+    "texts:download": NOBODY,
+    "texts:models": NOBODY,
+    "texts:edit": NOBODY,
+    "texts:version": NOBODY,
     "people:list": "people.listed",
     "people:list?export=csv": "people.exported",
     "people:list?export=xlsx": "people.exported",
@@ -258,6 +264,10 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "obligations:sizing": [pk["lot"]],
         "obligations:remove-clause": [pk["lot"]],
         "obligations:notify": [pk["tender"]],
+        "texts:pieces": [pk["tender"]],
+        "texts:download": [pk["tender"], "toutes-les-pieces", "docx"],
+        "texts:edit": ["article-ccap"],
+        "texts:version": [TextModel.objects.values_list("pk", flat=True)[0]],
         **{f"people:{name}": [pk["dossier"]] for name in ("person", "change", "readings", "ask")},
         **{f"people:{name}": [pk["check"]] for name in ("check", "refuse", "withdraw")},
         "placements:request": [pk["need"]],
