@@ -38,6 +38,14 @@ SLUGS: Mapping[str, TextKind] = {
 }
 """Each kind by its word in the address."""
 
+SHORT: Mapping[TextKind, str] = {
+    TextKind.CCAP: "CCAP",
+    TextKind.RC: "RC",
+    TextKind.AE: "AE",
+    TextKind.CONTACT: "Contact",
+}
+"""Their names where four must hold on a phone: buyers call them so."""
+
 ALL_PIECES = "toutes-les-pieces"
 """The four pieces in one file, by their word in the address."""
 

@@ -1,5 +1,6 @@
 """The pieces as a DOCX that a buyer opens and pastes from: real styles, tables with header rows, French, dated by us."""
 
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -23,6 +24,7 @@ FONT = "Arial"
 INK = RGBColor(0x12, 0x40, 0x3F)
 MUTED = RGBColor(0x56, 0x65, 0x65)
 LANGUAGE = "fr-FR"
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 WIDTH, FIRST, NUMBER = 166, 16, 42
 """Millimetres: of the text, of a first column, of a column of numbers."""
 STYLES: dict[str, tuple[int, bool, int, int]] = {
@@ -129,8 +131,8 @@ def add(document: Word, text: str, style: str) -> WordParagraph:
 
 
 def shown(text: str) -> str:
-    """Return a text as word processors draw it everywhere."""
-    return text.replace(NARROW, NO_BREAK)
+    """Return a text as word processors draw it everywhere, without the characters that no XML file may hold."""
+    return NOT_XML.sub("□", text.replace(NARROW, NO_BREAK))
 
 
 def write_table(document: Word, block: Table) -> None:

@@ -16,7 +16,7 @@ from itertools import groupby
 
 from clauses.texts.rules.blocks import Block, Heading, Items, Paragraph, Value
 from clauses.texts.rules.fields import FIELDS
-from inclusiv.core.french import quoted, typeset
+from inclusiv.core.french import NO_BREAK, quoted, typeset
 from inclusiv.core.refusals import Refused
 
 LONGEST = 20_000
@@ -139,7 +139,8 @@ def merge(body: str, values: Mapping[str, Value]) -> tuple[Block, ...]:
 
 def fill(text: str, values: Mapping[str, Value]) -> str:
     """Return a line with its fields replaced, typeset."""
-    return typeset(_FIELD.sub(lambda found: words_of(values[found[1]]), text)).strip()
+    filled = typeset(_FIELD.sub(lambda found: words_of(values[found[1]]), text)).strip()
+    return filled.replace("n° ", f"n°{NO_BREAK}")
 
 
 def words_of(value: Value) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from clauses.procurement.models import Tender
 from clauses.procurement.views.tenders import trail_of
-from clauses.texts.choices import ALL_PIECES, SLUGS, Permission
+from clauses.texts.choices import ALL_PIECES, SHORT, SLUGS, Permission
 from clauses.texts.documents.docx import write_docx
 from clauses.texts.documents.pieces import Piece, bundle, pieces_of
 from clauses.texts.documents.printed import print_pieces
@@ -41,7 +41,7 @@ def pieces(request: ActorRequest, pk: int) -> HttpResponse:
         "piece": shown,
         "tabs": [
             Tab(
-                label=piece.title,
+                label=SHORT[piece.kind],
                 url=f"{reverse('texts:pieces', args=[pk])}?piece={piece.slug}",
                 current=piece is shown,
             )

@@ -235,7 +235,7 @@ def test_each_file_says_which_version_it_comes_from(tender: Tender) -> None:
 
 
 def test_a_title_with_markup_is_printed_as_it_was_typed(tender: Tender) -> None:
-    hostile = "<b>École</b> & {{ heures_totales }} ]]> # {% x %} \u200f"
+    hostile = "<b>École</b> & {{ heures_totales }} ]]> # {% x %} \u200f\uffff"
     Tender.objects.filter(pk=tender.pk).update(title=hostile)
     made = whole(reread(tender))
     text = docx_text(write_docx(made, at=AT))
