@@ -117,7 +117,7 @@ def write_block(document: Word, block: Block) -> None:
         case Heading():
             add(document, block.text, f"Heading {block.level + 1}")
         case Paragraph():
-            add(document, block.text, "Normal")
+            add(document, block.text, "Normal").paragraph_format.keep_with_next = block.introduces
         case Items():
             points = [add(document, item, "List Bullet") for item in block.items]
             points[-1].paragraph_format.space_after = Pt(8)

@@ -20,6 +20,11 @@ class Paragraph:
     kind: ClassVar[str] = "paragraph"
     text: str
 
+    @property
+    def introduces(self) -> bool:
+        """Whether it announces what follows: no page parts them."""
+        return self.text.endswith(":")
+
 
 @dataclass(frozen=True, slots=True)
 class Items:
