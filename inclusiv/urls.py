@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("inclusiv.records.urls")),
     path("marches/", include("clauses.procurement.urls")),
     path("marches/", include("clauses.obligations.urls")),
+    path("", include("clauses.texts.urls")),
     path("personnes/", include("beneficiaries.people.urls")),
     path("", include("beneficiaries.placements.urls")),
     path("", include("beneficiaries.matching.urls")),

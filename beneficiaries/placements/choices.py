@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 
+from clauses.obligations.choices import ModalityFamily
 from inclusiv.core.actors import Role
 
 
@@ -68,6 +69,25 @@ FAMILIES: dict[str, str] = {
     Modality.PMSMP: "Stage, immersion",
 }
 """The family under which a modality is printed."""
+
+
+CLAUSE_FAMILIES: dict[str, ModalityFamily] = {
+    Modality.DIRECT_HIRE_CDI: ModalityFamily.DIRECT_HIRE,
+    Modality.DIRECT_HIRE_CDD: ModalityFamily.DIRECT_HIRE,
+    Modality.APPRENTICESHIP: ModalityFamily.DIRECT_HIRE,
+    Modality.PROFESSIONAL_TRAINING: ModalityFamily.DIRECT_HIRE,
+    Modality.SECONDMENT_AI: ModalityFamily.SECONDMENT,
+    Modality.SECONDMENT_ETTI: ModalityFamily.SECONDMENT,
+    Modality.SECONDMENT_EATT: ModalityFamily.SECONDMENT,
+    Modality.SECONDMENT_GEIQ: ModalityFamily.SECONDMENT,
+    Modality.SECONDMENT_ETT: ModalityFamily.SECONDMENT,
+    Modality.SUBCONTRACT_EI: ModalityFamily.INCLUSIVE_PARTNER,
+    Modality.SUBCONTRACT_ACI: ModalityFamily.INCLUSIVE_PARTNER,
+    Modality.SUBCONTRACT_REGIE: ModalityFamily.INCLUSIVE_PARTNER,
+    Modality.SUBCONTRACT_EA: ModalityFamily.INCLUSIVE_PARTNER,
+    Modality.SUBCONTRACT_ESAT: ModalityFamily.INCLUSIVE_PARTNER,
+}
+"""The family of article 16.1.2 of the CCAG by which a clause lets, or does not let, a modality count."""
 
 
 class RequestKind(models.TextChoices):

@@ -45,6 +45,23 @@ class Public(models.TextChoices):
     SENIOR = "SENIOR", "Personnes de 50 ans et plus"
 
 
+class ModalityFamily(models.TextChoices):
+    """How a contractor may do the hours: the three families of article 16.1.2 of the CCAG of 2021 (20.1.2 for works)."""
+
+    DIRECT_HIRE = "DIRECT_HIRE", "Embauche directe"
+    SECONDMENT = "SECONDMENT", "Mise à disposition"
+    INCLUSIVE_PARTNER = "INCLUSIVE_PARTNER", "Sous-traitance ou cotraitance à une structure inclusive"
+
+
+class DueDocument(models.TextChoices):
+    """What a contractor sends during the execution; a payslip is looked at, never sent nor kept (PRACTICE.md 2)."""
+
+    MONTHLY_STATEMENT = "MONTHLY_STATEMENT", "Relevé mensuel des heures"
+    HOURS_PROOF = "HOURS_PROOF", "Attestation d’heures signée, ou contrat de mise à disposition"
+    ACTION_PLAN = "ACTION_PLAN", "Plan d’action insertion"
+    WORK_CONTRACT = "WORK_CONTRACT", "Contrat de travail ou déclaration préalable à l’embauche"
+
+
 class ClauseStatus(models.TextChoices):
     """A clause is data that becomes contractual: once binding it is never changed, only superseded."""
 

@@ -88,10 +88,14 @@ def date_short(day: date) -> str:
     return f"{day:%d/%m/}{day.year:04d}"
 
 
+def day_of_month(day: int) -> str:
+    """Return « 12 », « 1er »: the day of any month."""
+    return "1er" if day == 1 else str(day)
+
+
 def date_long(day: date) -> str:
     """Return « 28 novembre 2025 », « 1er décembre 2025 »."""
-    ordinal = "1er" if day.day == 1 else str(day.day)
-    return f"{ordinal}{NO_BREAK}{month_name(day)}"
+    return f"{day_of_month(day.day)}{NO_BREAK}{month_name(day)}"
 
 
 def day_month(day: date) -> str:

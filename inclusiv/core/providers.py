@@ -202,6 +202,13 @@ link_purposes: dict[str, LinkPurpose] = {}
 """Purpose of a link → what it opens; apps add theirs in `ready()`."""
 
 
+Shipped = Callable[[datetime], int]
+"""Given when, insert the rows that an app ships and that are missing; return how many. Twice changes nothing."""
+
+shipped: Registry[Shipped] = Registry()
+"""What `manage.py load_reference` loads besides the lists and the parameters."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendOnly:
     """A model whose rows are added and never changed: the application's role gets no more (`core.roles`)."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from clauses.texts.choices import Permission
 from inclusiv.accounts.models import Membership
 from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.periods import paris_day
@@ -70,6 +71,11 @@ class Page:
         urls = [reverse(item.url_name) for item in items]
         best = max((url for url in urls if self.request.path.startswith(url)), key=len, default="")
         return [NavLink(item.label, url, url == best) for item, url in zip(items, urls, strict=True)]
+
+    @property
+    def owns_tenders(self) -> bool:
+        """Whether one works on tenders from the inside: their texts are not shown to companies."""
+        return self.current is not None and self.current.may(Permission.SEE_PIECES)
 
     @cached_property
     def memberships(self) -> list[Hat]:

@@ -75,20 +75,6 @@ def in_force(
     return Parameters(dict(rows))
 
 
-def integers_in_force(code: str, *, days: Collection[date]) -> dict[date, int]:
-    """Return the whole number that everybody has on each of the days, in one query. Raises KeyError without one."""
-    rows = Parameter.objects.filter(code=code, territory=None, buyer=None)
-    found = {
-        day: int(value)
-        for starts_on, ends_on, value in rows.values_list("starts_on", "ends_on", "value")
-        for day in days
-        if starts_on <= day and (ends_on is None or day <= ends_on)
-    }
-    if missing := set(days) - found.keys():
-        raise KeyError(code, min(missing))
-    return found
-
-
 def load_parameters(_actor: Actor, _keys: Collection[int]) -> dict[int, Hit]:
     """Return the parameters as the subject of their changes: the whole table, which every key but 0 misses."""
     whole = Hit(kind="Paramètres", label="Paramètres", detail="Règles et constantes", url="/", subject="")

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "inclusiv.parameters",
     "clauses.procurement",
     "clauses.obligations",
+    "clauses.texts",
     "clauses.decp",
     "beneficiaries.people",
     "beneficiaries.placements",

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from clauses.texts.models import TextModel
 from inclusiv.records.models import Exchange, reference
 from tests.world import Side
 
@@ -146,6 +147,11 @@ KEYS: dict[str, Keys] = {
     "obligations:add-tranche": draft_lot,
     "obligations:invoice": lot,
     "obligations:affirm": lambda side: (side.tranche.pk,),
+    "texts:pieces": tender,
+    "texts:download docx": lambda side: (side.tender.pk, "article-ccap", "docx"),
+    "texts:download pdf": lambda side: (side.tender.pk, "toutes-les-pieces", "pdf"),
+    "texts:edit": lambda _: ("article-ccap",),
+    "texts:version": lambda _: (TextModel.objects.filter(kind="CCAP").values_list("pk", flat=True)[0],),
     "people:person": dossier,
     "people:change": dossier,
     "people:readings": dossier,

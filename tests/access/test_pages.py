@@ -29,6 +29,7 @@ ABSTRACT = {
     "PersonFields",
     "WorkFields",
     "InputsForm",
+    "TermsFields",
 }
 """Fields that forms share; the filters of a list are not kept."""
 NOT_MET = {

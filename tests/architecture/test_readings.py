@@ -23,6 +23,7 @@ from beneficiaries.placements.choices import Modality
 from beneficiaries.placements.models import Placement
 from beneficiaries.placements.rules import Work
 from clauses.procurement.models import Tranche
+from clauses.texts.models import TextModel
 from inclusiv.core import readings
 from inclusiv.demo.make import beneficiaries, clauses, hours
 from inclusiv.demo.make.clauses import noon
@@ -107,6 +108,11 @@ WALK: dict[str, str] = {
     "obligations:transfer": NOBODY,
     "obligations:want-clause": ACT,
     "obligations:without-clause": NOBODY,
+    "texts:pieces": NOBODY,
+    "texts:download": NOBODY,
+    "texts:models": NOBODY,
+    "texts:edit": NOBODY,
+    "texts:version": NOBODY,
     "people:list": "people.listed",
     "people:list?export=csv": "people.exported",
     "people:list?export=xlsx": "people.exported",
@@ -299,6 +305,10 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "procurement:advice-piece": [pk["advice"], pk["piece"]],
         **{f"obligations:{name}": [pk["tender"]] for name in of_contract},
         **{f"obligations:{name}": [pk["lot"]] for name in ("add-tranche", "invoice")},
+        "texts:pieces": [pk["tender"]],
+        "texts:download": [pk["tender"], "toutes-les-pieces", "docx"],
+        "texts:edit": ["article-ccap"],
+        "texts:version": [TextModel.objects.values_list("pk", flat=True)[0]],
         **{f"people:{name}": [pk["dossier"]] for name in ("person", "change", "readings", "ask")},
         **{f"people:{name}": [pk["check"]] for name in ("check", "refuse", "withdraw")},
         "placements:request": [pk["need"]],

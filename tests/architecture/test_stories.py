@@ -249,6 +249,8 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.tenders.move": codes("tender.moved"),
     "clauses.procurement.tenders.notify": codes("tender.notified", "tender.moved"),
     "clauses.procurement.tenders.register": codes("tender.registered"),
+    "clauses.texts.texts.load_shipped": SHIPPED,
+    "clauses.texts.texts.write": codes("text.written"),
     "inclusiv.accounts.contacts.ask": codes("contacts.asked"),
     "inclusiv.accounts.contacts.keep": codes("contacts.changed"),
     "inclusiv.accounts.contacts.note_bounce": ON_ITSELF,

@@ -10,6 +10,7 @@ from beneficiaries.hours.actions.statements import Document, Sheet
 from beneficiaries.hours.choices import Permission, Received
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.sheets import link_sheet, work_of
+from clauses.obligations.selectors.terms import statement_due_days
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.core.actors import Actor
@@ -18,7 +19,6 @@ from inclusiv.core.messages import Message
 from inclusiv.core.periods import statement_due_on
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
-from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, links, mails
 from inclusiv.records.models import SignedLink
 
@@ -65,7 +65,7 @@ def send_link(*, award: Award, declarant: Organisation, month: date, by: Actor, 
 
 def asking(*, award: Award, month: date, address: str) -> Message:
     """Return the mail that asks for a month."""
-    due_on = statement_due_on(month, in_force(on=month).integer("STATEMENT_DUE_DAY"))
+    due_on = statement_due_on(month, statement_due_days([award.pk])[award.pk])
     tender = award.lot.tender
     return Message(
         subject=f"Heures {elide('de', month_name(month))} : {work_of(award)}",

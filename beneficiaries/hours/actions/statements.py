@@ -21,6 +21,7 @@ from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors.review import MonthKey, key_of
 from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation
+from clauses.obligations.selectors.terms import statement_due_days
 from clauses.procurement.models import Award
 from clauses.procurement.rules.tenders import BOUND
 from inclusiv.accounts.models import Organisation
@@ -31,7 +32,6 @@ from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import move
 from inclusiv.core.uploads import content_type_of
-from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, files, submissions
 from inclusiv.records.models import AuditEvent
 
@@ -140,17 +140,14 @@ def open_statements(sheets: Sequence[Sheet], *, at: datetime) -> dict[MonthKey, 
 
     Two people who send the same month meet on its unique key: the second waits, then finds it sent.
     """
-    code = "STATEMENT_DUE_DAY"
-    due_days = {
-        month: in_force(on=month, codes=(code,)).integer(code) for month in {sheet.month for sheet in sheets}
-    }
+    due_days = statement_due_days({sheet.award.pk for sheet in sheets})
     Statement.objects.bulk_create(
         (
             Statement(
                 award=sheet.award,
                 declarant=sheet.declarant,
                 month=sheet.month,
-                due_on=statement_due_on(sheet.month, due_days[sheet.month]),
+                due_on=statement_due_on(sheet.month, due_days[sheet.award.pk]),
                 updated_at=at,
             )
             for sheet in sheets

@@ -48,6 +48,8 @@ class LineFacts:
     strict: bool
     """Whether the clause demands the validation before the first day."""
     counts_training: bool
+    is_allowed: bool = True
+    """Whether the clause lets hours be done in this way (CCAG 16.1.2)."""
 
     @property
     def days(self) -> Days | None:
@@ -105,7 +107,7 @@ def reject(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding]
         yield Finding.BENEFICIARY_NOT_ELIGIBLE
     elif is_late(facts) and not is_accepted_late(facts):
         yield Finding.ELIGIBILITY_AFTER_START
-    if facts.modality in NOT_COUNTABLE:
+    if facts.modality in NOT_COUNTABLE or not facts.is_allowed:
         yield Finding.MODALITY_NOT_COUNTABLE
     if facts.kind == HoursKind.TRAINING and not facts.counts_training:
         yield Finding.TRAINING_NOT_COUNTED

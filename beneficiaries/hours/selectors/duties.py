@@ -15,9 +15,9 @@ from beneficiaries.placements.choices import NOT_COUNTABLE, PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.obligations.choices import ObligationStatus
 from clauses.obligations.models import Obligation
+from clauses.obligations.selectors.terms import statement_due_days
 from clauses.procurement.models import Award
 from inclusiv.core.periods import month_end, month_of, months_between, statement_due_on
-from inclusiv.parameters.selectors import integers_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ def expected_statements(
     months = people_months(awards, on=on, declarant=declarant, since=since, running=running)
     people = Counter(months)
     sent = statements_sent(awards, on=on, since=since)
-    due_days = integers_in_force("STATEMENT_DUE_DAY", days={month for _, _, month in people})
+    due_days = statement_due_days(awards)
     expected = [
         Expected(
             award=award,
             declarant=company,
             month=month,
-            due_on=statement_due_on(month, due_days[month]),
+            due_on=statement_due_on(month, due_days[award]),
             people=count,
             sent=sent.get((award, company, month), NOTHING),
         )

@@ -13,7 +13,7 @@ from beneficiaries.hours.rules.history import Counted, History
 from beneficiaries.hours.rules.window import Days, WindowRules, counting_window
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.people.models import EligibilityCheck, Person
-from beneficiaries.placements.choices import Modality
+from beneficiaries.placements.choices import CLAUSE_FAMILIES, Modality
 from beneficiaries.placements.models import Placement
 from inclusiv.core.periods import paris_day
 from inclusiv.parameters.selectors import Parameters, in_force
@@ -129,6 +129,7 @@ def facts_of(line: StatementLine) -> LineFacts:
         ),
         strict=clause.strict_prior_validation,
         counts_training=clause.count_training,
+        is_allowed=CLAUSE_FAMILIES.get(placement.modality) in clause.modalities,
     )
 
 

@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 from beneficiaries.hours.choices import HoursKind, StatementStatus
 from beneficiaries.hours.models import Statement
 from beneficiaries.placements.models import Placement
+from clauses.obligations.selectors.terms import statement_due_days
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.french import NO_BREAK, date_long, hours_text, month_name
 from inclusiv.core.periods import month_end, months_before, statement_due_on
 from inclusiv.core.quantities import ZERO
-from inclusiv.parameters.selectors import in_force
 from inclusiv.records.models import SignedLink
 
 
@@ -93,7 +93,7 @@ def month_sheet(*, award: Award, declarant: Organisation, month: date) -> MonthS
     before = statements_of(award, declarant).filter(month=months_before(month, 1)).last()
     known, last_month = months_of(statement), months_of(before)
     people = in_post(award, declarant, month)
-    due_day = in_force(on=month).integer("STATEMENT_DUE_DAY")
+    due_day = statement_due_days([award.pk])[award.pk]
     return MonthSheet(
         award=award,
         declarant=declarant,

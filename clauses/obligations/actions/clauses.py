@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,9 @@ from clauses.obligations.choices import ClauseStatus, ClauseType, Permission, Pu
 from clauses.obligations.models import Sizing, SocialClause
 from clauses.obligations.rules import sizing as rules
 from clauses.obligations.rules.sizing import SizingInputs, SizingResult
+from clauses.obligations.rules.terms import NAMES, Terms, check_terms
 from clauses.obligations.selectors.sizing import sizing_ground
+from clauses.obligations.selectors.terms import terms_in_force
 from clauses.procurement.actions import lots, rows
 from clauses.procurement.models import Lot
 from inclusiv.core.actors import Actor
@@ -31,6 +34,7 @@ def put(
     priority_publics: Iterable[Public] = (Public.RSA,),
     strict_prior_validation: bool = False,
     count_training: bool = True,
+    terms: Terms | None = None,
     seen: int | None = None,
     by: Actor,
     at: datetime,
@@ -38,7 +42,8 @@ def put(
     """Compute the hours of a lot, keep the calculation, and write its clause; without `inputs`, from those in force.
 
     `quantity` is the number of the contract, which wins over the computed one (DOMAIN.md 3.1); without it they are
-    the same. `seen` is the number of calculations that the author read, so that nobody's is lost.
+    the same. Without `terms`, a new clause takes those in force and a clause already written keeps its own. `seen` is
+    the number of calculations that the author read, so that nobody's is lost.
     """
     current = open_lot(lot, by=by)
     check_seen(current, seen)
@@ -50,9 +55,11 @@ def put(
     hours = cents(result.hours if quantity is None else quantity)
     rules.check_quantity(hours)
     sizing = keep(current, inputs, result, by=by, at=at)
+    written = columns_of(current, terms, at=at)
     clause, _ = SocialClause.objects.update_or_create(
         lot=current,
-        defaults={
+        defaults=written
+        | {
             "clause_type": clause_type,
             "quantity": hours,
             "sizing": sizing,
@@ -73,6 +80,16 @@ def put(
         computed=number(result.hours),
     )
     return clause
+
+
+def columns_of(lot: Lot, terms: Terms | None, *, at: datetime) -> dict[str, Any]:
+    """Return the terms to write in the clause of a lot, by column; nothing when it keeps its own."""
+    if terms is None and SocialClause.objects.filter(lot=lot).exists():
+        return {}
+    taken = terms or terms_in_force(lot, on=paris_day(at))
+    check_terms(taken)
+    found = {name: getattr(taken, name) for name in NAMES}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
+from clauses.obligations.actions.clauses import columns_of
 from clauses.obligations.actions.obligations import bind, bound, owe, terms
 from clauses.obligations.choices import ClauseType, ObligationStatus, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
@@ -145,7 +146,11 @@ def add_clause(amendment: Amendment, added: LotChange, *, by: Actor, at: datetim
         )
     added.lot.tender = amendment.tender
     clause = SocialClause.objects.create(
-        lot=added.lot, clause_type=ClauseType.ADDED_BY_AMENDMENT, quantity=added.hours, updated_at=at
+        lot=added.lot,
+        clause_type=ClauseType.ADDED_BY_AMENDMENT,
+        quantity=added.hours,
+        updated_at=at,
+        **columns_of(added.lot, None, at=at),
     )
     lots.mark_clause(added.lot, present=True)
     bind([clause], effective_on=amendment.notified_on, cause=VersionCause.AMENDMENT, by=by, at=at)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from clauses.obligations.choices import ClauseStatus, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
+from clauses.obligations.selectors.terms import terms_of
 from clauses.procurement.actions import contacts, life, rows, tenders
 from clauses.procurement.models import Tender
 from inclusiv.core.actors import Actor
@@ -110,7 +111,7 @@ def terms(clause: SocialClause) -> dict[str, Any]:
         "priority_publics": list(clause.priority_publics),
         "strict_prior_validation": clause.strict_prior_validation,
         "count_training": clause.count_training,
-        "hours_per_100k": str(clause.hours_per_100k) if clause.hours_per_100k else None,
+        **terms_of(clause).frozen(),
         "sizing": sizing
         and {
             "amount": str(sizing.amount),

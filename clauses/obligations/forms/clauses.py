@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.forms.terms import TermsFields, terms_initial
 from clauses.obligations.rules.sizing import SizingInputs, SizingResult
 from clauses.obligations.selectors.sizing import SizingSheet
 from clauses.procurement.models import Tender
@@ -61,8 +62,8 @@ def source_text(source: str, value: Decimal, *, name: str) -> str:
     return f"Proposé : {number(shown_value)}{gap}{unit}, {source}."
 
 
-class ClauseForm(InputsForm, SubmissionForm):
-    """« Calcul des heures d’insertion »: the calculation, then the clause; the contract's number wins."""
+class ClauseForm(InputsForm, TermsFields, SubmissionForm):
+    """« Calcul des heures d’insertion »: the calculation, the clause and its terms; the contract's number wins."""
 
     quantity = HoursField(
         label="Heures inscrites au marché",
@@ -90,6 +91,8 @@ class ClauseForm(InputsForm, SubmissionForm):
 
     def __init__(self, data: QueryDict | None = None, *, sheet: SizingSheet) -> None:
         super().__init__(data, sheet=sheet)
+        self.usual_terms = sheet.terms
+        self.label_terms(sheet.terms)
         if result := self.result():
             self.propose(result.hours)
 
@@ -120,15 +123,17 @@ class ClauseForm(InputsForm, SubmissionForm):
         """Return the clause as the action takes it."""
         names = ("quantity", "clause_type", "strict_prior_validation", "count_training", "seen")
         given = {name: self.cleaned_data[name] for name in names}
-        return given | {"priority_publics": [Public(one) for one in self.cleaned_data["priority_publics"]]}
+        publics = [Public(one) for one in self.cleaned_data["priority_publics"]]
+        return given | {"priority_publics": publics, "terms": self.terms(self.usual_terms)}
 
 
 def clause_initial(sheet: SizingSheet) -> dict[str, Any]:
     """Return what the form starts from: the clause as it stands, else the usual one."""
+    usual = terms_initial(sheet.terms) | {"seen": sheet.seen}
     if sheet.clause is None:
-        return {"seen": sheet.seen, "amount": sheet.lot.estimated_amount}
+        return usual | {"amount": sheet.lot.estimated_amount}
     names = ("quantity", "clause_type", "priority_publics", "strict_prior_validation", "count_training")
-    return {name: getattr(sheet.clause, name) for name in names} | {"seen": sheet.seen}
+    return usual | {name: getattr(sheet.clause, name) for name in names}
 
 
 class NotifyForm(SubmissionForm):

@@ -7,6 +7,8 @@ from django.db.models import Q
 from clauses.obligations.choices import (
     ClauseStatus,
     ClauseType,
+    DueDocument,
+    ModalityFamily,
     ObligationStatus,
     Public,
     Unit,
@@ -57,7 +59,10 @@ class Sizing(models.Model):
 
 @history.tracked(exclude=["updated_at"])
 class SocialClause(models.Model):
-    """The clause of a lot, as data: what the texts print and what the controls enforce are this one object."""
+    """The clause of a lot, as data: what the texts print and what the controls enforce are this one object.
+
+    Its terms are copied from the parameters in force when it is drafted; from then on they are its own.
+    """
 
     lot = models.OneToOneField(Lot, on_delete=models.CASCADE, related_name="clause")
     clause_type = models.CharField(
@@ -78,6 +83,26 @@ class SocialClause(models.Model):
     )
     strict_prior_validation = models.BooleanField("éligibilité exigée avant le premier jour", default=False)
     count_training = models.BooleanField("heures de formation comptées", default=True)
+    modalities = ArrayField(
+        models.CharField(max_length=20, choices=ModalityFamily),
+        verbose_name="manières de réaliser les heures",
+    )
+    documents = ArrayField(
+        models.CharField(max_length=20, choices=DueDocument), verbose_name="documents à remettre"
+    )
+    statement_due_day = models.PositiveSmallIntegerField("relevé mensuel, jour du mois suivant")
+    contact_days = models.PositiveSmallIntegerField("appel de la facilitation (jours)")
+    kickoff_months = models.PositiveSmallIntegerField("réunion de mise au point (mois)")
+    plan_days = models.PositiveSmallIntegerField("plan d’action (jours après la réunion)")
+    final_report_months = models.PositiveSmallIntegerField("bilan final (mois)")
+    penalty_hour = models.DecimalField("pénalité par heure non réalisée (€)", max_digits=8, decimal_places=2)
+    penalty_document_day = models.DecimalField(
+        "pénalité par document et par jour de retard (€)", max_digits=8, decimal_places=2
+    )
+    penalty_cap_applies = models.BooleanField("pénalités plafonnées", default=False)
+    penalty_cap_rate = models.DecimalField("plafond (part du montant HT)", max_digits=6, decimal_places=5)
+    small_penalty_waiver_applies = models.BooleanField("petites pénalités non réclamées", default=False)
+    small_penalty_limit = models.DecimalField("petite pénalité (€)", max_digits=8, decimal_places=2)
     status = models.CharField("état", max_length=8, choices=ClauseStatus, default=ClauseStatus.DRAFT)
     updated_at = models.DateTimeField("modifiée le")
 
@@ -93,6 +118,31 @@ class SocialClause(models.Model):
                 name="socialclause_rate_is_positive",
                 condition=Q(hours_per_100k=None) | Q(hours_per_100k__gt=0),
                 violation_error_message="Une clause proportionnelle demande des heures pour 100 000 € facturés.",
+            ),
+            models.CheckConstraint(
+                name="socialclause_some_modality",
+                condition=Q(modalities__len__gt=0),
+                violation_error_message="Une clause laisse au moins une manière de réaliser les heures.",
+            ),
+            models.CheckConstraint(
+                name="socialclause_statement_is_due",
+                condition=Q(documents__contains=[DueDocument.MONTHLY_STATEMENT]),
+                violation_error_message="Le relevé mensuel est toujours à remettre : c’est de lui que les heures sont comptées.",
+            ),
+            models.CheckConstraint(
+                name="socialclause_due_day_in_every_month",
+                condition=Q(statement_due_day__range=(1, 28)),
+                violation_error_message="Le relevé mensuel est attendu du 1 au 28, un jour qui existe chaque mois.",
+            ),
+            models.CheckConstraint(
+                name="socialclause_penalties_not_negative",
+                condition=Q(penalty_hour__gte=0, penalty_document_day__gte=0, small_penalty_limit__gte=0),
+                violation_error_message="Une pénalité ne peut pas être négative.",
+            ),
+            models.CheckConstraint(
+                name="socialclause_cap_is_a_rate",
+                condition=Q(penalty_cap_rate__gt=0, penalty_cap_rate__lte=1),
+                violation_error_message="Le plafond des pénalités va de 0 à 100 % du montant HT.",
             ),
         ]
 

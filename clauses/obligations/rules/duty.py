@@ -111,12 +111,12 @@ def threshold_class(buyer_kind: str) -> ThresholdClass:
     return CLASSES.get(buyer_kind, ThresholdClass.LOCAL)
 
 
-def threshold_code(facts: Facts) -> str:
+def threshold_code(buyer_kind: str, *, form: TenderForm, nature: TenderNature) -> str:
     """Return the parameter that holds the threshold: works and concessions have one for every buyer."""
-    if facts.nature is TenderNature.WORKS or facts.form is TenderForm.CONCESSION:
+    if nature is TenderNature.WORKS or form is TenderForm.CONCESSION:
         return "EU_THRESHOLD.WORKS"
-    klass = threshold_class(facts.buyer_kind)
-    return f"EU_THRESHOLD.{ThresholdClass.LOCAL if klass is ThresholdClass.NONE else klass}"
+    column = threshold_class(buyer_kind)
+    return f"EU_THRESHOLD.{ThresholdClass.LOCAL if column is ThresholdClass.NONE else column}"
 
 
 def judge(facts: Facts, limits: DutyLimits, *, today: date) -> Verdict:

@@ -66,11 +66,22 @@ def limits_of(facts: Facts, values: Parameters) -> DutyLimits:
     """Return the limits in force for the facts."""
     return DutyLimits(
         since=values.day("SOCIAL_OBLIGATION_FROM"),
-        threshold=values.decimal(threshold_code(facts)),
+        threshold=values.decimal(threshold_code(facts.buyer_kind, form=facts.form, nature=facts.nature)),
         reserved_counts=values.flag("DUTY_RESERVED_COUNTS"),
         every_lot=values.flag("DUTY_EVERY_LOT"),
         delay_days=values.integer("DUTY_JUSTIFY_DAYS"),
     )
+
+
+def reaches_threshold(tender: Tender, *, on: date) -> bool:
+    """Say whether a tender's estimate reaches its European threshold of a day; not while nothing is estimated."""
+    if tender.estimated_amount is None:
+        return False
+    code = threshold_code(
+        tender.buyer.buyer_kind, form=TenderForm(tender.form), nature=TenderNature(tender.nature)
+    )
+    known = in_force(on=on, codes=(code,))
+    return code in known.values and tender.estimated_amount >= known.decimal(code)
 
 
 def verdict_of(tender: Tender, *, today: date) -> Verdict:

@@ -1,11 +1,8 @@
 """What a calculation starts from: the values in force for a lot, each with where it comes from."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-
-from django.db.models import F, Q
 
 from clauses.obligations.choices import Public
 from clauses.obligations.models import Sizing, SocialClause
@@ -17,10 +14,12 @@ from clauses.obligations.rules.sizing import (
     size,
     whole_months,
 )
+from clauses.obligations.rules.terms import Terms
+from clauses.obligations.selectors.terms import terms_in_force, terms_of, told
+from clauses.obligations.selectors.values import parameters_for
 from clauses.procurement.choices import Sector, TenderNature
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.rules.tenders import PUBLIC
-from inclusiv.accounts.models import TerritoryAssignment, running_on
 from inclusiv.core import french
 from inclusiv.core.providers import published
 from inclusiv.core.quantities import ZERO
@@ -86,6 +85,8 @@ class SizingSheet:
 
     lot: Lot
     clause: SocialClause | None
+    terms: Terms
+    """Those of the clause, else those that it would take."""
     ground: SizingGround
     kept: list[Sizing]
 
@@ -107,12 +108,19 @@ class SizingSheet:
         """The publics that the clause puts first, in words."""
         return ", ".join(Public(one).label for one in self.clause.priority_publics) if self.clause else ""
 
+    @property
+    def told_terms(self) -> list[tuple[str, str]]:
+        """The terms in words, each with its label."""
+        return told(self.terms)
+
 
 def sizing_sheet(lot: Lot, *, on: date) -> SizingSheet:
     """Return what the page of a visible lot's calculation shows, newest calculation first."""
+    clause = SocialClause.objects.filter(lot=lot).select_related("sizing").first()
     return SizingSheet(
         lot=lot,
-        clause=SocialClause.objects.filter(lot=lot).select_related("sizing").first(),
+        clause=clause,
+        terms=terms_of(clause) if clause else terms_in_force(lot, on=on),
         ground=sizing_ground(lot, on=on),
         kept=list(Sizing.objects.filter(lot=lot).order_by("-computed_at", "-pk")),
     )
@@ -170,21 +178,6 @@ def clauses_to_bind(tender: Tender) -> list[SocialClause]:
         .prefetch_related("lot__award__members__organisation")
         .order_by("lot__number")
     )
-
-
-def parameters_for(lot: Lot, *, codes: Iterable[str], on: date) -> dict[str, Parameter]:
-    """Return the parameters in force for the lot's buyer, else its territory, else everybody; in one query."""
-    tender = lot.tender
-    territories = TerritoryAssignment.objects.filter(running_on(on), commune=tender.place_id)
-    scope = (
-        Q(territory=None, buyer=None)
-        | Q(buyer=tender.buyer_id)
-        | Q(territory__in=territories.values("territory"))
-    )
-    rows = Parameter.objects.filter(running_on(on), scope, code__in=codes).order_by(
-        F("buyer").asc(nulls_first=True), F("territory").asc(nulls_first=True)
-    )
-    return {parameter.code: parameter for parameter in rows}
 
 
 def limits_of(values: Parameters, *, nature: TenderNature) -> SizingLimits:

@@ -28,7 +28,6 @@ from inclusiv.core.components.screens import Crumb
 from inclusiv.core.fields import Fold
 from inclusiv.core.providers import Hit
 from inclusiv.core.quantities import ZERO
-from inclusiv.parameters.selectors import in_force
 from inclusiv.records.models import reference
 
 STEPS = {
@@ -111,7 +110,7 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
             for action in opened
             if action in SECONDARY and not (usual and usual[0] is action)
         ],
-        duties=duties(tender, today=today) if tender.is_bound else None,
+        duties=duties(tender, lots, today=today) if tender.is_bound else None,
         may_edit=actor.may(Permission.REGISTER_TENDER) and tender.status not in rules.OVER,
         advice=AdviceRequest.objects.visible_to(actor).filter(tender=tender).order_by("asked_at").last()
         if actor.may(Permission.ASK_ADVICE)
@@ -122,15 +121,15 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
     )
 
 
-def duties(tender: Tender, *, today: date) -> rules.Duties:
-    """Return the days by which each owes something since the notification, with the delays in force then."""
-    delays = in_force(on=tender.notified_on or today, buyer_id=tender.buyer_id)
-    return rules.duties(
+def duties(tender: Tender, lots: Iterable[Any], *, today: date) -> rules.Duties | None:
+    """Return the days by which each owes something since the notification, as the clause of the first lot says."""
+    clause = next((lot.clause for lot in lots if lot.has_clause), None)
+    return clause and rules.duties(
         notified_on=tender.notified_on or today,
         ends_on=tender.ends_on or today,
-        contact_days=delays.integer("CONTACT_DAYS"),
-        kickoff_months=delays.integer("KICKOFF_MONTHS"),
-        final_report_months=delays.integer("FINAL_REPORT_MONTHS"),
+        contact_days=clause.contact_days,
+        kickoff_months=clause.kickoff_months,
+        final_report_months=clause.final_report_months,
     )
 
 

@@ -6,7 +6,9 @@ from datetime import date
 from itertools import chain
 
 from clauses.obligations.rules.sizing import SizingInputs, SizingLimits
+from clauses.obligations.rules.terms import Terms
 from clauses.obligations.selectors.sizing import STEP, limits_of
+from clauses.obligations.selectors.terms import usual_terms
 from clauses.procurement.choices import Sector, TenderNature
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
 from inclusiv.accounts.models import Organisation
@@ -46,6 +48,7 @@ class Values:
     sizing: dict[Sector, SizingInputs]
     limits: dict[TenderNature, SizingLimits]
     windows: Windows
+    terms: Terms
     due_day: int
 
 
@@ -61,6 +64,7 @@ def read_values(on: date) -> Values:
             months=min(map(int, values.table("COUNT_MONTHS").values())),
             gap_months=values.integer("RESET_GAP_MONTHS"),
         ),
+        terms=usual_terms(values),
         due_day=values.integer("STATEMENT_DUE_DAY"),
     )
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from json import dumps
+from typing import Any
 
 from beneficiaries.hours.rules import chain
 from clauses.obligations.choices import ClauseStatus, ClauseType, Public, Unit, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, Sizing, SocialClause
 from clauses.obligations.rules.sizing import SizingInputs, SizingResult, size, whole_months
+from clauses.obligations.rules.terms import NAMES, Terms
 from clauses.procurement.choices import GroupRole, GroupType
 from clauses.procurement.models import Award, GroupMember, Lot, LotParticipant, Tender
 from clauses.procurement.rules.tenders import BOUND
@@ -149,9 +151,16 @@ def write_clause(scene: Scene, drawn: DrawnTender, lot: int, sized: Sized) -> No
         quantity=sized.result.hours,
         sizing_id=sizing,
         priority_publics=[Public.RSA],
+        **columns(scene.values.terms),
         status=ClauseStatus.BINDING if drawn.status in BOUND else ClauseStatus.DRAFT,
         updated_at=at,
     )
+
+
+def columns(terms: Terms) -> dict[str, Any]:
+    """Return the terms of a clause by column."""
+    found = {name: getattr(terms, name) for name in NAMES}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
 
 def write_award(
@@ -208,6 +217,7 @@ def write_obligation(scene: Scene, drawn: DrawnTender, lot: int, sized: Sized) -
                 "priority_publics": [Public.RSA],
                 "strict_prior_validation": False,
                 "count_training": True,
+                **scene.values.terms.frozen(),
                 "sizing": {
                     "amount": str(sized.inputs.amount),
                     "labour_share": str(sized.inputs.labour_share),

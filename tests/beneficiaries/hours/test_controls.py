@@ -128,6 +128,7 @@ LATE = Eligibility(validated=True, decided_on=date(2025, 5, 2), reference_date=H
         ),
         ({"eligibility": replace(LATE, proven_on=None)}, [Finding.ELIGIBILITY_AFTER_START]),
         ({"modality": Modality.PMSMP}, [Finding.MODALITY_NOT_COUNTABLE]),
+        ({"is_allowed": False}, [Finding.MODALITY_NOT_COUNTABLE]),
         ({"kind": HoursKind.TRAINING, "counts_training": False}, [Finding.TRAINING_NOT_COUNTED]),
         ({"month": date(2025, 12, 1)}, [Finding.OUTSIDE_EXECUTION_PERIOD]),
         ({"month": date(2025, 2, 1), "contract": Days(date(2025, 1, 1))}, [Finding.OUTSIDE_EXECUTION_PERIOD]),

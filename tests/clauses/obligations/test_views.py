@@ -39,7 +39,7 @@ def address(lot: Lot) -> str:
     return reverse("obligations:sizing", args=[lot.pk])
 
 
-def typed(**changes: str) -> dict[str, str | list[str]]:
+def typed(**changes: str | list[str]) -> dict[str, str | list[str]]:
     usual: dict[str, str | list[str]] = {
         "submission": str(uuid4()),
         "amount": "1 800 000",
@@ -51,6 +51,15 @@ def typed(**changes: str) -> dict[str, str | list[str]]:
         "clause_type": "EXECUTION",
         "priority_publics": ["RSA", "YOUTH"],
         "count_training": "on",
+        "modalities": ["DIRECT_HIRE", "SECONDMENT", "INCLUSIVE_PARTNER"],
+        "documents": ["MONTHLY_STATEMENT", "HOURS_PROOF", "ACTION_PLAN"],
+        "statement_due_day": "12",
+        "contact_days": "14",
+        "kickoff_months": "1",
+        "plan_days": "15",
+        "final_report_months": "3",
+        "penalty_hour": "50",
+        "penalty_document_day": "100",
         "seen": "0",
     }
     return {**usual, **changes}
@@ -98,7 +107,7 @@ def test_a_number_of_the_contract_stays_when_the_calculation_changes(
     assert 'name="quantity" value="2 000"' in body
     assert "700\u00a0h de moins que le calcul, soit un effort de 7,41\u202f%" in body
     assert 'value="YOUTH" class="form-check-input"' in body
-    assert body.count("checked") == 3, "RSA, young people, training hours"
+    assert body.count("checked") == 9, "RSA, young people, training hours, three modalities, three documents"
 
 
 def test_an_input_that_cannot_be_read_is_told_in_the_fragment(

@@ -1,0 +1,71 @@
+"""What the texts of a tender are written from: plain values read once, from the clause and from nothing else."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.rules.terms import Terms
+from clauses.texts.rules.articles import Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A member of the group that holds a lot, with its part of the hours, from 0 to 1, and what that makes."""
+
+    name: str
+    part: Decimal
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotFacts:
+    """A lot with its clause. `hours` are those of the contract, or a forecast when they follow what is invoiced."""
+
+    number: int
+    title: str
+    hours: Decimal
+    clause_type: ClauseType
+    publics: tuple[Public, ...]
+    strict_prior_validation: bool
+    count_training: bool
+    terms: Terms
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facilitation:
+    """Whom a company calls."""
+
+    structure: str
+    person: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicLimits:
+    """The ages and the months that make somebody eligible (DOMAIN.md 4.2)."""
+
+    youth_max_age: int
+    senior_min_age: int
+    unemployed_months: int
+    worked_months: int
+    youth_inactive_months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderFacts:
+    """A tender with the lots that carry a clause."""
+
+    reference: str
+    title: str
+    buyer: str
+    place: str
+    is_works: bool
+    starts_on: date | None
+    ends_on: date | None
+    lots: tuple[LotFacts, ...]
+    facilitation: Facilitation
+    limits: PublicLimits
+    articles: tuple[Article, ...]

@@ -1,0 +1,139 @@
+"""Read what the texts of a tender are written from: its clauses, its lots, whom to call, the articles in force."""
+
+from datetime import date
+
+from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.models import SocialClause
+from clauses.obligations.selectors.duty import reaches_threshold
+from clauses.obligations.selectors.terms import terms_of
+from clauses.procurement.choices import TenderForm, TenderNature
+from clauses.procurement.models import Lot, Tender
+from clauses.texts.rules.articles import applicable
+from clauses.texts.rules.facts import Facilitation, LotFacts, PublicLimits, Share, TenderFacts
+from clauses.texts.selectors.articles import known_articles
+from inclusiv.accounts.choices import BuyerKind
+from inclusiv.core.quantities import cents
+from inclusiv.parameters.selectors import in_force
+
+LIMITS = (
+    "YOUTH_MAX_AGE",
+    "SENIOR_MIN_AGE",
+    "DELD_MIN_MONTHS",
+    "DELD_MAX_WORKED_MONTHS",
+    "YOUTH_INACTIVE_MONTHS",
+)
+CCAG_OF_2021 = date(2021, 4, 1)
+"""Before, the general clauses had another article on insertion, or none."""
+STATE = frozenset({BuyerKind.STATE, BuyerKind.STATE_AGENCY})
+
+
+def consultation_day(tender: Tender, *, today: date) -> date:
+    """Return the day whose articles and models hold: that of the consultation, today while it is not launched."""
+    return min(tender.consultation_launched_on or today, today)
+
+
+def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
+    """Return what the texts of a visible tender print, its articles being those of a day.
+
+    `tender` comes with its buyer, place, structure and facilitator in hand.
+    """
+    clauses = list(
+        SocialClause.objects.filter(lot__tender=tender)
+        .select_related("lot__award")
+        .prefetch_related("lot__award__members__organisation")
+        .order_by("lot__number")
+    )
+    types = {ClauseType(clause.clause_type) for clause in clauses}
+    private = tender.form == TenderForm.PRIVATE or types == {ClauseType.PRIVATE_COMMITMENT}
+    return TenderFacts(
+        reference=tender.reference,
+        title=tender.title,
+        buyer=tender.buyer.name,
+        place=str(tender.place or ""),
+        is_works=tender.nature == TenderNature.WORKS,
+        starts_on=tender.starts_on,
+        ends_on=tender.ends_on,
+        lots=tuple(lot_facts(clause) for clause in clauses),
+        facilitation=facilitation(tender),
+        limits=public_limits(on),
+        articles=applicable(
+            known_articles(),
+            on=on,
+            clause_types=types,
+            above_threshold=reaches_threshold(tender, on=on),
+            is_private=private,
+        ),
+    )
+
+
+def doubts(tender: Tender, *, on: date) -> list[str]:
+    """Return what is to be read twice before the texts are used."""
+    said = []
+    if on < CCAG_OF_2021:
+        said.append(
+            "La consultation est antérieure aux CCAG de 2021 : vérifiez la numérotation des articles cités."
+        )
+    if tender.form == TenderForm.PRIVATE:
+        said.append(
+            "Pour un achat privé, le code de la commande publique ne s’applique pas : adaptez les renvois au CCAG."
+        )
+    if tender.is_bound:
+        said.append(
+            "Le marché est notifié : ces textes reprennent la clause d’origine. Les avenants, reconductions et tranches"
+            " sont suivis à part."
+        )
+    return said
+
+
+def lot_facts(clause: SocialClause) -> LotFacts:
+    """Return a lot as its clause makes it."""
+    return LotFacts(
+        number=clause.lot.number,
+        title=clause.lot.title,
+        hours=clause.quantity,
+        clause_type=ClauseType(clause.clause_type),
+        publics=tuple(Public(one) for one in clause.priority_publics),
+        strict_prior_validation=clause.strict_prior_validation,
+        count_training=clause.count_training,
+        terms=terms_of(clause),
+        shares=shares(clause),
+    )
+
+
+def shares(clause: SocialClause) -> tuple[Share, ...]:
+    """Return the members of the group that holds the lot of a clause, the lead first; nobody before the award."""
+    lot: Lot = clause.lot
+    if not hasattr(lot, "award"):
+        return ()
+    members = sorted(lot.award.members.all(), key=lambda member: (member.role != "LEAD", member.pk))
+    return tuple(
+        Share(
+            name=member.organisation.name,
+            part=member.hours_share,
+            hours=cents(clause.quantity * member.hours_share),
+        )
+        for member in members
+    )
+
+
+def facilitation(tender: Tender) -> Facilitation:
+    """Return whom a company calls: who follows the tender, else their structure."""
+    person = tender.facilitator
+    return Facilitation(
+        structure=tender.structure.name,
+        person=str(person) if person else "",
+        phone=(person.phone if person else "") or tender.structure.phone,
+        email=person.email if person else "",
+    )
+
+
+def public_limits(on: date) -> PublicLimits:
+    """Return the ages and months of the eligibility in force on a day."""
+    values = in_force(on=on, codes=LIMITS)
+    return PublicLimits(
+        youth_max_age=values.integer("YOUTH_MAX_AGE"),
+        senior_min_age=values.integer("SENIOR_MIN_AGE"),
+        unemployed_months=values.integer("DELD_MIN_MONTHS"),
+        worked_months=values.integer("DELD_MAX_WORKED_MONTHS"),
+        youth_inactive_months=values.integer("YOUTH_INACTIVE_MONTHS"),
+    )

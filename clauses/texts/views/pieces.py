@@ -1,0 +1,99 @@
+"""« Pièces de la clause »: read the texts of a tender, and take them away as DOCX or PDF."""
+
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from clauses.procurement.models import Tender
+from clauses.procurement.views.tenders import trail_of
+from clauses.texts.choices import ALL_PIECES, SHORT, SLUGS, Permission
+from clauses.texts.documents.docx import write_docx
+from clauses.texts.documents.pieces import Piece, bundle, pieces_of
+from clauses.texts.documents.printed import print_pieces
+from clauses.texts.rules.facts import TenderFacts
+from clauses.texts.selectors.facts import consultation_day, doubts, tender_facts
+from clauses.texts.selectors.models import models_used
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.components.screens import Tab
+from inclusiv.core.periods import paris_day
+from inclusiv.core.uploads import plain_name
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@require_safe
+@requires(Permission.SEE_PIECES)
+def pieces(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show one piece at a time, as it will be printed."""
+    now = timezone.now()
+    tender = visible_tender(request, pk)
+    facts, made = texts_of(tender, now)
+    asked = request.GET.get("piece", "")
+    shown = next((piece for piece in made if piece.slug == asked), made[0] if made else None)
+    context = {
+        "tender": tender,
+        "facts": facts,
+        "piece": shown,
+        "tabs": [
+            Tab(
+                label=SHORT[piece.kind],
+                url=f"{reverse('texts:pieces', args=[pk])}?piece={piece.slug}",
+                current=piece is shown,
+            )
+            for piece in made
+        ],
+        "doubts": doubts(tender, on=consultation_day(tender, today=paris_day(now))),
+        "all_pieces": ALL_PIECES,
+        "trail": trail_of(tender, "Pièces de la clause", actor=request.actor),
+    }
+    return render(request, "clauses/texts/pieces_page.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_PIECES)
+def download(request: ActorRequest, pk: int, slug: str, form: str) -> HttpResponse:
+    """Give a piece, or all of them, as « docx » or « pdf », dated now."""
+    now = timezone.now()
+    if slug not in {*SLUGS, ALL_PIECES} or form not in {"docx", "pdf"}:
+        raise Http404
+    tender = visible_tender(request, pk)
+    facts, made = texts_of(tender, now)
+    wanted = [piece for piece in made if slug in {piece.slug, ALL_PIECES}]
+    if not wanted:
+        raise Http404
+    whole = bundle(facts, wanted, made_on=paris_day(now))
+    if form == "docx":
+        return attached(write_docx(whole, at=now), content_type=DOCX, name=f"{tender.reference}-{slug}.docx")
+    printed = print_pieces(whole, at=now)
+    return attached(printed.content, content_type="application/pdf", name=f"{tender.reference}-{slug}.pdf")
+
+
+def visible_tender(request: ActorRequest, pk: int) -> Tender:
+    """Return a tender that the actor sees, with what its texts name."""
+    found = Tender.objects.visible_to(request.actor).select_related(
+        "buyer", "structure", "facilitator", "place"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def texts_of(tender: Tender, now: datetime) -> tuple[TenderFacts, tuple[Piece, ...]]:
+    """Return what the texts are written from, and the texts; none while no lot carries a clause."""
+    on = consultation_day(tender, today=paris_day(now))
+    facts = tender_facts(tender, on=on)
+    if not facts.lots:
+        return facts, ()
+    return facts, pieces_of(facts, models_used(department=tender.department, on=on))
+
+
+def attached(content: bytes, *, content_type: str, name: str) -> HttpResponse:
+    """Answer a file under its name, made plain: a reference may hold anything."""
+    response = HttpResponse(content, content_type=content_type)
+    disposition = content_disposition_header(as_attachment=True, filename=plain_name(name.replace("/", "-")))
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
