@@ -22,7 +22,7 @@ from beneficiaries.placements.choices import (
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
-from clauses.procurement.models import Award
+from clauses.procurement.models import Award, Lot, works_on_lot
 from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
@@ -212,8 +212,8 @@ def check_work(work: Work) -> None:
         )
 
 
-def check_execution(award: Award, starts_on: date) -> None:
-    """Refuse work on a tender that is over, or that begins after the last day of execution: it would never count."""
+def check_execution(award: Award, starts_on: date, *, company: Organisation) -> None:
+    """Refuse work on a tender that is over, that begins after its last day, or after the company has left the lot."""
     tender = award.lot.tender
     if tender.status in FINISHED:
         state = tender.get_status_display().lower()
@@ -229,6 +229,12 @@ def check_execution(award: Award, starts_on: date) -> None:
             "starts_after_execution",
             f"Le premier jour de travail ({date_short(starts_on)}) vient après la fin de l’exécution du marché"
             f" ({date_short(tender.ends_on)}) : ses heures ne compteraient pas.",
+            field="starts_on",
+        )
+    if not Lot.objects.filter(works_on_lot(company.pk, lot="pk", on=starts_on), pk=award.lot_id).exists():
+        raise Refused(
+            "left_lot",
+            f"{company.name} n’intervient plus sur ce lot le {date_short(starts_on)} : il a été repris.",
             field="starts_on",
         )
 
