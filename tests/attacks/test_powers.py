@@ -21,8 +21,8 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.actions import mails
-from inclusiv.records.models import OutgoingEmail
-from tests.accounts.conftest import link_of, with_application, with_password
+from inclusiv.records.models import Exchange, OutgoingEmail, reference
+from tests.accounts.conftest import PASSWORD, link_of, with_application, with_password
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
 
@@ -103,6 +103,7 @@ def test_to_read_the_people_of_a_prescriber_or_to_manage_a_company_that_has_its_
     prescriber = accounts.organisation(name="Mission locale", number=41, roles=(Role.PRESCRIBER,))
     assert invited(browser.acting(world.cast.facilitator), prescriber, Role.PRESCRIBER).status_code == 302
     Invitation.objects.filter(email=EVE).delete()
+    browser.confirmed()
     one = accounts.member(prescriber, Role.PRESCRIBER, first_name="I", last_name="N", email="i@ml.example")
     assert invited(browser, prescriber, Role.PRESCRIBER).status_code == 422
     Membership.objects.filter(pk=one.membership_id or 0).update(revoked_at=NOW, ends_on=NOW)
@@ -262,3 +263,71 @@ def test_to_go_on_by_the_links_of_a_company_whose_access_one_has_lost(
     )
     memberships.close(membership=Membership.objects.get(pk=leaver.membership_id or 0), by=manager, at=NOW)
     assert browser.get(link).status_code == 410
+
+
+@pytest.mark.parametrize("by_request", [False, True])
+def test_to_use_a_session_left_open_to_let_somebody_into_a_structure_as_a_prescriber(
+    world: World, browser: Attacker, by_request: bool
+) -> None:
+    """A prescriber there reads every file, without a second factor: by an invitation, or by answering a request."""
+    structure = world.own.structure
+    Membership.objects.filter(pk=world.cast.coordinator.membership_id or 0).update(is_manager=True)
+    browser.acting(world.cast.coordinator).confirmed(ago=timedelta(minutes=6))
+    if by_request:
+        asked = JoinRequest.objects.create(
+            email=EVE, name="Eve", organisation=structure, told_siret=structure.siret or "",
+            told_name=structure.name, role=Role.PRESCRIBER, asked_at=NOW,
+        )  # fmt: skip
+        answer = browser.post(reverse("accounts:join-accept", args=[asked.pk]))
+    else:
+        answer = invited(browser, structure, Role.PRESCRIBER)
+    assert answer.headers.get("Location", "").partition("?")[0] in PROOFS
+    assert not Invitation.objects.filter(email=EVE).exists()
+
+
+@pytest.mark.parametrize("changes_role", [False, True])
+def test_to_have_a_form_that_waits_for_a_proof_act_for_another_organisation(
+    world: World, browser: Attacker, changes_role: bool
+) -> None:
+    """Sent in one role, kept until the password; another tab changes the role in between: it acts for nobody."""
+    user = with_password(world.cast.buyer)
+    elsewhere = Membership.objects.create(
+        user=user,
+        capacity=world.other.buyer.capacities.get(),
+        is_manager=True,
+        starts_on=accounts.OPENED_ON,
+    )
+    browser.acting(world.cast.buyer).confirmed(ago=timedelta(minutes=6))
+    waits = browser.post(
+        reverse("accounts:invite"),
+        {"submission": str(uuid4()), "email": EVE, "role": Role.BUYER.value, "is_manager": "on"},
+    )
+    if changes_role:
+        browser.post(reverse("accounts:switch", args=[elsewhere.pk]))
+    browser.post(waits.headers["Location"], {"password": PASSWORD})
+    assert Invitation.objects.filter(email=EVE).exists() is not changes_role
+
+
+def test_to_do_by_another_role_of_one_s_organisation_what_is_about_a_person_followed(
+    world: World, browser: Attacker
+) -> None:
+    """A Département coordinates and prescribes: who coordinates does not touch what prescribers noted of people."""
+    followed = world.own_of(Role.PRESCRIBER).dossier.person
+    noted = Exchange.objects.get(subjects=[reference(followed)])
+    address = reverse("records:resume-exchange", args=[noted.pk])
+    assert browser.acting(world.cast.coordinator).post(address).status_code == 404
+    noted.refresh_from_db()
+    assert noted.resumed_at is None
+    assert browser.acting(world.cast.prescriber).post(address).status_code == 302
+
+
+def test_to_send_in_a_role_just_accepted_what_was_drawn_for_another(world: World) -> None:
+    """An invitation is accepted in one tab: the form open in the other one is received no more."""
+    browser = Attacker(enforce_csrf_checks=True)
+    taken = world.own_of(Role.CONTRACTOR).doorway
+    Invitation.objects.filter(pk=taken.invitation.pk).update(email="claire@example.org")
+    browser.acting(world.cast.buyer).get(reverse("accounts:join"))
+    drawn = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, "submission": str(uuid4())}
+    browser.post(reverse("records:link", args=[taken.token]), drawn)
+    assert browser.session["membership"] != world.cast.buyer.membership_id
+    assert browser.post(reverse("accounts:invite"), drawn).status_code == 403

@@ -74,4 +74,4 @@ def raises_power(door: Door) -> bool:
 
     The first manager of a partner is the network's daily work, and is left simple.
     """
-    return door.role in NETWORK or (door.is_own and door.gives_management)
+    return door.role in NETWORK or door.holds_files or (door.is_own and door.gives_management)

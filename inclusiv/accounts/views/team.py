@@ -172,9 +172,11 @@ def manager(request: ActorRequest, pk: int) -> HttpResponse:
 @requires(Permission.ANSWER_JOIN_REQUEST)
 def accept_request(request: ActorRequest, pk: int) -> HttpResponse:
     """Answer a request by an invitation."""
-    asked = get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
+    now, asked = timezone.now(), get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
+    if raises_power(joining.door_of(asked, by=request.actor, at=now)):
+        ask_who_acts(request)
     try:
-        joining.accept(request=asked, by=request.actor, at=timezone.now())
+        joining.accept(request=asked, by=request.actor, at=now)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
