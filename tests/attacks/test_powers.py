@@ -16,7 +16,7 @@ from django.urls import reverse, reverse_lazy
 from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.choices import JOINABLE_ROLES
-from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, Organisation
+from inclusiv.accounts.models import Capacity, Contact, Invitation, JoinRequest, Membership, Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
@@ -331,3 +331,48 @@ def test_to_send_in_a_role_just_accepted_what_was_drawn_for_another(world: World
     browser.post(reverse("records:link", args=[taken.token]), drawn)
     assert browser.session["membership"] != world.cast.buyer.membership_id
     assert browser.post(reverse("accounts:invite"), drawn).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.CONTRACTOR, Role.PRESCRIBER])
+def test_to_keep_an_invitation_until_there_is_something_to_take(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """Sent while nobody was there, accepted once somebody is: no management from outside, and no file."""
+    partner = accounts.organisation(name="Neuve", number=44, roles=(role,))
+    OutgoingEmail.objects.all().delete()
+    invited(browser.acting(world.cast.facilitator), partner, role, is_manager="on")
+    link = link_of(OutgoingEmail.objects.get(recipient=EVE))
+    accounts.member(partner, role, first_name="A", last_name="B", email="a@neuve.example", is_manager=True)
+    form = {"submission": str(uuid4()), "first_name": "Eve", "last_name": "E", "password": PASSWORD}
+    answer = Attacker().post(link, form)
+    opened = Membership.objects.filter(user__email=EVE).values_list("is_manager", flat=True)
+    if role is Role.PRESCRIBER:
+        assert "de l’intérieur" in answer.said
+        assert not opened
+    else:
+        assert list(opened) == [False]
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COORDINATION])
+def test_to_give_here_a_role_that_one_s_organisation_holds_in_another_departement(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """What one does in a département opens no figure and no file of the next one."""
+    home = world.cast.builder
+    Capacity.objects.create(organisation=home, role=role, department="77", starts_on=accounts.OPENED_ON)
+    browser.acting(world.cast.contractor).confirmed()
+    invited(browser, None, role)
+    assert not Invitation.objects.filter(email=EVE).exists()
+    assert not Capacity.objects.filter(organisation=home, role=role, department="91").exists()
+
+
+def test_to_manage_the_doors_of_a_departement_by_a_password_alone(
+    world: World, browser: Attacker, settings: Any
+) -> None:
+    """Whoever manages the accesses of an organisation that coordinates opens its figures, whatever they do there."""
+    settings.SECOND_FACTOR_COMPULSORY = True
+    Authenticator.objects.filter(user=world.cast.prescriber.user_id or 0).delete()
+    browser.acting(world.cast.prescriber)
+    assert browser.get(reverse("accounts:invite")).headers["Location"] == reverse("accounts:protect")
+    as_simple_member(world.cast.prescriber)
+    assert browser.get(reverse("people:list")).status_code == 200

@@ -30,7 +30,7 @@ class Door:
     is_own: bool = False
     """Whether the inviter works there."""
     held: frozenset[Role] = frozenset()
-    """What the organisation does today."""
+    """What the organisation does today in the inviter's département."""
     holds_files: bool = False
     """Whether it is, or was, of the network, or had somebody who prescribes: people's files are there."""
     is_inhabited: bool = False
