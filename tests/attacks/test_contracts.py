@@ -15,6 +15,7 @@ from beneficiaries.placements.models import JobRequest, Placement
 from clauses.obligations.models import Obligation, SocialClause
 from clauses.procurement.models import Amendment, GroupMember, LotParticipant, Tender
 from inclusiv.core.quantities import HOURS_MAX
+from inclusiv.demo.make import clauses as make
 from tests.attacks.conftest import Attacker
 from tests.world import World
 
@@ -122,3 +123,23 @@ def test_to_go_on_bringing_people_to_a_lot_that_one_has_left(world: World, brows
     )
     assert [answer.status_code for answer in [*answers, taken]] == [422, 422, 422]
     assert (Placement.objects.count(), JobRequest.objects.count()) == known
+
+
+def test_to_make_a_contractor_impossible_to_take_back_by_asking_for_people(
+    world: World, browser: Attacker
+) -> None:
+    """Told by mistake, and already at work on it: the buyer reads why, and the request stays."""
+    lot = world.own.draft.lots.get()
+    award = make.award(lot, (world.own.contractor, Decimal(1)))
+    form = {"post": "Maçon", "starts_on": "2026-03-02", "modality": "DIRECT_HIRE_CDD", "weekly_hours": "35"}
+    browser.acting(world.cast.contractor)
+    asked = browser.post(
+        reverse("placements:ask", args=[award.pk]), {"submission": str(uuid4()), "headcount": "1"} | form
+    )
+    assert asked.status_code == 302
+    answer = browser.acting(world.cast.buyer).post(
+        reverse("procurement:award-withdraw", args=[lot.pk]), follow=True
+    )
+    assert answer.status_code == 200
+    assert "a déjà" in answer.said
+    assert GroupMember.objects.filter(award=award).exists()

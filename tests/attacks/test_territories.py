@@ -3,6 +3,7 @@
 Elsewhere: who is asked, and what the question itself shows (tests/beneficiaries/people/test_prescribed.py).
 """
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from inclusiv.accounts.models import Territory, TerritoryAssignment
 from inclusiv.core.actors import Role
 from inclusiv.records.models import Exchange, reference
 from tests.attacks.conftest import Attacker
-from tests.world import Side, World
+from tests.world import COMMUNES, Side, World
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def asked(world: World) -> Side:
     side = world.own_of(Role.PRESCRIBER)
     territory = Territory.objects.create(name="Nord", structure=world.own.structure)
     TerritoryAssignment.objects.create(
-        territory=territory, commune_id=side.dossier.person.identity.commune_id, starts_on="2020-01-01"
+        territory=territory, commune_id=COMMUNES["Paula"], starts_on=date(2020, 1, 1)
     )
     return side
 
