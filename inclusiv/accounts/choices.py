@@ -61,7 +61,10 @@ JOINABLE_ROLES = (Role.BUYER, Role.CONTRACTOR, Role.EMPLOYER, Role.PRESCRIBER)
 """Roles that somebody may ask for without an invitation."""
 
 SECOND_FACTOR_ROLES = frozenset({Role.FACILITATOR, Role.COORDINATION})
-"""Roles that see people's files or everybody's figures: signing in demands a second factor (DOMAIN.md 9.5)."""
+"""Roles that see people's files or everybody's figures: signing in demands a second factor (DOMAIN.md 9.5).
+
+So it does of whoever manages the accesses of an organisation that holds one: they open its doors.
+"""
 
 
 class BuyerKind(models.TextChoices):

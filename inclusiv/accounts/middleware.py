@@ -7,6 +7,7 @@ from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
 from inclusiv.accounts.models import Membership
+from inclusiv.accounts.signing.recent import forget_waiting_form
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import paris_day
 
@@ -47,6 +48,12 @@ def current_actor(request: HttpRequest) -> Actor | None:
     if membership is None:
         return None
     if membership.pk != chosen:
-        request.session[SESSION_KEY] = membership.pk
-        rotate_token(request)
+        wear(request, membership)
     return membership.actor()
+
+
+def wear(request: HttpRequest, membership: Membership) -> None:
+    """Act from now on in a membership; the forms drawn for another one, or sent and waiting, no longer open anything."""
+    request.session[SESSION_KEY] = membership.pk
+    rotate_token(request)
+    forget_waiting_form(request)

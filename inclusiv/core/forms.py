@@ -21,6 +21,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
 from inclusiv.core import french, texts, uploads
+from inclusiv.core.periods import YEARS
 from inclusiv.core.quantities import HOURS_MAX
 from inclusiv.core.refusals import Refused
 
@@ -278,7 +279,7 @@ class DayField(forms.DateField):
                 " 28/11/2025.",
                 code="invalid",
             ) from None
-        if day and not 1900 <= day.year <= 2100:
+        if day and day.year not in YEARS:
             raise ValidationError(
                 f"L’année {day.year} n’est pas plausible : vérifiez la date.", code="invalid"
             )

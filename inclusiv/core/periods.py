@@ -10,6 +10,8 @@ import holidays
 from dateutil.relativedelta import relativedelta
 
 PARIS = ZoneInfo("Europe/Paris")
+YEARS = range(1900, 2101)
+"""Years of the days that somebody may mean."""
 
 
 def paris_day(at: datetime) -> date:

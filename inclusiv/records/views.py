@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inclusiv.core.access import ActorRequest, public, requires
+from inclusiv.core.actors import Role
 from inclusiv.core.changes import LENGTH, changes_of, trails
 from inclusiv.core.periods import paris_day
-from inclusiv.core.providers import link_purposes, load_subject
+from inclusiv.core.providers import link_purposes, load_subject, load_subjects
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import exchanges, jobs, links, mails, readings, submissions
 from inclusiv.records.choices import ExchangeKind, Permission
@@ -61,9 +62,13 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
 @requires(Permission.NOTE_EXCHANGE)
 def resume_exchange(request: ActorRequest, pk: int) -> HttpResponse:
     """« C’est fait »: the exchange was taken up again; go back to the page where the button was."""
-    exchange = get_object_or_404(Exchange.objects.visible_to(request.actor), pk=pk)
+    actor = request.actor
+    exchange = get_object_or_404(Exchange.objects.visible_to(actor), pk=pk)
+    # A facilitator's list keeps what nobody of the structure may open any more; the others come from its page.
+    if actor.role is not Role.FACILITATOR and not load_subjects(actor, exchange.subjects):
+        raise Http404
     try:
-        exchanges.resume(exchange=exchange, by=request.actor, at=timezone.now())
+        exchanges.resume(exchange=exchange, by=actor, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:

@@ -168,6 +168,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "signup": "20/m/ip",
     "join": "10/m/ip",
+    "invite": "10/m/user",
 }
 """Attempts by address, by account (also for the codes of the second factor), by person (docs/adr/0015)."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)

@@ -19,7 +19,7 @@ from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import AuditEvent, OutgoingEmail
 from tests.accounts.conftest import PASSWORD as SIGN_IN
-from tests.accounts.conftest import link_of, with_password
+from tests.accounts.conftest import link_of, membership_of, with_password
 from tests.conftest import ActingClient, Cast
 
 PASSWORD = "Une phrase longue pour 7 chantiers !"
@@ -150,7 +150,8 @@ def test_new_facilitator_protects_the_account_without_typing_the_new_password_ag
     cast: Cast, browser: ActingClient, at: datetime, settings: Any
 ) -> None:
     settings.SECOND_FACTOR_COMPULSORY = True
-    invite(replace(cast.coordinator, is_manager=True), at, cast.structure, Role.FACILITATOR)
+    Membership.objects.filter(pk=cast.coordinator.membership_id or 0).update(is_manager=True)
+    invite(membership_of(cast.coordinator).actor(), at, cast.structure, Role.FACILITATOR)
     page = browser.post(link_of(OutgoingEmail.objects.get()), profile(), follow=True)
     assert "Protégez votre compte" in page.text
     assert browser.get(reverse("mfa_activate_totp")).status_code == 200

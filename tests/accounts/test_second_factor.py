@@ -302,6 +302,8 @@ NOT_A_KEY = [
         clientDataJSON="e30", attestationObject="AA", authenticatorData="AA", signature="AA", userHandle="MQ"
     ),
     answer(clientDataJSON="é", attestationObject="oA", authenticatorData="AA", signature=3, userHandle=[]),
+    pytest.param("[" * 50_000, id="lists without end"),
+    pytest.param('{"a":' * 30_000, id="objects without end"),
 ]
 
 

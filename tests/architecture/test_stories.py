@@ -265,7 +265,7 @@ TOLD: dict[str, set[str] | str] = {
     ),
     "inclusiv.accounts.joining.ask": "quelqu’un sans accès ; la réponse est racontée",
     "inclusiv.accounts.joining.refuse": codes("access.join_refused"),
-    "inclusiv.accounts.memberships.close": codes("access.closed"),
+    "inclusiv.accounts.memberships.close": codes("access.closed", "contacts.changed"),
     "inclusiv.accounts.memberships.cover": codes("access.covered"),
     "inclusiv.accounts.memberships.remove_cover": codes("access.cover_removed"),
     "inclusiv.accounts.memberships.set_manager": codes("access.manager", "access.not_manager"),

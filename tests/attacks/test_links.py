@@ -15,11 +15,12 @@ from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.hours.models import Statement
-from inclusiv.accounts.actions import invitations
+from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.models import Contact, Invitation, Membership, User
 from inclusiv.core.actors import Role
-from inclusiv.records.actions import links
+from inclusiv.demo.make import accounts
+from inclusiv.records.actions import links, mails
 from inclusiv.records.models import OutgoingEmail, SignedLink
 from tests.accounts.conftest import PASSWORD, link_of
 from tests.attacks.conftest import Attacker, Watched
@@ -207,3 +208,58 @@ def test_somebody_who_left_a_company_acts_no_more_by_the_links_that_they_receive
     with time_machine.travel(NOW + timedelta(days=46), tick=False):
         assert Client().post(f"{month}renvoyer/").status_code == 410
     assert not OutgoingEmail.objects.exists()
+
+
+def test_somebody_reached_in_another_s_place_leaves_too(world: World, month: str, browser: Attacker) -> None:
+    """The letter of the month came back and went on to the next contact, with its link: it ends with them."""
+    next_one = Contact.objects.create(
+        organisation=world.own.employer, name="Lise", role="SITE", email="lise@etti.example", rank=2
+    )
+    mails.bounce(mail=OutgoingEmail.objects.get(), reason="550", at=NOW)
+    assert Client().get(month).status_code == 200
+    form = {
+        "submission": str(uuid4()), "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0",
+        "contacts-0-name": "Karim", "contacts-0-role": "SITE", "contacts-0-email": "karim@etti.example",
+        "contacts-0-contact": str(Contact.objects.get(email="karim@etti.example").pk), "contacts-0-ORDER": "1",
+    }  # fmt: skip
+    browser.acting(world.cast.employer)
+    assert browser.post(reverse("accounts:contacts", args=[world.own.employer.pk]), form).status_code == 302
+    next_one.refresh_from_db()
+    assert next_one.left_on
+    assert Client().get(month).status_code == 410
+
+
+def test_a_link_asked_again_goes_where_its_letter_went_on(world: World, month: str) -> None:
+    """An invitation never does: it is nobody's but the invited person's."""
+    Contact.objects.create(
+        organisation=world.own.employer, name="Lise", role="SITE", email="lise@etti.example", rank=2
+    )
+    mails.bounce(mail=OutgoingEmail.objects.get(), reason="550", at=NOW)
+    OutgoingEmail.objects.all().delete()
+    with time_machine.travel(NOW + timedelta(days=46), tick=False):
+        Client().post(f"{month}renvoyer/")
+    assert [letter.recipient for letter in OutgoingEmail.objects.all()] == ["lise@etti.example"]
+
+
+@pytest.mark.parametrize("written", ["sonia@example.org", "Sonia@Example.ORG"])
+def test_somebody_whose_access_is_closed_is_written_to_no_more(
+    world: World, browser: Attacker, written: str
+) -> None:
+    """They were among the contacts too, however their address was typed: no link works, and no new one goes to them."""
+    company = world.own.employer
+    Contact.objects.create(organisation=company, name="Sonia", role="SITE", email=written)
+    Contact.objects.create(organisation=company, name="Lise", role="SITE", email="lise@etti.example", rank=2)
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator)
+    address = reverse("hours:send-link", args=[world.own.award.pk, f"{OCTOBER:%Y-%m}", company.pk])
+    browser.post(address)
+    link = link_of(OutgoingEmail.objects.get(recipient=written))
+    manager = accounts.member(
+        company, Role.EMPLOYER, first_name="M", last_name="L", email="m@x.example", is_manager=True
+    )
+    left = Membership.objects.get(pk=world.cast.employer.membership_id or 0)
+    memberships.close(membership=left, by=manager, at=NOW)
+    assert Client().get(link).status_code == 410
+    OutgoingEmail.objects.all().delete()
+    browser.post(address)
+    assert OutgoingEmail.objects.get().recipient == "lise@etti.example"

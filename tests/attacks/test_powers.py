@@ -16,13 +16,13 @@ from django.urls import reverse, reverse_lazy
 from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.choices import JOINABLE_ROLES
-from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, Organisation
+from inclusiv.accounts.models import Capacity, Contact, Invitation, JoinRequest, Membership, Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.actions import mails
-from inclusiv.records.models import OutgoingEmail
-from tests.accounts.conftest import link_of, with_application, with_password
+from inclusiv.records.models import Exchange, OutgoingEmail, reference
+from tests.accounts.conftest import PASSWORD, link_of, with_application, with_password
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
 
@@ -103,6 +103,7 @@ def test_to_read_the_people_of_a_prescriber_or_to_manage_a_company_that_has_its_
     prescriber = accounts.organisation(name="Mission locale", number=41, roles=(Role.PRESCRIBER,))
     assert invited(browser.acting(world.cast.facilitator), prescriber, Role.PRESCRIBER).status_code == 302
     Invitation.objects.filter(email=EVE).delete()
+    browser.confirmed()
     one = accounts.member(prescriber, Role.PRESCRIBER, first_name="I", last_name="N", email="i@ml.example")
     assert invited(browser, prescriber, Role.PRESCRIBER).status_code == 422
     Membership.objects.filter(pk=one.membership_id or 0).update(revoked_at=NOW, ends_on=NOW)
@@ -262,3 +263,116 @@ def test_to_go_on_by_the_links_of_a_company_whose_access_one_has_lost(
     )
     memberships.close(membership=Membership.objects.get(pk=leaver.membership_id or 0), by=manager, at=NOW)
     assert browser.get(link).status_code == 410
+
+
+@pytest.mark.parametrize("by_request", [False, True])
+def test_to_use_a_session_left_open_to_let_somebody_into_a_structure_as_a_prescriber(
+    world: World, browser: Attacker, by_request: bool
+) -> None:
+    """A prescriber there reads every file, without a second factor: by an invitation, or by answering a request."""
+    structure = world.own.structure
+    Membership.objects.filter(pk=world.cast.coordinator.membership_id or 0).update(is_manager=True)
+    browser.acting(world.cast.coordinator).confirmed(ago=timedelta(minutes=6))
+    if by_request:
+        asked = JoinRequest.objects.create(
+            email=EVE, name="Eve", organisation=structure, told_siret=structure.siret or "",
+            told_name=structure.name, role=Role.PRESCRIBER, asked_at=NOW,
+        )  # fmt: skip
+        answer = browser.post(reverse("accounts:join-accept", args=[asked.pk]))
+    else:
+        answer = invited(browser, structure, Role.PRESCRIBER)
+    assert answer.headers.get("Location", "").partition("?")[0] in PROOFS
+    assert not Invitation.objects.filter(email=EVE).exists()
+
+
+@pytest.mark.parametrize("changes_role", [False, True])
+def test_to_have_a_form_that_waits_for_a_proof_act_for_another_organisation(
+    world: World, browser: Attacker, changes_role: bool
+) -> None:
+    """Sent in one role, kept until the password; another tab changes the role in between: it acts for nobody."""
+    user = with_password(world.cast.buyer)
+    elsewhere = Membership.objects.create(
+        user=user,
+        capacity=world.other.buyer.capacities.get(),
+        is_manager=True,
+        starts_on=accounts.OPENED_ON,
+    )
+    browser.acting(world.cast.buyer).confirmed(ago=timedelta(minutes=6))
+    waits = browser.post(
+        reverse("accounts:invite"),
+        {"submission": str(uuid4()), "email": EVE, "role": Role.BUYER.value, "is_manager": "on"},
+    )
+    if changes_role:
+        browser.post(reverse("accounts:switch", args=[elsewhere.pk]))
+    browser.post(waits.headers["Location"], {"password": PASSWORD})
+    assert Invitation.objects.filter(email=EVE).exists() is not changes_role
+
+
+def test_to_do_by_another_role_of_one_s_organisation_what_is_about_a_person_followed(
+    world: World, browser: Attacker
+) -> None:
+    """A Département coordinates and prescribes: who coordinates does not touch what prescribers noted of people."""
+    followed = world.own_of(Role.PRESCRIBER).dossier.person
+    noted = Exchange.objects.get(subjects=[reference(followed)])
+    address = reverse("records:resume-exchange", args=[noted.pk])
+    assert browser.acting(world.cast.coordinator).post(address).status_code == 404
+    noted.refresh_from_db()
+    assert noted.resumed_at is None
+    assert browser.acting(world.cast.prescriber).post(address).status_code == 302
+
+
+def test_to_send_in_a_role_just_accepted_what_was_drawn_for_another(world: World) -> None:
+    """An invitation is accepted in one tab: the form open in the other one is received no more."""
+    browser = Attacker(enforce_csrf_checks=True)
+    taken = world.own_of(Role.CONTRACTOR).doorway
+    Invitation.objects.filter(pk=taken.invitation.pk).update(email="claire@example.org")
+    browser.acting(world.cast.buyer).get(reverse("accounts:join"))
+    drawn = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, "submission": str(uuid4())}
+    browser.post(reverse("records:link", args=[taken.token]), drawn)
+    assert browser.session["membership"] != world.cast.buyer.membership_id
+    assert browser.post(reverse("accounts:invite"), drawn).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.CONTRACTOR, Role.PRESCRIBER])
+def test_to_keep_an_invitation_until_there_is_something_to_take(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """Sent while nobody was there, accepted once somebody is: no management from outside, and no file."""
+    partner = accounts.organisation(name="Neuve", number=44, roles=(role,))
+    OutgoingEmail.objects.all().delete()
+    invited(browser.acting(world.cast.facilitator), partner, role, is_manager="on")
+    link = link_of(OutgoingEmail.objects.get(recipient=EVE))
+    accounts.member(partner, role, first_name="A", last_name="B", email="a@neuve.example", is_manager=True)
+    form = {"submission": str(uuid4()), "first_name": "Eve", "last_name": "E", "password": PASSWORD}
+    answer = Attacker().post(link, form)
+    opened = Membership.objects.filter(user__email=EVE).values_list("is_manager", flat=True)
+    if role is Role.PRESCRIBER:
+        assert "de l’intérieur" in answer.said
+        assert not opened
+    else:
+        assert list(opened) == [False]
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COORDINATION])
+def test_to_give_here_a_role_that_one_s_organisation_holds_in_another_departement(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """What one does in a département opens no figure and no file of the next one."""
+    home = world.cast.builder
+    Capacity.objects.create(organisation=home, role=role, department="77", starts_on=accounts.OPENED_ON)
+    browser.acting(world.cast.contractor).confirmed()
+    invited(browser, None, role)
+    assert not Invitation.objects.filter(email=EVE).exists()
+    assert not Capacity.objects.filter(organisation=home, role=role, department="91").exists()
+
+
+def test_to_manage_the_doors_of_a_departement_by_a_password_alone(
+    world: World, browser: Attacker, settings: Any
+) -> None:
+    """Whoever manages the accesses of an organisation that coordinates opens its figures, whatever they do there."""
+    settings.SECOND_FACTOR_COMPULSORY = True
+    Authenticator.objects.filter(user=world.cast.prescriber.user_id or 0).delete()
+    browser.acting(world.cast.prescriber)
+    assert browser.get(reverse("accounts:invite")).headers["Location"] == reverse("accounts:protect")
+    as_simple_member(world.cast.prescriber)
+    assert browser.get(reverse("people:list")).status_code == 200

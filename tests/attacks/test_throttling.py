@@ -17,10 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from inclusiv.accounts.models import JoinRequest, User
+from inclusiv.accounts.models import Invitation, JoinRequest, Membership, User
 from inclusiv.demo.make import accounts
+from inclusiv.records.models import OutgoingEmail
 from tests.accounts.conftest import PASSWORD, sign_in, with_application, with_password
-from tests.conftest import Cast
+from tests.conftest import ActingClient, Cast
 
 WRONG = "pas la bonne"
 
@@ -134,3 +135,16 @@ def test_to_guess_the_password_of_a_session_left_open(user: User) -> None:
         assert inside.post(reverse(name), right).status_code in {200, 429}, name
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+def test_to_write_to_anybody_in_the_name_of_the_platform_by_inviting_without_end(cast: Cast) -> None:
+    """Whoever manages the accesses of a company writes to any address, and signs as they named themselves."""
+    Membership.objects.filter(pk=cast.contractor.membership_id or 0).update(is_manager=True)
+    browser = ActingClient().acting(cast.contractor)
+    for rank in range(8):
+        form = {"submission": str(uuid4()), "email": f"{rank}@victim.example", "role": "CONTRACTOR"}
+        assert browser.post(reverse("accounts:invite"), form).status_code == 302
+    again = reverse("accounts:invitation-again", args=[Invitation.objects.order_by("pk")[0].pk])
+    answers = [browser.post(again).status_code for _ in range(5)]
+    assert answers == [302] * 2 + [429] * 3
+    assert OutgoingEmail.objects.count() == 10

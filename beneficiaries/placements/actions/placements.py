@@ -22,7 +22,7 @@ from beneficiaries.placements.choices import (
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
-from clauses.procurement.models import Award
+from clauses.procurement.models import Award, Lot, works_on_lot
 from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
@@ -208,8 +208,8 @@ def check_work(work: Work) -> None:
         )
 
 
-def check_execution(award: Award, starts_on: date, ends_on: date | None) -> None:
-    """Refuse work on a tender that is over, or outside the days of execution: none of its hours would count."""
+def check_execution(award: Award, starts_on: date, ends_on: date | None, *, company: Organisation) -> None:
+    """Refuse work on a tender that is over, outside the days of its execution, or after the company left the lot."""
     tender = award.lot.tender
     if tender.status in FINISHED:
         state = tender.get_status_display().lower()
@@ -233,6 +233,12 @@ def check_execution(award: Award, starts_on: date, ends_on: date | None) -> None
             f"La fin prévue ({date_short(ends_on)}) vient avant le début de l’exécution du marché"
             f" ({date_short(tender.starts_on)}) : ses heures ne compteraient pas.",
             field="ends_on",
+        )
+    if not Lot.objects.filter(works_on_lot(company.pk, lot="pk", on=starts_on), pk=award.lot_id).exists():
+        raise Refused(
+            "left_lot",
+            f"{company.name} n’intervient plus sur ce lot le {date_short(starts_on)} : il a été repris.",
+            field="starts_on",
         )
 
 

@@ -76,7 +76,7 @@ def accept(
     request = JobRequest.objects.select_for_update(of=("self",)).get(pk=referral.request_id)
     acting = answering(referral, by)
     check_open(request)
-    placements.check_execution(request.award, starts_on, request.ends_on)
+    placements.check_execution(request.award, starts_on, request.ends_on, company=request.company)
     check_start(referral, starts_on)
     transitions.move(referral, rules.REFERRAL[ReferralAction.ACCEPT], by=by, at=at, answered_at=at)
     modality = Modality(request.modality)

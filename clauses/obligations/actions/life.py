@@ -40,6 +40,7 @@ def change(
     """Write the next version of what is owed; the history never goes back in time. The tender is locked."""
     last = obligation.versions.order_by("-number")[0]
     owed.check_after(effective_on, last=last.effective_on)
+    owed.check_held(quantity)
     version = ObligationVersion.objects.create(
         obligation=obligation,
         number=last.number + 1,

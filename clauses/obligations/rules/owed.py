@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from clauses.obligations.rules.sizing import SizingInputs
 from inclusiv.core.french import date_short, hours_text
-from inclusiv.core.quantities import ZERO, cents, to_step
+from inclusiv.core.quantities import HOURS_MAX, ZERO, cents, to_step
 from inclusiv.core.refusals import Refused
 
 PER_AMOUNT = Decimal(100_000)
@@ -44,6 +44,16 @@ def check_after(effective_on: date, *, last: date) -> None:
             f"Ce changement prend effet le {date_short(effective_on)}, avant le dernier enregistré"
             f" ({date_short(last)}) : enregistrez-les dans leur ordre.",
             field="effective_on",
+        )
+
+
+def check_held(quantity: Decimal) -> None:
+    """Refuse more hours than can be written down: each change alone is bounded, not what they add up to."""
+    if quantity > HOURS_MAX:
+        raise Refused(
+            "too_many_hours",
+            f"Le lot devrait alors {hours_text(quantity)}, au-delà de {hours_text(HOURS_MAX)} : vérifiez les nombres"
+            " tapés.",
         )
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 
 from clauses.procurement.actions import rows, tenders
 from clauses.procurement.choices import GroupRole, GroupType, Permission, TenderAction, TenderStatus
@@ -113,7 +113,13 @@ def withdraw(*, lot: Lot, by: Actor, at: datetime) -> None:
             "award_bound",
             "Le marché est notifié : le titulaire ne change plus que par un avenant de transfert.",
         )
-    withdrawn, _ = Award.objects.filter(lot=current).delete()
+    try:
+        withdrawn, _ = Award.objects.filter(lot=current).delete()
+    except ProtectedError:
+        raise Refused(
+            "award_in_use",
+            f"Le titulaire du lot {current.number} y a déjà demandé quelqu’un : il ne se retire plus.",
+        ) from None
     if not withdrawn:
         raise Refused("no_award", f"Le lot {current.number} n’a pas de titulaire.")
     audit.record(

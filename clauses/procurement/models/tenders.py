@@ -1,5 +1,7 @@
 """What is bought and by whom: tenders, lots, awards and who works on them."""
 
+from datetime import date
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -291,8 +293,13 @@ class LotParticipant(models.Model):
         return f"{self.organisation}, lot {self.lot_id}"
 
 
-def works_on_lot(organisation_id: int, *, lot: str) -> Q:
-    """Return the condition that an organisation is a contractor of, or takes part in, the lot at this path."""
+def works_on_lot(organisation_id: int, *, lot: str, on: date = date.min) -> Q:
+    """Return the condition that an organisation is a contractor of, or takes part in, the lot at this path.
+
+    Whoever has left goes on seeing it; with `on`, it has not left by that day.
+    """
     contractors = GroupMember.objects.filter(organisation_id=organisation_id, award__lot=models.OuterRef(lot))
-    participants = LotParticipant.objects.filter(organisation_id=organisation_id, lot=models.OuterRef(lot))
+    participants = LotParticipant.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=on), organisation_id=organisation_id, lot=models.OuterRef(lot)
+    )
     return Q(models.Exists(contractors)) | Q(models.Exists(participants))

@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from clauses.procurement.choices import AmendmentArticle, AmendmentKind
 from clauses.procurement.rules.tenders import check_past
 from inclusiv.core.french import date_short, euros, percent
-from inclusiv.core.periods import month_end, months_between
+from inclusiv.core.periods import YEARS, month_end, months_between
 from inclusiv.core.refusals import Refused
 
 LOW_VALUE_WORKS, LOW_VALUE_OTHERS = Decimal("0.15"), Decimal("0.10")
@@ -60,9 +60,15 @@ def doubt_on_amount(
 def end_after(ends_on: date, *, months: int) -> date:
     """Return the last day of an execution that an amendment lengthens or shortens by so many months.
 
-    An end at the end of a month stays there.
+    An end at the end of a month stays there. Raises Refused beyond the days that a form takes: amendments add up.
     """
     moved = ends_on + relativedelta(months=months)
+    if moved.year not in YEARS:
+        raise Refused(
+            "lasts_too_long",
+            f"L’exécution irait jusqu’au {date_short(moved)} : vérifiez le nombre de mois.",
+            field="months",
+        )
     return month_end(moved) if ends_on == month_end(ends_on) else moved
 
 

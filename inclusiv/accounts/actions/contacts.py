@@ -55,17 +55,28 @@ def keep(
         links.use(link, at=at)
     refuse_unreachable(cards)
     present = {row.pk: row for row in organisation.contacts.select_for_update().filter(left_on=None)}
-    before = {row.email for row in present.values() if row.email}
+    before = {row.email.lower() for row in present.values() if row.email}
     kept = [
         written(card, present.get(card.contact or 0), organisation=organisation, rank=rank, at=at)
         for rank, card in enumerate(cards, start=1)
     ]
     gone = present.keys() - {row.pk for row in kept}
     Contact.objects.filter(pk__in=gone).update(left_on=paris_day(at))
-    gone_addresses = before - {row.email for row in kept}
+    gone_addresses = before - {row.email.lower() for row in kept}
     links.revoke_of(recipients=gone_addresses, organisation_id=organisation.pk, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=len(kept))
     return kept
+
+
+def leave(*, organisation: Organisation, email: str, by: Actor, at: datetime) -> None:
+    """Take somebody who left off the contacts, and end the links that they received.
+
+    Inside the transaction of a caller that has checked who acts.
+    """
+    present = organisation.contacts.filter(left_on=None)
+    if present.filter(email__iexact=email).update(left_on=paris_day(at)):
+        audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=present.count())
+    links.revoke_of(recipients=[email], organisation_id=organisation.pk, at=at)
 
 
 def refuse_unreachable(cards: Sequence[Card]) -> None:
@@ -145,3 +156,4 @@ def note_bounce(mail_id: int, address: str, at: datetime) -> None:
         fallback = organisation.contacts.reachable().first()
         if fallback is not None and f"organisation:{organisation.pk}" in mail.subjects:
             mails.send_to(mail, to=fallback.email, at=at)
+            links.pass_on(mail.text, recipient=fallback.email, name=fallback.name)

@@ -23,6 +23,8 @@ from inclusiv.records.actions import audit, links, mails, submissions
 from inclusiv.records.models import SignedLink, reference
 
 PURPOSE = "invitation"
+WITH_PARTIES = ("capacity__organisation", "invited_by__user", "invited_by__capacity__organisation")
+"""Where an invitation leads, and who sent it."""
 
 
 class Guest(NamedTuple):
@@ -108,7 +110,7 @@ def door_to(organisation: Organisation | Told, *, role: Role, guest: Guest, by: 
         role=role,
         gives_management=guest.is_manager,
         is_own=known.pk == by.organisation_id,
-        held=frozenset(Role(one.role) for one in known.capacities_on(today)),
+        held=frozenset(Role(one.role) for one in known.capacities_on(today).filter(department=by.department)),
         holds_files=holds_files(known),
         is_inhabited=is_inhabited(known, on=today),
     )
@@ -237,13 +239,7 @@ def revoke(*, invitation: Invitation, by: Actor, at: datetime) -> None:
 def lock_pending(invitation: Invitation, by: Actor) -> Invitation:
     """Return the invitation, locked, with what its mail says. Raises Refused when it is answered or out of sight."""
     rows = Invitation.objects.visible_to(by).pending().select_for_update(of=("self",))
-    found = (
-        rows.select_related(
-            "capacity__organisation", "invited_by__user", "invited_by__capacity__organisation"
-        )
-        .filter(pk=invitation.pk)
-        .first()
-    )
+    found = rows.select_related(*WITH_PARTIES).filter(pk=invitation.pk).first()
     if found is None:
         raise Refused("invitation_closed", "Cette invitation n’attend plus de réponse.")
     if not by.is_manager and by.role not in NETWORK:
@@ -255,12 +251,21 @@ def lock_pending(invitation: Invitation, by: Actor) -> Invitation:
 def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at: datetime) -> Membership:
     """Open the access: for the account of the invited address, made now when there is none.
 
-    Raises Refused when the link or the invitation is closed, or the account is not the invited one.
+    Raises Refused when the link or the invitation is closed, the account is not the invited one, or the organisation
+    has come to open its doors from inside; its management alone is then left out.
     """
     links.use(link, at=at)
-    current = Invitation.objects.pending().select_for_update().filter(pk=invitation.pk).first()
+    rows = Invitation.objects.pending().select_for_update(of=("self",)).select_related(*WITH_PARTIES)
+    current = rows.filter(pk=invitation.pk).first()
     if current is None:
         raise Refused("invitation_closed", "Cette invitation n’attend plus de réponse.")
+    shut = shut_since(current, at=at)
+    if shut is Obstacle.FROM_INSIDE:
+        raise Refused(
+            "from_inside",
+            f"{current.capacity.organisation} ouvre désormais ses accès de l’intérieur : demandez à une personne qui"
+            " les gère là-bas.",
+        )
     account = user if isinstance(user, User) else open_account(current.email, user)
     if account.email != current.email:
         raise Refused(
@@ -270,7 +275,7 @@ def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at
     membership = Membership.objects.create(
         user=account,
         capacity_id=current.capacity_id,
-        is_manager=current.is_manager,
+        is_manager=current.is_manager and shut is None,
         in_place_of=current.in_place_of,
         starts_on=paris_day(at),
     )
@@ -285,6 +290,16 @@ def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at
         role=loaded.capacity.get_role_display().lower(),
     )
     return loaded
+
+
+def shut_since(invitation: Invitation, *, at: datetime) -> Obstacle | None:
+    """Return what would now prevent an invitation sent from outside: whoever waits gets no more than who comes late."""
+    by, organisation = invitation.invited_by.actor(), invitation.capacity.organisation
+    if by.organisation_id == organisation.pk:
+        return None
+    guest = Guest(invitation.email, is_manager=invitation.is_manager)
+    door = door_to(organisation, role=Role(invitation.capacity.role), guest=guest, by=by, at=at)
+    return obstacle(door, inviter=by.role, is_manager=by.is_manager)
 
 
 def open_account(email: str, profile: Profile) -> User:

@@ -9,7 +9,7 @@ from inclusiv.accounts.actions import invitations
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Invitation, JoinRequest, Organisation
-from inclusiv.accounts.rules.entering import NETWORK
+from inclusiv.accounts.rules.entering import NETWORK, Door
 from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -37,9 +37,8 @@ def ask(*, email: str, name: str, told: Told, role: Role, at: datetime) -> None:
 def accept(*, request: JoinRequest, by: Actor, at: datetime, submission: UUID | None = None) -> Invitation:
     """Answer by an invitation: the address proves itself by the link. Raises Refused as `invitations.invite` does."""
     current = lock(request, by)
-    organisation = current.organisation or Told(siret=current.told_siret, name=current.told_name)
     invitation = invitations.invite(
-        organisation=organisation,
+        organisation=where(current),
         role=Role(current.role),
         guest=Guest(current.email),
         by=by,
@@ -48,6 +47,18 @@ def accept(*, request: JoinRequest, by: Actor, at: datetime, submission: UUID | 
     )
     close(current, is_accepted=True, by=by, at=at)
     return invitation
+
+
+def where(request: JoinRequest) -> Organisation | Told:
+    """Return the organisation that somebody asks to act for."""
+    return request.organisation or Told(siret=request.told_siret, name=request.told_name)
+
+
+def door_of(request: JoinRequest, *, by: Actor, at: datetime) -> Door:
+    """Return what accepting would open."""
+    return invitations.door_to(
+        where(request), role=Role(request.role), guest=Guest(request.email), by=by, at=at
+    )
 
 
 @transaction.atomic

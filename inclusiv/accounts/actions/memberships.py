@@ -5,21 +5,22 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from inclusiv.accounts.actions import contacts
 from inclusiv.accounts.models import Cover, Membership, User
 from inclusiv.accounts.signing import sessions
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import audit, links
+from inclusiv.records.actions import audit
 
 
 @transaction.atomic
 def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     """Close an access at once: one's own, or one of the organisation's by a manager. History keeps the name.
 
-    The person's sessions end with it, and the links that they received for the organisation: who has another access
-    signs in again, and sees for whom they act.
+    The person's sessions end with it: who has another access signs in again, and sees for whom they act. Without
+    another one here, they leave the contacts of the organisation, and the links that they received end too.
 
     Raises Refused: not_permitted, already_closed, last_manager.
     """
@@ -32,7 +33,10 @@ def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     current.ends_on = max(current.starts_on, paris_day(at))
     current.save(update_fields=["revoked_at", "ends_on"])
     sessions.end_sessions(current.user)
-    links.revoke_of(recipients=[current.user.email], organisation_id=current.capacity.organisation_id, at=at)
+    organisation = current.capacity.organisation
+    beside = Membership.objects.visible_to(by).live(on=paris_day(at)).filter(user=current.user)
+    if not beside.exclude(pk=current.pk).exists():
+        contacts.leave(organisation=organisation, email=current.user.email, by=by, at=at)
     tell("closed", current, by=by, at=at, role=current.capacity.get_role_display().lower())
     return current
 

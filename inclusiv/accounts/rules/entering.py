@@ -30,7 +30,7 @@ class Door:
     is_own: bool = False
     """Whether the inviter works there."""
     held: frozenset[Role] = frozenset()
-    """What the organisation does today."""
+    """What the organisation does today in the inviter's département."""
     holds_files: bool = False
     """Whether it is, or was, of the network, or had somebody who prescribes: people's files are there."""
     is_inhabited: bool = False
@@ -74,4 +74,4 @@ def raises_power(door: Door) -> bool:
 
     The first manager of a partner is the network's daily work, and is left simple.
     """
-    return door.role in NETWORK or (door.is_own and door.gives_management)
+    return door.role in NETWORK or door.holds_files or (door.is_own and door.gives_management)

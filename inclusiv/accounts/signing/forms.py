@@ -50,9 +50,28 @@ BROKEN = (LookupError, TypeError, ValueError, AttributeError, AssertionError, st
 NOT_READ = "Cette clé d’accès n’a pas pu être lue. Recommencez."
 
 
+class AnswerField(forms.JSONField):
+    """A browser's answer: what nests without end is refused in words, as is what is no JSON."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, widget=forms.HiddenInput)
+
+    def to_python(self, value: Any) -> Any:
+        """Read the answer."""
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise forms.ValidationError(NOT_READ, code="not_read") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Show nothing of it again: each answer serves once."""
+        return initial
+
+
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A new passkey: always one that signs in by itself, after a fingerprint, a face or a PIN."""
 
+    credential = AnswerField()
     name = LineField(label="Nom de la clé", max_length=NAME_LENGTH, required=False, help_text=NAME_HINT)
     passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
 
@@ -85,13 +104,19 @@ class ReadsPasskey:
 class PasskeySignInForm(ReadsPasskey, LoginWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A passkey instead of the password."""
 
+    credential = AnswerField()
+
 
 class PasskeyFactorForm(ReadsPasskey, AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A passkey after the password."""
 
+    credential = AnswerField()
+
 
 class ConfirmingPasskeyForm(ReadsPasskey, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A passkey by which somebody confirms who they are."""
+
+    credential = AnswerField()
 
 
 class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth ships no types

@@ -4,7 +4,10 @@ from typing import cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.internal.flows.reauthentication import (
+    STATE_SESSION_KEY,
+    raise_if_reauthentication_required,
+)
 from django.http import HttpRequest
 
 from inclusiv.accounts.models import User
@@ -28,3 +31,8 @@ def ask_who_acts(request: HttpRequest) -> None:
 def note_password_given(request: HttpRequest, user: User) -> None:
     """Take for a proof the password that somebody has just chosen, in the session that it opened."""
     record_authentication(request, user, method="password")
+
+
+def forget_waiting_form(request: HttpRequest) -> None:
+    """Drop the form that comes back by itself after a proof: it was sent in a role that is no longer worn."""
+    request.session.pop(STATE_SESSION_KEY, None)

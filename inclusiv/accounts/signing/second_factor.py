@@ -5,7 +5,7 @@ from datetime import date
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from inclusiv.accounts.choices import SECOND_FACTOR_ROLES
-from inclusiv.accounts.models import Membership, MembershipQuerySet, User
+from inclusiv.accounts.models import Capacity, Membership, MembershipQuerySet, User
 from inclusiv.accounts.signing.demonstration import entered_by_button
 from inclusiv.core.periods import paris_day
 
@@ -48,7 +48,10 @@ def lacks_second_factor(user: User, *, on: date) -> bool:
 
 
 def _demanding(user: User, *, on: date) -> MembershipQuerySet:
-    return Membership.objects.live(on=on).filter(user=user, capacity__role__in=SECOND_FACTOR_ROLES)
+    demanding = Capacity.objects.filter(role__in=SECOND_FACTOR_ROLES)
+    opens_doors = Q(is_manager=True, capacity__organisation__in=demanding.values("organisation"))
+    rows = Membership.objects.live(on=on).filter(user=user)
+    return rows.filter(Q(capacity__in=demanding) | opens_doors)
 
 
 class SecondFactorMiddleware:

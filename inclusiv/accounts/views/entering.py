@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from inclusiv.accounts.actions import invitations, joining
 from inclusiv.accounts.actions.invitations import Profile
 from inclusiv.accounts.forms import AccountFields, JoinForm
-from inclusiv.accounts.middleware import SESSION_KEY
+from inclusiv.accounts.middleware import wear
 from inclusiv.accounts.models import Invitation, Membership, User
 from inclusiv.accounts.selectors import has_account, pending_invitation
 from inclusiv.accounts.signing.recent import note_password_given
@@ -72,7 +72,7 @@ def open_access(request: HttpRequest, link: SignedLink, found: Invitation, who: 
 
 def enter(request: HttpRequest, opened: Membership) -> HttpResponse:
     """Act at once in the access just opened."""
-    request.session[SESSION_KEY] = opened.pk
+    wear(request, opened)
     messages.success(request, f"Votre accès est ouvert : {opened.capacity.organisation}.")
     return redirect("home")
 

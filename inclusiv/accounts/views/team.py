@@ -1,5 +1,6 @@
 """« Équipe et accès »: who acts for the organisation, who is invited, who asks, who is replaced."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
@@ -17,6 +18,7 @@ from inclusiv.accounts.selectors import is_inhabited
 from inclusiv.accounts.signing.recent import ask_who_acts, recently_signed_in
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -66,6 +68,8 @@ def invite(request: ActorRequest) -> HttpResponse:
         where = chosen or form.told() or own
         if raises_power(invitations.door_to(where, role=role, guest=guest, by=actor, at=now)):
             ask_who_acts(request)
+        if not ratelimit.consume(request, action="invite", dry_run=True):
+            return too_many_requests(request)
         try:
             invitation = invitations.invite(
                 organisation=where,
@@ -78,6 +82,7 @@ def invite(request: ActorRequest) -> HttpResponse:
         except Refused as refusal:
             attach(form, refusal)
         else:
+            ratelimit.consume(request, action="invite")
             messages.success(request, f"L’invitation part à {invitation.email}.")
             return redirect("accounts:team")
     context = {"form": form, "organisation": chosen}
@@ -105,11 +110,14 @@ def own_roles(request: ActorRequest) -> frozenset[Role]:
 def send_again(request: ActorRequest, pk: int) -> HttpResponse:
     """« Renvoyer » an invitation."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.actor), pk=pk)
+    if not ratelimit.consume(request, action="invite", dry_run=True):
+        return too_many_requests(request)
     try:
         invitations.send_again(invitation=invitation, by=request.actor, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
+        ratelimit.consume(request, action="invite")
         messages.success(request, f"Un nouveau lien part à {invitation.email}.")
     return redirect("accounts:team")
 
@@ -172,9 +180,11 @@ def manager(request: ActorRequest, pk: int) -> HttpResponse:
 @requires(Permission.ANSWER_JOIN_REQUEST)
 def accept_request(request: ActorRequest, pk: int) -> HttpResponse:
     """Answer a request by an invitation."""
-    asked = get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
+    now, asked = timezone.now(), get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
+    if raises_power(joining.door_of(asked, by=request.actor, at=now)):
+        ask_who_acts(request)
     try:
-        joining.accept(request=asked, by=request.actor, at=timezone.now())
+        joining.accept(request=asked, by=request.actor, at=now)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:

@@ -4,12 +4,14 @@ Opening one changes nothing, since mail scanners open them; it may be opened unt
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from inclusiv.core.french import date_long
@@ -17,6 +19,9 @@ from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.choices import LINK_DAYS
 from inclusiv.records.models import SignedLink
+
+TOKEN = re.compile(r"/lien/([\w-]+)/")
+"""A token in the words of a letter, where its address stands whole."""
 
 
 def issue(
@@ -74,8 +79,19 @@ def revoke(*, purpose: str, subject: str, at: datetime) -> None:
 
 def revoke_of(*, recipients: Iterable[str], organisation_id: int, at: datetime) -> None:
     """Take back what was sent to people who no longer answer for an organisation: an expired link too could be renewed."""
-    theirs = SignedLink.objects.filter(recipient__in=list(recipients), organisation_id=organisation_id)
+    addresses = [recipient.lower() for recipient in recipients]
+    theirs = SignedLink.objects.alias(address=Lower("recipient")).filter(
+        address__in=addresses, organisation_id=organisation_id
+    )
     theirs.filter(used_at=None, revoked_at=None).update(revoked_at=at)
+
+
+def pass_on(text: str, *, recipient: str, name: str) -> None:
+    """Give the links that a letter holds to whom it goes on to: they act in their own name, and leave with them."""
+    hashes = [hashed(token) for token in TOKEN.findall(text)]
+    for link in SignedLink.objects.select_for_update().filter(token_hash__in=hashes):
+        link.recipient, link.data = recipient, link.data | {"name": name}
+        link.save(update_fields=["recipient", "data"])
 
 
 def renew(link: SignedLink, *, at: datetime) -> tuple[SignedLink, str]:

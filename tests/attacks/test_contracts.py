@@ -1,0 +1,145 @@
+"""Contracts: to break one by what its life accepts, to change a lot of another, to act on a lot that one has left.
+
+Elsewhere: whose contract may be changed (tests/access), what each form refuses (tests/clauses/obligations).
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from beneficiaries.placements.models import JobRequest, Placement
+from clauses.obligations.models import Obligation, SocialClause
+from clauses.procurement.models import Amendment, GroupMember, LotParticipant, Tender
+from inclusiv.core.quantities import HOURS_MAX
+from inclusiv.demo.make import clauses as make
+from tests.attacks.conftest import Attacker
+from tests.world import World
+
+
+def sent(browser: Attacker, name: str, pk: int, /, **given: str) -> Any:
+    """Send a form of a contract's life."""
+    return browser.post(reverse(f"obligations:{name}", args=[pk]), {"submission": str(uuid4())} | given)
+
+
+def amended(browser: Attacker, tender: Tender, /, **given: str) -> Any:
+    """Send an amendment of the day before."""
+    form = {"kind": "AMOUNT", "notified_on": "2025-10-13", "months": "0"}
+    return sent(browser, "amend", tender.pk, **(form | given))
+
+
+def left_by(world: World, browser: Attacker) -> None:
+    """Give the lot to another company, as of the first of October."""
+    siret = str(world.cast.painter.siret)
+    form = {"lot": str(world.own.lot.pk), "siret": siret, "name": "x", "notified_on": "2025-10-01"}
+    assert sent(browser.acting(world.cast.buyer), "transfer", world.own.tender.pk, **form).status_code == 302
+
+
+def test_to_owe_more_hours_than_a_column_holds(world: World, browser: Attacker) -> None:
+    """By one amendment over another, by what was invoiced: refused in words, and nothing changes."""
+    lot = world.own.lot
+    browser.acting(world.cast.buyer)
+    answers = [amended(browser, world.own.tender, **{f"hours_{lot.pk}": str(HOURS_MAX)})]
+    SocialClause.objects.filter(lot=lot).update(hours_per_100k=Decimal(9999))
+    answers.append(sent(browser, "invoice", lot.pk, quarter_end="2025-09-30", amount="999999999999"))
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert not Amendment.objects.exists()
+    assert Obligation.objects.get(lot=lot).quantity == Decimal("1890.00")
+
+
+@pytest.mark.parametrize("months", ["120", "-120"])
+def test_to_have_a_contract_last_for_ever_or_end_before_it_begins(
+    world: World, browser: Attacker, months: str
+) -> None:
+    browser.acting(world.cast.buyer)
+    answers = [amended(browser, world.own.tender, kind="DURATION", months=months) for _ in range(8)]
+    assert answers[-1].status_code == 422
+    world.own.tender.refresh_from_db()
+    assert world.own.tender.ends_on
+    assert date(2025, 3, 1) < world.own.tender.ends_on < date(2101, 1, 1)
+
+
+@pytest.mark.parametrize("name", ["amount", "hours"])
+def test_to_amend_the_lot_of_another_contract_or_to_hand_it_over(
+    world: World, browser: Attacker, name: str
+) -> None:
+    """Its key stands in the name of a field, or in a choice: the form reads those of its own tender only."""
+    theirs = world.other.lot
+    browser.acting(world.cast.buyer)
+    assert amended(browser, world.own.tender, **{f"{name}_{theirs.pk}": "10"}).status_code == 422
+    form = {
+        "lot": str(theirs.pk),
+        "siret": str(world.cast.painter.siret),
+        "name": "x",
+        "notified_on": "2025-10-01",
+    }
+    assert sent(browser, "transfer", world.own.tender.pk, **form).status_code == 422
+    assert amended(browser, world.own.tender, kind="TRANSFER").status_code == 422
+    assert not Amendment.objects.exists()
+    assert GroupMember.objects.get(award=world.other.award).organisation == world.other.contractor
+
+
+def test_to_take_a_lot_over_and_read_who_works_there(world: World, browser: Attacker) -> None:
+    """Whoever awards contracts may name a company of theirs: it finds neither names, nor needs, nor statements."""
+    left_by(world, browser)
+    browser.acting(world.cast.other_contractor)
+    own, told = world.own, ("Suivie1", "Annaune", "Linaune", "Nourune", world.own.placement.code)
+    opened = {
+        "placements:tender": own.tender.pk,
+        "followup:my-lot": own.award.pk,
+        "placements:request": own.need.pk,
+        "placements:accept": own.referral.pk,
+        "placements:end": own.placement.pk,
+        "hours:statement": own.statement.pk,
+    }
+    pages = {name: browser.get(reverse(name, args=[pk])) for name, pk in opened.items()}
+    assert [name for name, page in pages.items() if page.status_code == 200] == list(opened)[:2]
+    shown = "".join(page.said for page in pages.values())
+    assert [word for word in told if word in shown] == []
+
+
+def test_to_go_on_bringing_people_to_a_lot_that_one_has_left(world: World, browser: Attacker) -> None:
+    """The company that leaves keeps what it declared; from that day on it asks for nobody, and names nobody."""
+    left_by(world, browser)
+    assert LotParticipant.objects.get(lot=world.own.lot, organisation=world.own.contractor).ends_on == date(
+        2025, 10, 1
+    )
+    known = (Placement.objects.count(), JobRequest.objects.count())
+    browser.acting(world.cast.contractor)
+    work = {"post": "Maçon", "starts_on": "2025-10-20", "modality": "DIRECT_HIRE_CDD", "weekly_hours": "35"}
+    person = {"first_name": "Eve", "last_name": "Intruse", "birth_date": "1990-01-01"}
+    answers = [
+        browser.post(
+            reverse(f"placements:{name}", args=[world.own.award.pk]), {"submission": str(uuid4())} | form
+        )
+        for name, form in (("ask", work | {"headcount": "1"}), ("name", work | person))
+    ]
+    taken = browser.post(
+        reverse("placements:accept", args=[world.own.referral.pk]),
+        {"submission": str(uuid4()), "starts_on": "2025-11-03"},
+    )
+    assert [answer.status_code for answer in [*answers, taken]] == [422, 422, 422]
+    assert (Placement.objects.count(), JobRequest.objects.count()) == known
+
+
+def test_to_make_a_contractor_impossible_to_take_back_by_asking_for_people(
+    world: World, browser: Attacker
+) -> None:
+    """Told by mistake, and already at work on it: the buyer reads why, and the request stays."""
+    lot = world.own.draft.lots.get()
+    award = make.award(lot, (world.own.contractor, Decimal(1)))
+    form = {"post": "Maçon", "starts_on": "2026-03-02", "modality": "DIRECT_HIRE_CDD", "weekly_hours": "35"}
+    browser.acting(world.cast.contractor)
+    asked = browser.post(
+        reverse("placements:ask", args=[award.pk]), {"submission": str(uuid4()), "headcount": "1"} | form
+    )
+    assert asked.status_code == 302
+    answer = browser.acting(world.cast.buyer).post(
+        reverse("procurement:award-withdraw", args=[lot.pk]), follow=True
+    )
+    assert answer.status_code == 200
+    assert "a déjà" in answer.said
+    assert GroupMember.objects.filter(award=award).exists()
