@@ -208,8 +208,8 @@ def check_work(work: Work) -> None:
         )
 
 
-def check_execution(award: Award, starts_on: date, ends_on: date | None, *, company: Organisation) -> None:
-    """Refuse work on a tender that is over, outside the days of its execution, or after the company left the lot."""
+def check_execution(award: Award, starts_on: date, ends_on: date | None) -> None:
+    """Refuse work on a tender that is over, or outside the days of its execution: none of its hours would count."""
     tender = award.lot.tender
     if tender.status in FINISHED:
         state = tender.get_status_display().lower()
@@ -234,6 +234,10 @@ def check_execution(award: Award, starts_on: date, ends_on: date | None, *, comp
             f" ({date_short(tender.starts_on)}) : ses heures ne compteraient pas.",
             field="ends_on",
         )
+
+
+def check_presence(award: Award, starts_on: date, *, company: Organisation) -> None:
+    """Refuse work that would begin after the company has left the lot."""
     if not Lot.objects.filter(works_on_lot(company.pk, lot="pk", on=starts_on), pk=award.lot_id).exists():
         raise Refused(
             "left_lot",

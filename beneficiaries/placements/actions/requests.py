@@ -161,7 +161,8 @@ def write(
 ) -> JobRequest:
     """Insert a request whose values are checked."""
     placements.check_work(work)
-    placements.check_execution(award, work.starts_on, work.ends_on, company=company)
+    placements.check_execution(award, work.starts_on, work.ends_on)
+    placements.check_presence(award, work.starts_on, company=company)
     refuse_nir(note=note)
     request = JobRequest(
         award=award,
