@@ -14,7 +14,7 @@ from beneficiaries.people.models import EligibilityFacts, Person, PersonIdentity
 from beneficiaries.placements.models import Placement
 from clauses.decp.models import FileLine, SpottedContract
 from clauses.obligations.models import ObligationVersion, Sizing, SocialClause
-from clauses.procurement.models import Award, GroupMember, Lot, Tender, Tranche
+from clauses.procurement.models import Award, GroupMember, Lot, NoClauseDecision, Tender, Tranche
 from inclusiv.accounts.models import Capacity, Contact, Membership, Organisation, TerritoryAssignment, User
 from inclusiv.core import history
 from inclusiv.core.history import CHANGES
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 TRACKED: set[type[models.Model]] = {
     Organisation, Capacity, Membership, TerritoryAssignment, Parameter, Tender, Lot, Award, GroupMember, SocialClause,
-    Tranche, Placement, StatementLine, Charter, Signature,
+    NoClauseDecision, Tranche, Placement, StatementLine, Charter, Signature,
 }  # fmt: skip
 NEVER: set[type[models.Model]] = {
     HourEntry, LedgerSeal, AuditEvent, AccessLog, ObligationVersion, Sizing, Snapshot, ReportDocument, Job, StoredFile,
