@@ -120,7 +120,10 @@ def test_a_chart_wider_than_the_screen_slides_in_its_frame(browser: Browser, sit
     expect(page.get_by_text("Faites glisser le dessin")).to_be_visible()
     drawing.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.chart-drawing').scrollLeft > 0")
+    drawing.evaluate("""box => new Promise(slid => {
+        box.addEventListener("scroll", () => slid(), {once: true});
+        if (box.scrollLeft > 0) slid();
+    })""")
     page.set_viewport_size({"width": 1320, "height": 900})
     expect(page.get_by_text("Faites glisser le dessin")).to_be_hidden()
 
