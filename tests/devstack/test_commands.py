@@ -129,7 +129,7 @@ def test_continuous_integration_runs_the_readers_command_and_asks_nothing() -> N
 def test_no_file_of_the_chain_names_a_registry() -> None:
     locks = [path.read_text() for path in (PROJECT / "requirements").iterdir()]
     assert len(locks) == 6
-    assert not [text for text in (MAKEFILE, CI, *locks) if re.search(r"://|index-url", text)]
+    assert not [text for text in (MAKEFILE, CI, *locks) if "://" in text]
 
 
 def test_every_package_of_the_locks_has_its_hash() -> None:
