@@ -14,7 +14,7 @@ from django.test import Client
 from beneficiaries.hours.actions import ledger
 from inclusiv.accounts.middleware import SESSION_KEY
 from inclusiv.accounts.models import Membership
-from inclusiv.core.actors import Role
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.demo.plan import SEED
 from inclusiv.demo.scale.build import build
@@ -29,8 +29,8 @@ DEPARTMENT = "91"
 ENTRIES = 40_000
 """Ledger entries by default: about ten seconds to write."""
 
-ENTRIES_PER_TENDER, ENTRIES_PER_PERSON = 40, 10
-"""What a tender and a person hold in the demonstration, roughly."""
+ENTRIES_PER_TENDER, ENTRIES_PER_PERSON = 5, 10
+"""A tender holds fewer than in the demonstration, so that there are many lots: about 15 000 by default."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +49,17 @@ class Ground:
         """The last year that is over."""
         return self.today.year - 1
 
+    def membership(self, role: Role) -> Membership:
+        """Return somebody of this role."""
+        return Membership.objects.with_actor().filter(capacity__role=role).order_by("pk")[0]
+
+    def actor(self, role: Role) -> Actor:
+        """Return somebody of this role at work."""
+        return self.membership(role).actor()
+
     def signed_in(self, role: Role) -> Client:
         """Return a browser in which somebody of this role has signed in."""
-        membership = Membership.objects.filter(capacity__role=role).select_related("user").order_by("pk")[0]
+        membership = self.membership(role)
         client = Client()
         client.force_login(membership.user)
         session = client.session

@@ -54,7 +54,15 @@ def plain(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         )
         | {
             "totals": read(
-                home.totals, "tenders", "done_text", "owed_text", "share", "people", "tells_rsa", "rsa"
+                home.totals,
+                "tenders",
+                "ending",
+                "done_text",
+                "owed_text",
+                "share",
+                "people",
+                "tells_rsa",
+                "rsa",
             )
         },
         "page": {

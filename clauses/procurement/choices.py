@@ -90,6 +90,10 @@ class TenderAction(StrEnum):
     CLOSE = "close"
     ABANDON = "abandon"
     TERMINATE = "terminate"
+    REPLAN = "replan"
+    REWRITE = "rewrite"
+    UNPUBLISH = "unpublish"
+    WAIT_OFFERS = "wait_offers"
 
 
 class Sector(models.TextChoices):

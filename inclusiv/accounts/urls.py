@@ -7,6 +7,7 @@ from inclusiv.accounts.views import contacts, entering, organisations, security,
 app_name = "accounts"
 urlpatterns = [
     path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:pk>/inviter/", team.invite, name="invite-into"),
     path("organisations/<int:pk>/contacts/", contacts.edit, name="contacts"),
     path("organisations/<int:pk>/contacts/demander/", contacts.ask, name="ask-contacts"),
     path("demander-un-acces/", entering.join, name="join"),

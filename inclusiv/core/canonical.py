@@ -61,7 +61,7 @@ def _built(kind: Any, raw: Any) -> Any:
     if kind in {datetime, date}:
         return kind.fromisoformat(raw)
     if kind is Decimal or issubclass(kind, Enum):
-        return kind(_typed(str, raw))
+        return kind(_typed(int if issubclass(kind, int) else str, raw))
     return _typed(kind, raw)
 
 

@@ -26,6 +26,7 @@ from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 
@@ -64,6 +65,21 @@ class FilterForm(forms.Form):
         """Return the rows that pass the filters of `cleaned_data`, where an ignored one is absent."""
         raise NotImplementedError
 
+    def in_words(self) -> list[str]:
+        """Return the filters that narrow: « état Action nécessaire », « notifié en 2026 »."""
+        return [
+            f"{str(self.fields[name].label).lower()} {_shown(self[name], value)}"
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "", [])
+        ]
+
+
+def _shown(field: forms.BoundField, value: object) -> str:
+    """Return a chosen value as its list of choices shows it."""
+    if isinstance(field.field, forms.ChoiceField):
+        return french.listed(option.choice_label for option in field if option.data["selected"])
+    return str(value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Column(Generic[Row]):
@@ -101,7 +117,7 @@ class Listing(Generic[Row]):
 
     `noun` counts the rows (« 12 marchés »), irregular plurals after a bar (« bail|baux »). `filename` has no
     extension; empty, the list has no export. `order` is the order before anybody sorts; the key always ends it.
-    `empty_title`, `empty_text` and `empty_action` (safe HTML of a button) fill a list where nothing is yet.
+    `report_url` names the page that prints the narrowed list. `empty_title`, `empty_text` and `empty_action` (safe HTML of a button) fill a list where nothing is yet.
     """
 
     template: str
@@ -115,6 +131,7 @@ class Listing(Generic[Row]):
     empty_title: str = "Rien pour l’instant"
     empty_text: str = ""
     empty_action: str = ""
+    report_url: str = ""
 
     def answer(
         self,
@@ -274,6 +291,7 @@ class Query(Generic[Row]):
             following=self._address(page=rows.next_page_number()) if rows.has_next() else "",
             sizes=self._sizes(),
             exports=self._exports(),
+            report=self._report,
             search_hint=self.listing.search_hint,
             empty_title=self.listing.empty_title,
             empty_text=self.listing.empty_text,
@@ -342,6 +360,15 @@ class Query(Generic[Row]):
             return []
         labels = {"xlsx": "Excel", "csv": "CSV"}
         return [Link(label=label, href=self._address(export=kind)) for kind, label in labels.items()]
+
+    @property
+    def _report(self) -> str:
+        """The address of the page that prints this list, empty when there is none or nothing to print."""
+        return (
+            reverse(self.listing.report_url) + self._address()
+            if self.listing.report_url and self.count
+            else ""
+        )
 
     def _address(self, **changes: str | int) -> str:
         """Return the address of the same list changed in one way; another order or size goes back to page 1."""

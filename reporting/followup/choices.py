@@ -43,6 +43,9 @@ _STATES = {
     Standing.KEPT: State.DONE,
 }
 
+DAYS_OF_MONTHS = {3: 92, 6: 183, 12: 366}
+"""Days that as many months last at most: the end of a contract is looked for widely, its successor takes months."""
+
 READINGS = {
     "lot.read": "a lu les personnes en poste sur un lot",
     "tenders.exported": "a exporté la liste des marchés",

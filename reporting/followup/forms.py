@@ -10,7 +10,7 @@ from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Role
 from inclusiv.core.listing import FilterForm
-from reporting.followup.choices import Standing, State
+from reporting.followup.choices import DAYS_OF_MONTHS, Standing, State
 
 ALL = ("", "Tous")
 
@@ -21,17 +21,26 @@ class LotFilters(FilterForm):
     mot = forms.ChoiceField(label="État", choices=[ALL, *State.choices])
     annee = forms.TypedChoiceField(label="Notifié en", coerce=int, empty_value=None)
 
+    fin = forms.TypedChoiceField(
+        label="Se termine dans",
+        coerce=int,
+        empty_value=None,
+        choices=[ALL, *((months, f"{months} mois") for months in DAYS_OF_MONTHS)],
+    )
+
     def prepare(self, rows: QuerySet[Any]) -> None:
         """Offer the years of the tenders that one sees."""
         dates = tenders_of(rows).filter(notified_on__isnull=False).dates("notified_on", "year", order="DESC")
         self.fields["annee"].choices = [ALL, *((day.year, str(day.year)) for day in dates)]  # type: ignore[attr-defined]  # a ChoiceField
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the lots in this state, of tenders notified in this year."""
+        """Keep the lots in this state, of tenders notified in this year, with hours owed until soon."""
         if state := self.cleaned_data.get("mot"):
             rows = rows.filter(standing__in=[stands for stands in Standing if stands.state == state])
         if year := self.cleaned_data.get("annee"):
             rows = rows.filter(tender__notified_on__year=year)
+        if months := self.cleaned_data.get("fin"):
+            rows = rows.filter(owed__isnull=False, days_left__range=(0, DAYS_OF_MONTHS[months]))
         return rows
 
 

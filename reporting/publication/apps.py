@@ -18,10 +18,10 @@ class PublicationConfig(AppConfig):
         from inclusiv.core.providers import AppendOnly, NavItem, append_only, nav_items
         from inclusiv.records.actions import jobs
         from reporting.publication import tasks
-        from reporting.publication.actions import reports
+        from reporting.publication.actions import portfolios, reports
         from reporting.publication.choices import EVENTS, GRANTS, Permission
         from reporting.publication.models import Snapshot
-        from reporting.publication.selectors import CHANGES
+        from reporting.publication.selectors.reports import CHANGES
 
         permissions.declare(GRANTS)
         stories.declare(EVENTS)
@@ -29,6 +29,7 @@ class PublicationConfig(AppConfig):
         append_only.register(AppendOnly(model=Snapshot))
         jobs.handlers[reports.DRAFT_JOB] = tasks.make_draft
         jobs.handlers[reports.FINAL_JOB] = tasks.make_final
+        jobs.handlers[portfolios.JOB] = tasks.make_portfolio
         nav_items.register(
             NavItem(
                 rank=60,

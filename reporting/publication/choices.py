@@ -44,5 +44,7 @@ EVENTS = {
     "report.approved": "Publication du bilan {year} demandée, édition {edition}.",
     "report.published": "Bilan {year} publié, édition {edition}.",
     "report.downloaded": "Bilan {year} téléchargé.",
+    "portfolio.asked": "Bilan PDF des marchés demandé.",
+    "portfolio.downloaded": "Bilan PDF des marchés téléchargé.",
 }
 """What the story says of each event."""

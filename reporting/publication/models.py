@@ -181,3 +181,65 @@ class ReportDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}, {self.pages} pages"
+
+
+class PortfolioReportQuerySet(models.QuerySet["PortfolioReport"]):
+    """Reports on a list of tenders, by who may see them."""
+
+    def visible_to(self, actor: Actor) -> "PortfolioReportQuerySet":
+        """Return those asked in the actor's own organisation, role and département: they saw the same list."""
+        return self.filter(
+            organisation_id=actor.organisation_id, role=actor.role, department=actor.department
+        )
+
+
+class PortfolioReport(models.Model):
+    """« Bilan PDF »: a list of lots as its reader had narrowed it, frozen and printed on the day it was asked."""
+
+    code = code_field()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="portfolio_reports")
+    role = models.CharField("rôle", max_length=12, choices=[(role.value, role.value) for role in Role])
+    department = models.CharField("département", max_length=3)
+    narrowed_by = models.CharField("recherche et filtres", max_length=500, blank=True)
+    asked_at = models.DateTimeField("demandé le")
+    asked_by = models.CharField("demandé par", max_length=255)
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, related_name="portfolio_report")
+    objects = PortfolioReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bilan d’une liste de marchés"
+        indexes = [models.Index(fields=["organisation", "role", "-asked_at"], name="portfolioreport_shelf")]
+
+    def __str__(self) -> str:
+        return f"Bilan {self.code}"
+
+    @property
+    def spoken(self) -> str:
+        """What completes a button's label for those who hear it: « bilan 783Z 4Z5D HY »."""
+        return f"bilan {spaced(self.code)}"
+
+
+class PortfolioDocumentQuerySet(models.QuerySet["PortfolioDocument"]):
+    """Documents, by who may read them."""
+
+    def visible_to(self, actor: Actor) -> "PortfolioDocumentQuerySet":
+        """Return those of the reports one sees."""
+        return self.filter(report__in=PortfolioReport.objects.visible_to(actor))
+
+
+class PortfolioDocument(models.Model):
+    """The PDF of such a report, and the canonical bytes of what it says: printed again, they give the same file."""
+
+    report = models.OneToOneField(PortfolioReport, on_delete=models.PROTECT, related_name="document")
+    content = models.BinaryField("contenu")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    pages = models.PositiveSmallIntegerField("pages")
+    made_at = models.DateTimeField("établi le")
+
+    objects = PortfolioDocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "document d’une liste de marchés"
+
+    def __str__(self) -> str:
+        return f"{self.report_id}, {self.pages} pages"

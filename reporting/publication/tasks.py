@@ -1,4 +1,4 @@
-"""What the report's jobs do: freeze the figures, print them, deliver the document once."""
+"""What the jobs of the reports do: freeze the figures, print them, deliver the document once."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,10 +13,12 @@ from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import jobs
 from inclusiv.reference.selectors import department_name
 from reporting.figures.selectors.annual import Perimeter, annual
-from reporting.publication.actions import reports
+from reporting.publication.actions import portfolios, reports
 from reporting.publication.documents import AnnualReport, Seal, print_annual_report
 from reporting.publication.documents.annual_report_figures import corrections, report_of
-from reporting.publication.models import ReportRun, Snapshot
+from reporting.publication.documents.portfolio import print_portfolio
+from reporting.publication.documents.portfolio_figures import portfolio_of
+from reporting.publication.models import PortfolioReport, ReportRun, Snapshot
 
 PRINTERS = ("weasyprint", "pikepdf", "fontpkg-source-sans-3")
 """The packages that decide on a document's bytes."""
@@ -57,6 +59,18 @@ def make(claim: jobs.Claim, *, is_final: bool) -> None:
         by=by,
         at=at,
     )
+
+
+def make_portfolio(claim: jobs.Claim) -> None:
+    """Print the list of lots that somebody narrowed, as it is now, and deliver it with the end of the job."""
+    report = PortfolioReport.objects.get(pk=claim.job.payload["report"])
+    at = claim.clock()
+    claim.report(10, "Lecture des heures validées")
+    portfolio = portfolio_of(asker(claim), report.narrowed_by, code=report.code, at=at)
+    claim.report(40, "Mise en page")
+    printed = print_portfolio(portfolio)
+    claim.report(95, "Enregistrement")
+    portfolios.deliver(report=report, claim=claim, content=portfolio.to_json(), printed=printed, at=at)
 
 
 def asker(claim: jobs.Claim) -> Actor:

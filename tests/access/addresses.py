@@ -100,6 +100,7 @@ def month(side: Side) -> tuple[Any, ...]:
 KEYS: dict[str, Keys] = {
     "accounts:organisation": organisation,
     "accounts:contacts": organisation,
+    "accounts:invite-into": lambda side: (side.doorway.organisation,),
     "accounts:ask-contacts": organisation,
     "accounts:remove-cover": lambda side: (side.doorway.cover.pk,),
     "accounts:invitation-again": invitation,
@@ -207,7 +208,6 @@ QUERIES: dict[str, Query] = {
     "records:note-exchange sujet=marché": lambda side: {"sujet": reference(side.tender)},
     "records:note-exchange sujet=personne": lambda side: {"sujet": reference(side.dossier.person)},
     "records:note-exchange sujet=entreprise": lambda side: {"sujet": reference(side.contractor)},
-    "accounts:invite ?organisation": lambda side: {"organisation": str(side.doorway.organisation)},
 }
 
 EXPORTS = ("people:list", "people:readings", "hours:list", "followup:my-tenders", "decp:list", "decp:reading")

@@ -271,7 +271,7 @@ def test_wrong_form_says_why_and_invites_nobody(
 def test_form_is_closed_to_who_manages_nothing(cast: Cast, browser: ActingClient) -> None:
     page = browser.acting(cast.contractor).get(reverse("accounts:invite"), follow=True)
     assert "Seule une personne qui gère les accès" in page.text
-    assert browser.get(reverse("accounts:invite") + f"?organisation={cast.painter.pk}").status_code == 404
+    assert browser.get(reverse("accounts:invite-into", args=[cast.painter.pk])).status_code == 404
 
 
 def test_assistant_signs_with_the_name_of_the_elected_member(
@@ -289,16 +289,21 @@ def test_assistant_signs_with_the_name_of_the_elected_member(
     assert membership.actor().name == "Jeanne Roy, pour Louis Ferrand"
 
 
+@pytest.mark.parametrize("from_page_of_structure", [False, True])
 def test_an_invitation_that_gives_power_waits_for_the_password_then_goes_on_by_itself(
-    cast: Cast, browser: ActingClient
+    cast: Cast, browser: ActingClient, *, from_page_of_structure: bool
 ) -> None:
     with_password(cast.coordinator)
     Membership.objects.filter(pk=cast.coordinator.membership_id or 0).update(is_manager=True)
     form = {
-        "submission": str(uuid4()), "email": "jeanne@exemple.fr", "role": Role.FACILITATOR,
-        "siret": cast.structure.siret or "", "is_manager": "on",
+        "submission": str(uuid4()), "email": "jeanne@exemple.fr", "role": Role.FACILITATOR, "is_manager": "on",
     }  # fmt: skip
-    asked = browser.acting(cast.coordinator).post(reverse("accounts:invite"), form)
+    address = reverse("accounts:invite")
+    if from_page_of_structure:
+        address = reverse("accounts:invite-into", args=[cast.structure.pk])
+    else:
+        form["siret"] = cast.structure.siret or ""
+    asked = browser.acting(cast.coordinator).post(address, form)
     assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
     assert not Invitation.objects.exists()
     done = browser.post(asked.headers["Location"], {"password": SIGN_IN})
@@ -310,12 +315,13 @@ def test_an_invitation_that_gives_power_waits_for_the_password_then_goes_on_by_i
 def test_management_is_proposed_where_the_network_opens_the_first_door(
     cast: Cast, manager: Actor, browser: ActingClient
 ) -> None:
-    def ticked(actor: Actor, asked: str = "") -> bool:
-        page = browser.acting(actor).get(f"{reverse('accounts:invite')}{asked}")
+    def ticked(actor: Actor, into: Organisation | None = None) -> bool:
+        address = reverse("accounts:invite-into", args=[into.pk]) if into else reverse("accounts:invite")
+        page = browser.acting(actor).get(address)
         return bool(page.context["form"]["is_manager"].value())
 
     empty = accounts.organisation(name="Neuve", number=44, roles=(Role.CONTRACTOR,))
     assert ticked(cast.facilitator)
-    assert ticked(cast.facilitator, f"?organisation={empty.pk}")
-    assert not ticked(cast.facilitator, f"?organisation={cast.builder.pk}")
+    assert ticked(cast.facilitator, empty)
+    assert not ticked(cast.facilitator, cast.builder)
     assert not ticked(manager)

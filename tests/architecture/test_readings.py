@@ -54,6 +54,7 @@ WALK: dict[str, str] = {
     "accounts:join": NOBODY,
     "accounts:team": NOBODY,
     "accounts:invite": NOBODY,
+    "accounts:invite-into": NOBODY,
     "accounts:cover": NOBODY,
     "accounts:remove-cover": ACT,
     "accounts:invitation-again": ACT,

@@ -121,8 +121,22 @@ def test_to_go_on_bringing_people_to_a_lot_that_one_has_left(world: World, brows
         reverse("placements:accept", args=[world.own.referral.pk]),
         {"submission": str(uuid4()), "starts_on": "2025-11-03"},
     )
-    assert [answer.status_code for answer in [*answers, taken]] == [422, 422, 422]
+    assert [answer.status_code for answer in [*answers, taken]] == [422, 422, 404]
     assert (Placement.objects.count(), JobRequest.objects.count()) == known
+
+
+def test_to_go_on_reading_the_candidates_of_a_lot_that_one_has_left(world: World, browser: Attacker) -> None:
+    """Whoever was proposed before the transfer is no longer named to the company that left."""
+    candidate = world.own.referral.dossier.person.identity
+    page = reverse("placements:request", args=[world.own.need.pk])
+    browser.acting(world.cast.contractor)
+    assert candidate.last_name in browser.get(page).said
+    left_by(world, browser)
+    browser.acting(world.cast.contractor)
+    assert candidate.last_name not in browser.get(page).said
+    doors = ("accept", "decline")
+    asked = [browser.get(reverse(f"placements:{one}", args=[world.own.referral.pk])) for one in doors]
+    assert [answer.status_code for answer in asked] == [404, 404]
 
 
 def test_to_make_a_contractor_impossible_to_take_back_by_asking_for_people(

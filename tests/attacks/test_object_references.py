@@ -197,7 +197,7 @@ def test_to_invite_somebody_into_an_organisation_that_is_not_one_s_own(
     world: World, browser: Attacker
 ) -> None:
     browser.acting(world.cast.contractor)
-    address = f"{reverse('accounts:invite')}?organisation={world.other.buyer.pk}"
+    address = reverse("accounts:invite-into", args=[world.other.buyer.pk])
     form = {"submission": str(uuid4()), "role": "BUYER", "email": "moi@example.org", "is_manager": "on"}
     with Watched() as watched:
         assert browser.post(address, form).status_code in {302, 404}

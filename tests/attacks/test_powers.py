@@ -36,9 +36,12 @@ PROOFS = {
 
 def invited(browser: Attacker, organisation: Organisation | None, role: Role, **more: str) -> Any:
     """Send the form of an invitation to one's own second address."""
-    chosen = f"?organisation={organisation.pk}" if organisation else ""
-    form = {"submission": str(uuid4()), "email": EVE, "role": role.value} | more
-    return browser.post(f"{reverse('accounts:invite')}{chosen}", form)
+    address = (
+        reverse("accounts:invite-into", args=[organisation.pk])
+        if organisation
+        else reverse("accounts:invite")
+    )
+    return browser.post(address, {"submission": str(uuid4()), "email": EVE, "role": role.value} | more)
 
 
 def as_simple_member(actor: Actor) -> None:

@@ -112,8 +112,9 @@ def start_words(*words: str, env: Mapping[str, str], folder: Path = PROJECT) -> 
 
 
 def hear_interruptions() -> None:
-    """Give a command the usual Ctrl-C: a shell that runs the tests in the background has it ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Give a command the usual signals: a shell in the background ignores Ctrl-C, `nohup` the end of the terminal."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def finish(*words: str, env: Mapping[str, str]) -> tuple[int, str]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from beneficiaries.people.actions.people import require
-from clauses.procurement.models import Award, Lot, works_on_lot
+from clauses.procurement.models import Award, is_on_lot
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.permissions import Code
@@ -21,6 +21,6 @@ def speaking_for(company: Organisation, *, award: Award, by: Actor, permission: 
         raise Refused("not_visible", "Vous n’avez pas accès à ce lot.")
     if by.role is not Role.FACILITATOR and by.organisation_id != company.pk:
         raise Refused("not_permitted", "Une entreprise n’agit que pour elle-même.")
-    if not Lot.objects.filter(works_on_lot(company.pk, lot="pk"), pk=award.lot_id).exists():
+    if not is_on_lot(company.pk, award.lot_id):
         raise Refused("not_on_lot", f"{company.name} n’intervient pas sur ce lot.", field="company")
     return replace(by, on_behalf_of=company.name) if by.role is Role.FACILITATOR else by

@@ -22,7 +22,7 @@ from beneficiaries.placements.choices import (
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
-from clauses.procurement.models import Award, Lot, works_on_lot
+from clauses.procurement.models import Award, is_on_lot
 from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
@@ -238,7 +238,7 @@ def check_execution(award: Award, starts_on: date, ends_on: date | None) -> None
 
 def check_presence(award: Award, starts_on: date, *, company: Organisation) -> None:
     """Refuse work that would begin after the company has left the lot."""
-    if not Lot.objects.filter(works_on_lot(company.pk, lot="pk", on=starts_on), pk=award.lot_id).exists():
+    if not is_on_lot(company.pk, award.lot_id, on=starts_on):
         raise Refused(
             "left_lot",
             f"{company.name} n’intervient plus sur ce lot le {date_short(starts_on)} : il a été repris.",

@@ -1,7 +1,7 @@
 """What is answered about a candidate: by the company, or by its facilitator on its behalf."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -10,9 +10,11 @@ from beneficiaries.placements.actions import referrals
 from beneficiaries.placements.choices import Decline, Permission, ReferralStatus
 from beneficiaries.placements.forms import AcceptForm, DeclineForm
 from beneficiaries.placements.models import Referral
+from clauses.procurement.models import is_on_lot
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.forms import attach
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
 
@@ -79,12 +81,20 @@ def renounce(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def awaited(request: ActorRequest, pk: int) -> Referral:
-    """Return a candidate that waits for an answer and that one sees; 404 otherwise. Opening its page is a reading."""
+    """Return a candidate that waits for an answer and that one sees; 404 otherwise. Opening its page is a reading.
+
+    A company that has left the lot chooses nobody any more.
+    """
     rows = Referral.objects.visible_to(request.actor).filter(status=ReferralStatus.PROPOSED)
     found = get_object_or_404(
         rows.select_related("dossier__person__identity", "request__company", "request__award__lot__tender"),
         pk=pk,
     )
+    need, today = found.request, paris_day(timezone.now())
+    if request.actor.role is not Role.FACILITATOR and not is_on_lot(
+        need.company_id, need.award.lot_id, on=today
+    ):
+        raise Http404
     readings.note(
         action="referral.read",
         subjects=[found.dossier.person],

@@ -19,7 +19,7 @@ from beneficiaries.placements.forms import AskForm, NameForm
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.selectors.tenders import line, waits
 from beneficiaries.placements.views.request_list import REQUESTS
-from clauses.procurement.models import Award
+from clauses.procurement.models import Award, is_on_lot
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
@@ -46,13 +46,14 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     is_open = need.status == RequestStatus.OPEN
     follows = actor.may(Permission.ANSWER_REQUEST)
+    chooses = follows or is_on_lot(need.company_id, need.award.lot_id, on=paris_day(timezone.now()))
     proposed, placed = list(referrals_of(need)), list(placements_of(request, need))
-    note_names(request, [one for one in proposed if is_named(one, follows=follows)], placed)
+    note_names(request, [one for one in proposed if is_named(one, follows=follows, chooses=chooses)], placed)
     context = {
         "need": need,
         "is_open": is_open,
         "waits": waits(need, on=paris_day(timezone.now())) if is_open else "",
-        "cards": [card(one, follows=follows) for one in proposed],
+        "cards": [card(one, follows=follows, chooses=chooses) for one in proposed],
         "lines": [line(row, actor=actor) for row in placed],
         "follows": follows,
         "on_behalf": need.company.name if follows else "",
@@ -91,14 +92,19 @@ def note_names(request: ActorRequest, proposed: Sequence[Referral], placed: Sequ
     readings.note(action="placements.read", subjects=(row.person for row in placed), by=by, at=now)
 
 
-def is_named(referral: Referral, *, follows: bool) -> bool:
-    """Say whether a candidate is named: a company no longer reads who it did not take (PRACTICE.md 1.9)."""
-    return follows or referral.status in {ReferralStatus.PROPOSED, ReferralStatus.ACCEPTED}
+def is_named(referral: Referral, *, follows: bool, chooses: bool) -> bool:
+    """Say whether a candidate is named: a company reads those whom it took, and may still take (PRACTICE.md 1.9).
+
+    `follows` is the structure's own reader; `chooses` is False for a company that has left the lot.
+    """
+    if follows or referral.status == ReferralStatus.ACCEPTED:
+        return True
+    return chooses and referral.status == ReferralStatus.PROPOSED
 
 
-def card(referral: Referral, *, follows: bool) -> dict[str, object]:
+def card(referral: Referral, *, follows: bool, chooses: bool) -> dict[str, object]:
     """Return a candidate as shown."""
-    named = is_named(referral, follows=follows)
+    named = is_named(referral, follows=follows, chooses=chooses)
     identity = getattr(referral.dossier.person, "identity", None) if named else None
     return {
         "referral": referral,
@@ -106,7 +112,7 @@ def card(referral: Referral, *, follows: bool) -> dict[str, object]:
         "phone": texts.printed(identity.phone) if identity else "",
         "dial": identity.phone if identity else "",
         "reasons": " · ".join(referral.reasons) if follows else "",
-        "waits": referral.status == ReferralStatus.PROPOSED,
+        "waits": chooses and referral.status == ReferralStatus.PROPOSED,
         "word": referral.get_status_display(),
         "answer": referral.answer,
     }

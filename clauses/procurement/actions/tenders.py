@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from clauses.procurement.actions import rows
 from clauses.procurement.choices import Permission, TenderAction, TenderForm, TenderNature, TenderStatus
-from clauses.procurement.models import NoClauseDecision, Tender
+from clauses.procurement.models import Award, NoClauseDecision, Tender
 from clauses.procurement.rules import tenders as rules
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.accounts.selectors import structure_of_commune
@@ -206,11 +206,13 @@ def move(*, tender: Tender, action: TenderAction, by: Actor, at: datetime) -> Te
     current = rows.open_tender(tender, by=by, permission=transition.permission)
     if action in rules.WITH_FACTS:
         raise Refused("needs_facts", "Cette étape demande des informations : passez par son formulaire.")
-    if action is TenderAction.DRAFT:
+    if action in rules.STEPS_TO_DRAFTED:
         rules.check_draft(
             lots_with_clause=current.lots.filter(has_clause=True).count(),
             is_decided=NoClauseDecision.objects.filter(tender=current).exists(),
         )
+    if action is TenderAction.UNPUBLISH:
+        check_nobody_named(current)
     if action is TenderAction.START:
         rules.check_start(current.starts_on, today=paris_day(at))
     if action is TenderAction.CLOSE:
@@ -219,6 +221,15 @@ def move(*, tender: Tender, action: TenderAction, by: Actor, at: datetime) -> Te
         take_charge(current, by)
         current.save(update_fields=["facilitator"])
     return step(current, action, by=by, at=at)
+
+
+def check_nobody_named(tender: Tender) -> None:
+    """Refuse to take back the publication of a consultation whose contractors are already named."""
+    named = Award.objects.filter(lot__tender=tender).order_by("lot__number")
+    if names := [f"lot {number}" for number in named.values_list("lot__number", flat=True)]:
+        raise Refused(
+            "lots_awarded", f"Un titulaire est déjà indiqué ({', '.join(names)}) : retirez-le d’abord."
+        )
 
 
 def check_closing(tender: Tender, *, on: date) -> None:

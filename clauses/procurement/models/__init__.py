@@ -19,6 +19,7 @@ from clauses.procurement.models.tenders import (
     LotQuerySet,
     Tender,
     TenderQuerySet,
+    is_on_lot,
     works_on_lot,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "Tender",
     "TenderQuerySet",
     "Tranche",
+    "is_on_lot",
     "works_on_lot",
 ]

@@ -303,3 +303,8 @@ def works_on_lot(organisation_id: int, *, lot: str, on: date = date.min) -> Q:
         Q(ends_on=None) | Q(ends_on__gte=on), organisation_id=organisation_id, lot=models.OuterRef(lot)
     )
     return Q(models.Exists(contractors)) | Q(models.Exists(participants))
+
+
+def is_on_lot(organisation_id: int, lot_id: int, *, on: date = date.min) -> bool:
+    """Say whether an organisation is a contractor of, or takes part in, a lot; with `on`, has not left it by that day."""
+    return Lot.objects.filter(works_on_lot(organisation_id, lot="pk", on=on), pk=lot_id).exists()

@@ -39,8 +39,15 @@ TENDER: Mapping[A, Transition] = {
     A.COMPLETE: to(S.COMPLETED, P.RUN_TENDER, "Déclarer l’exécution achevée", S.IN_PROGRESS),
     A.CLOSE: to(S.CLOSED, P.RUN_TENDER, "Clore le bilan", S.COMPLETED, S.TERMINATED),
     A.ABANDON: to(S.NO_AWARD, P.RUN_TENDER, "Déclarer sans suite", S.PUBLISHED, S.EVALUATION, S.AWARDED),
+    A.REPLAN: to(S.PLANNED, P.RUN_TENDER, "Revenir à la programmation", S.SIZING),
+    A.REWRITE: to(S.SIZING, P.RUN_TENDER, "Reprendre l’étude de la clause", S.DRAFTED),
+    A.UNPUBLISH: to(S.DRAFTED, P.RUN_TENDER, "Revenir avant la publication", S.PUBLISHED),
+    A.WAIT_OFFERS: to(S.PUBLISHED, P.RUN_TENDER, "Revenir à la consultation", S.EVALUATION),
     A.TERMINATE: to(S.TERMINATED, P.RUN_TENDER, "Résilier", S.NOTIFIED, S.IN_PROGRESS, S.SUSPENDED),
 }
+
+STEPS_TO_DRAFTED = frozenset({A.DRAFT, A.UNPUBLISH})
+"""Moves to the state in which the clause of each lot is written, or its absence decided."""
 
 RUNNING = frozenset({S.NOTIFIED, S.IN_PROGRESS, S.SUSPENDED})
 """States in which hours are owed now."""

@@ -39,6 +39,10 @@ STEPS = {
     "achever": TenderAction.COMPLETE,
     "clore": TenderAction.CLOSE,
     "sans-suite": TenderAction.ABANDON,
+    "reprogrammer": TenderAction.REPLAN,
+    "reprendre-l-etude": TenderAction.REWRITE,
+    "depublier": TenderAction.UNPUBLISH,
+    "reprendre-la-consultation": TenderAction.WAIT_OFFERS,
 }
 """The bare moves of a tender, by their word in the address."""
 

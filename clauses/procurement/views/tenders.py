@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.procurement.actions import tenders
-from clauses.procurement.choices import Permission
+from clauses.procurement.choices import Permission, TenderAction, TenderStatus
 from clauses.procurement.forms.tenders import ChangeForm, IdentificationFields, RegisterForm
 from clauses.procurement.models import Tender
 from clauses.procurement.rules.tenders import TENDER
@@ -33,6 +33,10 @@ CONSEQUENCES = {
     "demarrer": "L’exécution commence : les entreprises déclarent leurs heures chaque mois.",
     "achever": "Les prestations sont finies ; il reste à contrôler les derniers relevés, puis à clore le bilan.",
     "clore": "Le bilan est arrêté. Le marché reste consultable, il ne change plus.",
+    "reprogrammer": "L’étude de la clause s’arrête pour l’instant. Les lots et les calculs restent.",
+    "reprendre-l-etude": "La clause redevient un projet : les heures et les textes peuvent encore changer.",
+    "depublier": "La consultation n’est plus dite publiée. Retirez-la aussi de votre profil d’acheteur.",
+    "reprendre-la-consultation": "Les offres sont de nouveau attendues.",
     "sans-suite": "La procédure s’arrête sans titulaire. Le marché reste dans les statistiques ; c’est définitif.",
 }
 """What each move entails, said before it is confirmed."""
@@ -160,5 +164,6 @@ def step(request: ActorRequest, pk: int, slug: str) -> HttpResponse:
         "label": TENDER[action].label,
         "consequence": CONSEQUENCES[slug],
         "is_final": slug in FINAL,
+        "is_late": action is TenderAction.PUBLISH and found.status == TenderStatus.PLANNED,
     }
     return render(request, "clauses/procurement/tender_step.html", context)

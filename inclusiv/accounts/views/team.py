@@ -51,10 +51,10 @@ def team(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.INVITE)
-def invite(request: ActorRequest) -> HttpResponse:
-    """« Inviter »: in one's own organisation, or for the network in that of a partner (`?organisation=`)."""
+def invite(request: ActorRequest, pk: int | None = None) -> HttpResponse:
+    """« Inviter »: in one's own organisation, or for the network in that of a partner, by its id."""
     actor = request.actor
-    chosen = chosen_organisation(request)
+    chosen = None if pk is None else get_object_or_404(Organisation.objects.visible_to(actor), pk=pk)
     roles = invitable(inviter=actor.role, is_manager=actor.is_manager, own_roles=own_roles(request))
     if not roles:
         messages.error(request, "Seule une personne qui gère les accès de votre organisation peut inviter.")
@@ -87,15 +87,6 @@ def invite(request: ActorRequest) -> HttpResponse:
             return redirect("accounts:team")
     context = {"form": form, "organisation": chosen}
     return render(request, "inclusiv/accounts/invite.html", context, status=422 if form.errors else 200)
-
-
-def chosen_organisation(request: ActorRequest) -> Organisation | None:
-    """Return the organisation that the address names, when the actor sees it; 404 for another."""
-    asked = request.GET.get("organisation", "")
-    if not asked:
-        return None
-    visible = Organisation.objects.visible_to(request.actor)
-    return get_object_or_404(visible, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
 
 
 def own_roles(request: ActorRequest) -> frozenset[Role]:

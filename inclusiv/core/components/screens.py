@@ -102,6 +102,8 @@ class ListPage:
     following: str = ""
     sizes: list[Link] = field(default_factory=list)
     exports: list[Link] = field(default_factory=list)
+    report: str = ""
+    """The page that prints this list as a PDF; empty when there is none."""
     search_hint: str = ""
     empty_title: str = ""
     empty_text: str = ""

@@ -134,6 +134,7 @@ def with_standing(lots: QuerySet[Lot], *, actor: Actor, day: Today) -> QuerySet[
         lots.select_related("tender__buyer", "tender__facilitator", "tender__structure", "award")
         .alias(
             days=Days(ends, starts) + 1,
+            days_left=Days(ends, Cast(Value(day.on), DateField())),
             elapsed=Least(Greatest(Days(judged, starts) + 1, 0), Days(ends, starts) + 1),
         )
         .annotate(

@@ -1,6 +1,7 @@
 """The foot of a list of lots."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -11,7 +12,10 @@ from clauses.obligations.models import Obligation
 from clauses.procurement.models import Lot
 from inclusiv.core import french
 from inclusiv.core.quantities import ZERO
+from reporting.followup.choices import DAYS_OF_MONTHS
 from reporting.followup.selectors.standings import PERSON, at_work
+
+YEAR = timedelta(days=DAYS_OF_MONTHS[12])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,8 @@ class Totals:
     """Distinct tenders and persons, hours owed and validated, since the beginning of each tender."""
 
     tenders: int
+    ending: int
+    """Tenders with hours owed that end within twelve months: their successors are to be prepared."""
     owed: Decimal
     done: Decimal
     people: int
@@ -46,11 +52,14 @@ class Totals:
         return self.people >= self.people_told_from
 
 
-def totals(lots: QuerySet[Lot], *, people_told_from: int) -> Totals:
-    """Add up lots, in four queries; a person counts from 0.01 validated hour on (DOMAIN.md 8.2)."""
+def totals(lots: QuerySet[Lot], *, on: date, people_told_from: int) -> Totals:
+    """Add up lots on a day, in four queries; a person counts from 0.01 validated hour on (DOMAIN.md 8.2)."""
     entries = HourEntry.objects.filter(obligation__lot__in=lots)
+    soon = Q(obligations__isnull=False, tender__ends_on__range=(on, on + YEAR))
     return Totals(
-        tenders=lots.aggregate(count=Count("tender", distinct=True))["count"],
+        **lots.aggregate(
+            tenders=Count("tender", distinct=True), ending=Count("tender", distinct=True, filter=soon)
+        ),
         owed=Obligation.objects.filter(lot__in=lots).aggregate(sum=Sum("quantity"))["sum"] or ZERO,
         done=entries.aggregate(sum=Sum("counted"))["sum"] or ZERO,
         people_told_from=people_told_from,

@@ -34,6 +34,7 @@ def lot_list(actor: Actor, day: Today) -> Listing[LotRow]:
         template="reporting/followup/tender_list.html",
         noun="lot",
         filename="marches",
+        report_url="publication:portfolio",
         columns=(*shown(day, own=own), *only_exported(day)),
         order=WORST_FIRST,
         search=matching,

@@ -238,6 +238,40 @@ def test_a_clause_is_not_called_written_before_a_lot_has_one(
     assert tenders.move(tender=tender, action=TenderAction.DRAFT, by=cast.buyer, at=at).status == "DRAFTED"
 
 
+@pytest.mark.parametrize(
+    ("back", "target"),
+    [
+        (TenderAction.WAIT_OFFERS, TenderStatus.PUBLISHED),
+        (TenderAction.UNPUBLISH, TenderStatus.DRAFTED),
+        (TenderAction.REWRITE, TenderStatus.SIZING),
+        (TenderAction.REPLAN, TenderStatus.PLANNED),
+    ],
+)
+def test_any_state_before_the_notification_returns_one_step(
+    back: TenderAction, target: TenderStatus, cast: Cast, at: datetime
+) -> None:
+    """DOMAIN.md 2.2."""
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    make.lot(tender)
+    [source] = rules.TENDER[back].sources
+    Tender.objects.filter(pk=tender.pk).update(status=source)
+    assert tenders.move(tender=tender, action=back, by=cast.buyer, at=at).status == target
+
+
+def test_a_publication_is_not_taken_back_once_somebody_is_named(cast: Cast, at: datetime) -> None:
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    make.lot(tender)
+    make.award(make.lot(tender, number=2), (cast.builder, Decimal(1)))
+    with pytest.raises(Refused, match=r"déjà indiqué \(lot 2\)"):
+        tenders.move(tender=tender, action=TenderAction.UNPUBLISH, by=cast.buyer, at=at)
+
+
+def test_a_publication_is_not_taken_back_to_a_clause_that_nobody_wrote(cast: Cast, at: datetime) -> None:
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    with pytest.raises(Refused, match="calculez les heures"):
+        tenders.move(tender=tender, action=TenderAction.UNPUBLISH, by=cast.buyer, at=at)
+
+
 def awarded(cast: Cast) -> Tender:
     tender = make.tender(buyer=cast.commune, structure=cast.structure)
     make.award(make.lot(tender), (cast.builder, Decimal(1)))

@@ -202,6 +202,21 @@ def test_many_tenders_without_a_lot_are_one_line(cast: Cast, browser: ActingClie
     assert "7 marchés sans lot" in text
 
 
+@pytest.mark.parametrize(
+    ("day", "months", "shown"),
+    [(date(2025, 10, 29), "3", True), (date(2025, 8, 1), "3", False), (date(2025, 12, 15), "12", False)],
+)
+@pytest.mark.usefixtures("made")
+def test_contracts_that_end_soon_are_found(
+    cast: Cast, browser: ActingClient, day: date, months: str, *, shown: bool
+) -> None:
+    """« Marchés à clause finissant dans 12 mois »: the execution ends on 28/11/2025; what is over is not to prepare."""
+    with time_machine.travel(datetime(day.year, day.month, day.day, 10, tzinfo=PARIS), tick=False):
+        assert ("2025-014" in page(browser, cast.buyer, LIST, fin=months)) is shown
+        said = 'dont <a href="?fin=12">1 à clause se termine dans les 12 mois</a>'
+        assert (said in page(browser, cast.buyer, LIST)) is (day <= date(2025, 11, 28))
+
+
 @pytest.mark.usefixtures("made")
 def test_filter_that_does_not_exist_is_told_and_ignored(cast: Cast, browser: ActingClient) -> None:
     text = page(browser, cast.buyer, LIST, mot="PERDU", annee="1805", tri="couleur")

@@ -20,7 +20,13 @@ from reporting.publication.actions import reports as report_actions
 from reporting.publication.choices import Permission
 from reporting.publication.forms import AskForm
 from reporting.publication.models import ReportDocument, ReportRun
-from reporting.publication.selectors import charter_of, coordination, own_years, shelf, years_to_report
+from reporting.publication.selectors.reports import (
+    charter_of,
+    coordination,
+    own_years,
+    shelf,
+    years_to_report,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
