@@ -11,9 +11,15 @@ class Permission(StrEnum):
     """What a role may do with clauses and obligations."""
 
     SET_CLAUSE = "obligations.set_clause"
+    PROPOSE_PLAN = "obligations.propose_plan"
+    AGREE_PLAN = "obligations.agree_plan"
 
 
-GRANTS = {Permission.SET_CLAUSE: frozenset({Role.BUYER, Role.FACILITATOR})}
+GRANTS = {
+    Permission.SET_CLAUSE: frozenset({Role.BUYER, Role.FACILITATOR}),
+    Permission.PROPOSE_PLAN: frozenset({Role.CONTRACTOR, Role.FACILITATOR}),
+    Permission.AGREE_PLAN: frozenset({Role.FACILITATOR}),
+}
 
 
 class ClauseType(models.TextChoices):
@@ -90,10 +96,26 @@ class VersionCause(models.TextChoices):
     TERMINATION = "TERMINATION", "Résiliation"
 
 
+class PlanState(models.TextChoices):
+    """Where the plan of hours of an award stands."""
+
+    MISSING = "MISSING", "À proposer par l’entreprise"
+    PROPOSED = "PROPOSED", "À valider par la facilitation"
+    RETURNED = "RETURNED", "À revoir par l’entreprise"
+    AGREED = "AGREED", "Accepté"
+    OUTDATED = "OUTDATED", "À revoir : le contrat a changé"
+
+
 EVENTS = {
     "clause.set": "Lot {number} : {hours} h d’insertion à réaliser, comme calculé.",
     "clause.adjusted": "Lot {number} : {hours} h d’insertion à réaliser ({computed} h calculées).",
     "clause.removed": "Lot {number} : clause retirée.",
+    "award.welcomed": "Lot {number} : message d’accueil envoyé à l’entreprise ({who}).",
+    "kickoff.held": "Réunion de mise au point tenue le {held_on}.",
+    "kickoff.corrected": "Compte rendu de la réunion de mise au point corrigé.",
+    "plan.proposed": "Lot {number} : plan d’heures n° {version} proposé, {hours}.",
+    "plan.agreed": "Lot {number} : plan d’heures n° {version} accepté, {hours}.",
+    "plan.returned": "Lot {number} : plan d’heures n° {version} à revoir.",
     "obligation.changed": "Lot {number} : {hours} h d’insertion dues à compter du {effective_on} ({before} h avant).",
     "obligation.bound": "Lot {number} : {hours} h d’insertion dues à compter du {effective_on}.",
 }

@@ -20,6 +20,9 @@ class Permission(StrEnum):
     CHANGE_CONTRACT = "procurement.change_contract"
     ASK_ADVICE = "procurement.ask_advice"
     GIVE_ADVICE = "procurement.give_advice"
+    ASK_BUYER = "procurement.ask_buyer"
+    DECLARE_SUBCONTRACT = "procurement.declare_subcontract"
+    DECIDE_SUBCONTRACT = "procurement.decide_subcontract"
 
 
 OWNERS = frozenset({Role.BUYER, Role.FACILITATOR})
@@ -34,6 +37,9 @@ GRANTS = {
     Permission.CHANGE_CONTRACT: OWNERS,
     Permission.ASK_ADVICE: OWNERS,
     Permission.GIVE_ADVICE: frozenset({Role.FACILITATOR}),
+    Permission.ASK_BUYER: frozenset({Role.FACILITATOR}),
+    Permission.DECLARE_SUBCONTRACT: frozenset({Role.CONTRACTOR, Role.FACILITATOR}),
+    Permission.DECIDE_SUBCONTRACT: OWNERS,
 }
 
 
@@ -218,6 +224,21 @@ class GroupRole(models.TextChoices):
     MEMBER = "MEMBER", "Cotraitant"
 
 
+class SubcontractKind(models.TextChoices):
+    """Whether a subcontractor is an inclusive structure, whose work counts as hours of its own kind."""
+
+    ORDINARY = "ORDINARY", "Entreprise"
+    INCLUSIVE = "INCLUSIVE", "Structure inclusive"
+
+
+class SubcontractStatus(models.TextChoices):
+    """A declared subcontractor, until the buyer's decision."""
+
+    DECLARED = "DECLARED", "À accepter par l’acheteur"
+    ACCEPTED = "ACCEPTED", "Accepté"
+    REFUSED = "REFUSED", "Refusé"
+
+
 EVENTS = {
     "tender.registered": "Marché enregistré.",
     "tender.changed": "Identification du marché modifiée.",
@@ -231,6 +252,8 @@ EVENTS = {
     "advice.decided": "{decision}.",
     "tender.without_clause": "Décision de ne pas prévoir de clause : {reason}.",
     "tender.clause_wanted": "Décision de ne pas prévoir de clause retirée.",
+    "award.asked": "Titulaire demandé à l’acheteur par courriel ({who}), demande n° {times}.",
+    "award.later": "Pas encore attribué ou notifié : l’acheteur demande à être rappelé le {later_on}.",
     "lot.awarded": "Lot {number} attribué.",
     "award.withdrawn": "Lot {number} : titulaire retiré.",
     "tender.notified": "Marché notifié le {notified_on}.",
@@ -242,6 +265,9 @@ EVENTS = {
     "suspension.opened": "Exécution suspendue le {starts_on}.",
     "suspension.closed": "Exécution reprise le {resumed_on}.",
     "tender.terminated": "Marché résilié, fin d’exécution le {last_on}.",
+    "subcontract.declared": "Lot {number} : {organisation} déclaré sous-traitant de rang {rank}.",
+    "subcontract.accepted": "Lot {number} : sous-traitant {organisation} (rang {rank}) accepté.",
+    "subcontract.refused": "Lot {number} : sous-traitant {organisation} (rang {rank}) refusé.",
     "lot.joined": "Lot {number} : {organisation} y intervient depuis le {starts_on}.",
     "lot.joined_earlier": "Lot {number} : {organisation} y intervient dès le {starts_on}.",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clauses.procurement.views import advice, awards, lots, portfolios, tenders
+from clauses.procurement.views import advice, awards, lots, portfolios, subcontracts, tenders
 
 app_name = "procurement"
 urlpatterns = [
@@ -20,5 +20,8 @@ urlpatterns = [
     path("lots/<int:pk>/modifier/", lots.change, name="lot-change"),
     path("lots/<int:pk>/retirer/", lots.remove, name="lot-remove"),
     path("lots/<int:pk>/titulaire/", awards.award, name="award"),
+    path("sous-traitants/<int:pk>/", subcontracts.lot, name="subcontracts"),
+    path("sous-traitants/<int:pk>/declarer/", subcontracts.declare, name="subcontract-declare"),
+    path("sous-traitants/<int:pk>/repondre/", subcontracts.decide, name="subcontract-decide"),
     path("lots/<int:pk>/titulaire/retirer/", awards.withdraw, name="award-withdraw"),
 ]

@@ -1,6 +1,7 @@
 """Questions about who works where."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, Value
@@ -49,18 +50,58 @@ def organisation_of(link: SignedLink) -> Organisation:
     return Organisation.objects.get(pk=link.organisation_id)
 
 
-def actor_of_link(link: SignedLink, *, name: str) -> Actor:
-    """Return who acts by a link sent to an organisation: its reader, known by the address, without an account."""
+def actor_of_link(link: SignedLink, *, name: str, role: Role | None = None) -> Actor:
+    """Return who acts by a link sent to an organisation: its reader, known by the address, without an account.
+
+    `role` is that of what the link is for; without it, the first one of the organisation.
+    """
     organisation = organisation_of(link)
-    role = organisation.capacities.filter(role__in=LINK_ROLES).order_by("pk").values_list("role", flat=True)
+    roles = organisation.capacities.filter(role__in=LINK_ROLES).order_by("pk").values_list("role", flat=True)
     return Actor(
         user_id=None,
         membership_id=None,
         organisation_id=organisation.pk,
-        role=Role(role[0]),
+        role=role or Role(roles[0]),
         name=f"{name} (lien par courriel)",
         organisation=organisation.name,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody to whom an organisation's mails go."""
+
+    name: str
+    email: str
+
+
+def reader_of(organisation: Organisation, *, role: Role, on: date) -> Reader | None:
+    """Return whom to write to: the first contact whose address works, else who manages this role's accesses.
+
+    None when nobody can be written to.
+    """
+    contact = organisation.contacts.reachable().first()
+    if contact is not None:
+        return Reader(name=contact.name, email=contact.email)
+    inside = Membership.objects.live(on=on).filter(capacity__organisation=organisation, capacity__role=role)
+    member = inside.select_related("user").order_by("-is_manager", "pk").first()
+    return Reader(name=str(member.user), email=member.user.email) if member else None
+
+
+def who_follows(person: User | None, structure: Organisation, *, on: date) -> tuple[str, str]:
+    """Return the name and the telephone of whom to call: the person, who replaces them on the day, or the structure."""
+    if person is None:
+        return structure.name, structure.phone
+    cover = substitutes(on=on).get((person.pk, structure.pk))
+    here = cover.substitute if cover else person
+    return f"{here} ({structure.name})", here.phone or structure.phone
+
+
+def company_named(name: str, *, on: date) -> Organisation | None:
+    """Return the contractor known by this very name, case and accents aside; None without one, or with several."""
+    companies = Organisation.objects.acting_as(Role.CONTRACTOR, on=on)
+    found = companies.filter(folded_name=Fold(Value(name.strip())))[:2]
+    return found[0] if len(found) == 1 else None
 
 
 def is_inhabited(organisation: Organisation, *, on: date) -> bool:

@@ -1,4 +1,4 @@
-"""A running total against the straight line that leads to what is aimed at: a chart like those of `charts`."""
+"""A running total against the line that leads to what is aimed at: a chart like those of `charts`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,27 +23,31 @@ def running_total(
     points: Sequence[Point],
     *,
     aim: Decimal,
+    way: Sequence[Point] = (),
     labels: tuple[str, str],
     ticks: Sequence[tuple[Decimal, str]],
     title: str,
 ) -> SafeString:
-    """Draw what was reached against the straight line that leads to `aim` on the last day.
+    """Draw what was reached against the line that leads to `aim` on the last day: straight, or by the points of `way`.
 
     `labels` are written at the end of both: what was reached, what is aimed at. `ticks` name places in time.
     Raises ValueError without anything to aim at.
     """
     if aim <= 0:
         raise ValueError("A pace needs something to aim at.")
-    return _Run(points, aim, labels).drawn(title, ticks)
+    return _Run(points, aim, way, labels).drawn(title, ticks)
 
 
 class _Run:
-    """The geometry of a running total and of its straight line."""
+    """The geometry of a running total and of the line that it is held against."""
 
     top, bottom, left, right, height = 30, 214, 52, 560, 240
 
-    def __init__(self, points: Sequence[Point], aim: Decimal, labels: tuple[str, str]) -> None:
+    def __init__(
+        self, points: Sequence[Point], aim: Decimal, way: Sequence[Point], labels: tuple[str, str]
+    ) -> None:
         self.points, self.aim = points, aim
+        self.way = way or [Point(at=Decimal(1), value=aim)]
         self.reached_label, self.aim_label = labels
         largest = float(max([aim, *(point.value for point in points)]))
         self.graduation = _graduation(largest)
@@ -57,7 +61,7 @@ class _Run:
 
     def drawn(self, title: str, ticks: Sequence[tuple[Decimal, str]]) -> SafeString:
         named = _together(_text(self.x(at), self.bottom + 18, name, anchor="middle") for at, name in ticks)
-        return _drawing(self.height, title, [self.graduations(), named, self.straight(), self.reached()])
+        return _drawing(self.height, title, [self.graduations(), named, self.awaited(), self.reached()])
 
     def graduations(self) -> SafeString:
         levels = [tick * self.graduation for tick in range(int(self.ceiling // self.graduation) + 1)]
@@ -76,14 +80,14 @@ class _Run:
             ),
         )
 
-    def straight(self) -> SafeString:
+    def awaited(self) -> SafeString:
         end = self.y(self.aim)
+        bends = "".join(f"L{_at(self.x(point.at))} {_at(self.y(point.value))}" for point in self.way)
         return format_html(
-            '<path d="M{} {}L{} {}" fill="none" stroke="{}" stroke-width="1.6" stroke-dasharray="5 5"/>{}',
+            '<path d="M{} {}{}" fill="none" stroke="{}" stroke-width="1.6" stroke-dasharray="5 5"/>{}',
             self.left,
             self.bottom,
-            self.right,
-            _at(end),
+            bends,
             MUTED,
             _text(self.right + 8, end + 4, self.aim_label, size=13, fill=MUTED, bold=True),
         )
@@ -106,9 +110,19 @@ class _Run:
             self.label(last),
         )
 
+    def awaited_at(self, at: Decimal) -> Decimal:
+        """Return what was to be reached at a place in time."""
+        before = Point(at=Decimal(0), value=Decimal(0))
+        for point in self.way:
+            if at <= point.at:
+                share = (at - before.at) / (point.at - before.at) if point.at > before.at else Decimal(1)
+                return before.value + (point.value - before.value) * share
+            before = point
+        return before.value
+
     def label(self, last: Point) -> SafeString:
-        """Write what was reached on the side where the straight line does not pass, inside the drawing."""
-        is_ahead = last.value > self.aim * last.at
+        """Write what was reached on the side where the other line does not pass, inside the drawing."""
+        is_ahead = last.value > self.awaited_at(last.at)
         has_room = self.x(last.at) > self.left + width(self.reached_label, 13)
         ends_there = is_ahead and has_room
         below = min(self.y(last.value) + 20, self.bottom - 6)

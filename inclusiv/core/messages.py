@@ -6,11 +6,26 @@ from django.template.loader import render_to_string
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A numbered step of a mail, with the link that helps to take it (a page, or « tel: »)."""
+
+    text: str
+    url: str = ""
+    label: str = ""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the link opens a page: a telephone number is already in the text."""
+        return self.url.startswith("http")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A mail before it is drawn: plain sentences, and at most one button. `url` is absolute."""
+    """A mail before it is drawn: plain sentences, numbered steps, and at most one button. `url` is absolute."""
 
     subject: str
     paragraphs: tuple[str, ...]
+    steps: tuple[Step, ...] = ()
     action: str = ""
     url: str = ""
 

@@ -20,6 +20,7 @@ from inclusiv.demo.steps.organisations import build_organisations
 from inclusiv.demo.steps.people import build_people, build_placements
 from inclusiv.demo.steps.reports import draft_report
 from inclusiv.demo.steps.spotted import build_spotted
+from inclusiv.demo.steps.starts import build_starts
 from inclusiv.demo.steps.state import World, survey
 from inclusiv.demo.steps.statements import build_statements
 from inclusiv.demo.steps.tenders import build_tenders, settle_tenders
@@ -32,6 +33,7 @@ STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("Contacts, accès et remplacements", build_network),
     ("Marchés, lots et clauses", build_tenders),
     ("Demandes d’avis", build_advice),
+    ("Démarrages de chantier", build_starts),
     ("Avenants", build_contracts),
     ("Personnes suivies", build_people),
     ("Mises à l’emploi", build_placements),

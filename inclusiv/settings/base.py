@@ -251,6 +251,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "clauses.procurement.tasks.ask_contacts",
         "schedule": crontab(hour=7, minute=30, day_of_week="mon-fri"),
     },
+    "awards-ask": {
+        "task": "clauses.procurement.tasks.ask_buyers",
+        "schedule": crontab(hour=7, minute=40, day_of_week="mon-fri"),
+    },
     "placements-advance": {
         "task": "beneficiaries.placements.tasks.advance_placements",
         "schedule": crontab(hour=0, minute=20),

@@ -29,18 +29,65 @@ class PaceLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Commitment:
-    """Hours owed from one day to another, both inclusive, and the hours validated so far."""
+class Span:
+    """Days from one to another, both inclusive."""
 
-    owed: Decimal
-    done: Decimal
     starts_on: date
     ends_on: date
 
     @property
     def days(self) -> int:
-        """Days of the period."""
+        """How many days it lasts."""
         return (self.ends_on - self.starts_on).days + 1
+
+    def lived(self, *, on: date) -> int:
+        """Return its days already lived at the end of the day `on`, from 0 to all of them."""
+        return min(max((on - self.starts_on).days + 1, 0), self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedMonth(Span):
+    """A month of an agreed plan, over its days of execution, with its hours."""
+
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedPlan:
+    """The months agreed with a company; `changed_on` is the first day on which other hours were owed, if any."""
+
+    months: tuple[PlannedMonth, ...]
+    changed_on: date | None = None
+
+    @property
+    def total(self) -> Decimal:
+        """The hours of all its months."""
+        return sum((month.hours for month in self.months), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """Hours owed from one day to another, both inclusive, and the hours validated so far.
+
+    `stops` are the days of suspensions within the period: they are not lived, nor counted.
+    """
+
+    owed: Decimal
+    done: Decimal
+    starts_on: date
+    ends_on: date
+    stops: tuple[Span, ...] = ()
+    plan: AgreedPlan | None = None
+
+    @property
+    def days(self) -> int:
+        """Days of the period, those of suspensions taken off; at least one."""
+        return max(self.calendar.days - sum(stop.days for stop in self.stops), 1)
+
+    @property
+    def calendar(self) -> Span:
+        """The whole period, suspensions included."""
+        return Span(starts_on=self.starts_on, ends_on=self.ends_on)
 
     @property
     def remaining(self) -> Decimal:
@@ -61,13 +108,26 @@ def judged_on(on: date, *, due_day: int, review_days: int) -> date:
 
 
 def elapsed_days(commitment: Commitment, *, on: date) -> int:
-    """Return the days of the period already lived at the end of the day `on`, from 0 to all of them."""
-    return min(max((on - commitment.starts_on).days + 1, 0), commitment.days)
+    """Return the days of the period already lived at the end of the day `on`, those of suspensions taken off."""
+    stopped = sum(stop.lived(on=on) for stop in commitment.stops)
+    return min(commitment.calendar.lived(on=on) - stopped, commitment.days)
 
 
 def expected(commitment: Commitment, *, on: date) -> Decimal:
-    """Return the hours that a steady pace would have reached: owed × elapsed days ÷ days (DOMAIN.md 6.3)."""
-    return cents(commitment.owed * elapsed_days(commitment, on=on) / commitment.days)
+    """Return the hours awaited at the end of a day: those of the agreed plan, else of a steady pace (DOMAIN.md 6.3).
+
+    A steady pace is owed × elapsed days ÷ days. Hours that a plan does not know, since the contract changed, are
+    awaited steadily from the day of the change to the last one.
+    """
+    plan = commitment.plan
+    if plan is None:
+        return cents(commitment.owed * elapsed_days(commitment, on=on) / commitment.days)
+    reached = sum((month.hours * month.lived(on=on) / month.days for month in plan.months), ZERO)
+    if plan.changed_on is not None:
+        first = min(max(plan.changed_on, commitment.starts_on), commitment.ends_on)
+        left = Span(starts_on=first, ends_on=commitment.ends_on)
+        reached += (commitment.owed - plan.total) * left.lived(on=on) / left.days
+    return cents(reached)
 
 
 def progress(commitment: Commitment, *, on: date) -> Decimal | None:
@@ -102,7 +162,15 @@ def beginning(commitment: Commitment, *, on: date, limits: PaceLimits) -> str:
 
 
 def projected(commitment: Commitment, *, on: date) -> Decimal:
-    """Return the whole hours that the present pace reaches on the last day. Raises ValueError before the first day."""
+    """Return the whole hours that the present pace reaches on the last day: against a plan, in the same proportion.
+
+    Raises ValueError before the first day, or before the first hours of a plan.
+    """
+    if commitment.plan is not None:
+        awaited = expected(commitment, on=on)
+        if not awaited:
+            raise ValueError("A pace needs hours that were awaited.")
+        return (commitment.done * commitment.owed / awaited).quantize(Decimal(1), ROUND_HALF_UP)
     elapsed = elapsed_days(commitment, on=on)
     if not elapsed:
         raise ValueError("A pace needs a day.")

@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
+from clauses.obligations.actions import curves, welcome
 from clauses.obligations.actions.clauses import columns_of
 from clauses.obligations.actions.obligations import bind, bound, owe, terms
 from clauses.obligations.choices import ClauseType, ObligationStatus, VersionCause
@@ -52,6 +53,7 @@ def change(
     )
     obligation.quantity = quantity
     obligation.save(update_fields=["quantity", "starts_on", "ends_on"])
+    curves.owes_otherwise(obligation.lot, on=effective_on)
     audit.record(
         code="obligation.changed",
         subjects=[obligation.lot.tender],
@@ -119,6 +121,7 @@ def amend(
                 by=by,
                 at=at,
             )
+    welcome.greet([one.lot for one in changes if one.successor or one.lot.pk not in held], by=by, at=at)
     return amendment
 
 
@@ -205,6 +208,7 @@ def tell_bound(made: Sequence[Obligation], *, effective_on: date, by: Actor, at:
     """Write the events of hours that become owed."""
     for obligation in made:
         bound(obligation, effective_on=effective_on, by=by, at=at).save(force_insert=True)
+        curves.owes_otherwise(obligation.lot, on=effective_on)
 
 
 @transaction.atomic
@@ -253,6 +257,7 @@ def suspend(*, tender: Tender, starts_on: date, reason: str, by: Actor, at: date
     """Stop an execution: what is owed stays, nothing is expected until it resumes."""
     moved = life.suspend(tender=tender, starts_on=starts_on, reason=reason, by=by, at=at)
     mark(moved, ObligationStatus.SUSPENDED)
+    curves.stop(moved)
     return moved
 
 

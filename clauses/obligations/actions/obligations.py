@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from clauses.obligations.actions import welcome
 from clauses.obligations.choices import ClauseStatus, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
 from clauses.obligations.selectors.terms import terms_of
@@ -31,7 +32,9 @@ def notify(
     )
     contacts.ask_at_notification(notified, by=by, at=at)
     clauses = SocialClause.objects.filter(lot__tender=notified).select_related("lot__tender__buyer", "sizing")
-    return bind(list(clauses.order_by("lot__number")), effective_on=notified_on, by=by, at=at)
+    obligations = bind(list(clauses.order_by("lot__number")), effective_on=notified_on, by=by, at=at)
+    welcome.greet([obligation.lot for obligation in obligations], by=by, at=at)
+    return obligations
 
 
 def bind(

@@ -2,6 +2,7 @@
 
 from clauses.procurement.models.advice import AdvicePiece, AdviceRequest
 from clauses.procurement.models.decisions import NoClauseDecision
+from clauses.procurement.models.inquiries import AwardInquiry
 from clauses.procurement.models.life import (
     Amendment,
     AmendmentLot,
@@ -10,6 +11,7 @@ from clauses.procurement.models.life import (
     Suspension,
     Tranche,
 )
+from clauses.procurement.models.subcontracts import Subcontract, SubcontractQuerySet
 from clauses.procurement.models.tenders import (
     Award,
     AwardQuerySet,
@@ -29,6 +31,7 @@ __all__ = [
     "Amendment",
     "AmendmentLot",
     "Award",
+    "AwardInquiry",
     "AwardQuerySet",
     "GroupMember",
     "InvoicedTotal",
@@ -37,6 +40,8 @@ __all__ = [
     "LotQuerySet",
     "NoClauseDecision",
     "Renewal",
+    "Subcontract",
+    "SubcontractQuerySet",
     "Suspension",
     "Tender",
     "TenderQuerySet",

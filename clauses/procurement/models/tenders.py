@@ -137,6 +137,11 @@ class Tender(models.Model):
         """Say whether it was notified: from then on hours are owed."""
         return self.status in BOUND
 
+    @property
+    def is_running(self) -> bool:
+        """Say whether its hours are owed now."""
+        return self.status in RUNNING
+
 
 class LotQuerySet(models.QuerySet["Lot"]):
     """Lots, by who may see them."""

@@ -30,6 +30,7 @@ def awards_awaited(queue: Queue) -> TodoGroup | None:
             has_clause=True,
             award=None,
         )
+        .exclude(tender__award_inquiry__later_on__gt=queue.on)
         .select_related("tender")
         .order_by("tender__offers_due_on", "number", "pk")
     )

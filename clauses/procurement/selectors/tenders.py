@@ -90,6 +90,8 @@ class TenderSheet:
     next_step: Step | None
     other_steps: list[Step]
     duties: rules.Duties | None
+    kick_off_late_since: date | None
+    """The day by which the kick-off meeting was awaited, when it is not told: a warning, never a block."""
     may_edit: bool
     may_award: bool
     advice: AdviceRequest | None
@@ -104,6 +106,7 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
     lots = [row.lot for row in rows]
     opened = steps_open(tender, actor=actor, today=today)
     usual = next_step(tender, lots, opened=opened, today=today)
+    due = duties(tender, lots, today=today) if tender.is_bound else None
     return TenderSheet(
         rows=rows,
         hours=sum((row.hours for row in rows), ZERO),
@@ -114,7 +117,8 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
             for action in opened
             if action in SECONDARY and not (usual and usual[0] is action)
         ],
-        duties=duties(tender, lots, today=today) if tender.is_bound else None,
+        duties=due,
+        kick_off_late_since=due.kickoff_on if due and is_kick_off_late(tender, due, today=today) else None,
         may_edit=actor.may(Permission.REGISTER_TENDER) and tender.status not in rules.OVER,
         advice=AdviceRequest.objects.visible_to(actor).filter(tender=tender).order_by("asked_at").last()
         if actor.may(Permission.ASK_ADVICE)
@@ -123,6 +127,11 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
         may_award=actor.may(Permission.AWARD_LOT)
         and tender.status in rules.TENDER[TenderAction.AWARD].sources | {TenderStatus.AWARDED},
     )
+
+
+def is_kick_off_late(tender: Any, due: rules.Duties, *, today: date) -> bool:
+    """Say whether the kick-off meeting of a running tender, a row of a higher sub-app, is late."""
+    return tender.is_running and due.kickoff_on < today and not hasattr(tender, "kick_off")
 
 
 def duties(tender: Tender, lots: Iterable[Any], *, today: date) -> rules.Duties | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max, Q
 
 from inclusiv.accounts.choices import ContactRole, Permission
 from inclusiv.accounts.models import Contact, Organisation
@@ -66,6 +67,28 @@ def keep(
     links.revoke_of(recipients=gone_addresses, organisation_id=organisation.pk, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=len(kept))
     return kept
+
+
+def told(*, organisation: Organisation, card: Card, by: Actor, at: datetime) -> Contact:
+    """Keep somebody of whom a partner told, after those whom the organisation named itself; known ones are completed.
+
+    Inside the transaction of a caller that has checked who acts. Raises Refused: not_reachable.
+    """
+    refuse_unreachable([card])
+    present = organisation.contacts.filter(left_on=None)
+    same = Q(name__iexact=card.name.strip())
+    if card.email:
+        same |= Q(email__iexact=card.email)
+    known = present.filter(same).order_by("rank", "pk").first()
+    if known is not None:
+        known.phone, known.mobile = known.phone or card.phone, card.mobile or known.mobile
+        known.email = known.email or card.email
+        known.save(update_fields=["phone", "mobile", "email"])
+        return known
+    rank = (present.aggregate(last=Max("rank"))["last"] or 0) + 1
+    made = written(card, None, organisation=organisation, rank=rank, at=at)
+    audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=present.count())
+    return made
 
 
 def leave(*, organisation: Organisation, email: str, by: Actor, at: datetime) -> None:

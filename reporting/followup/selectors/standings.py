@@ -5,7 +5,7 @@ A test holds the two together. Hours done are sums of ledger entries, hours to c
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -33,9 +33,9 @@ from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import HourEntry, Statement, StatementLine
 from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
-from clauses.obligations.models import Obligation
+from clauses.obligations.models import ExpectedCurve, MonthPlanLine, Obligation
 from clauses.procurement.choices import GroupRole, TenderStatus
-from clauses.procurement.models import GroupMember, Lot
+from clauses.procurement.models import GroupMember, Lot, Suspension
 from clauses.procurement.rules.tenders import BOUND, RUNNING
 from inclusiv.accounts.models import Cover
 from inclusiv.accounts.selectors import substitutes
@@ -77,6 +77,8 @@ OVER = BOUND - RUNNING
 """States of a tender in which no more hours are awaited, whatever its dates."""
 
 HOURS: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=2)
+EXACT: "DecimalField[Any, Any]" = DecimalField(max_digits=30, decimal_places=16)
+"""Hours before they are rounded, once."""
 
 WORST_FIRST = (F("standing").asc(), F("pace").asc(nulls_last=True), "tender__reference", "number")
 
@@ -123,29 +125,89 @@ class Days(Func):
     output_field = IntegerField()
 
 
+class DayBefore(Func):
+    """The day before another: an integer taken off a date leaves a date, where an interval would not."""
+
+    template = "(%(expressions)s - 1)"
+    arity = 1
+    output_field = DateField()
+
+
 def with_standing(lots: QuerySet[Lot], *, actor: Actor, day: Today) -> QuerySet[LotRow]:
     """Add to lots what they owe, what is done and where they stand, in the list's own query.
 
     `lots` are those that the actor may see; exchanges are those of the actor's own organisation.
     """
-    judged = Cast(Value(day.judged_on), DateField())
+    judged = as_date(day.judged_on)
     starts, ends = F("tender__starts_on"), F("tender__ends_on")
     rows = (
-        lots.select_related("tender__buyer", "tender__facilitator", "tender__structure", "award")
+        lots.select_related(
+            "tender__buyer", "tender__facilitator", "tender__structure", "award", "curve__plan"
+        )
+        .prefetch_related("curve__plan__lines", "curve__lot__tender__suspensions")
         .alias(
-            days=Days(ends, starts) + 1,
-            days_left=Days(ends, Cast(Value(day.on), DateField())),
-            elapsed=Least(Greatest(Days(judged, starts) + 1, 0), Days(ends, starts) + 1),
+            days_left=Days(ends, as_date(day.on)),
+            days=Greatest(Days(ends, starts) + 1 - stopped(until=ends, today=day.on), 1),
+            elapsed=lived(judged, starts, ends) - stopped(until=judged, today=day.on),
         )
         .annotate(
             owed=_owed(),
             done=Coalesce(Sum("obligations__entries__counted"), ZERO, output_field=HOURS),
         )
-        .annotate(expected=Round(F("owed") * F("elapsed") / F("days"), precision=2, output_field=HOURS))
+        .annotate(expected=Round(_expected(judged), precision=2, output_field=HOURS))
         .annotate(standing=_standing(day), pace=F("done") / NullIf(F("expected"), ZERO))
         .annotate(pending=_pending(), lead=_lead(), in_post=_in_post(day.on), **_news(actor))
     )
     return cast("QuerySet[LotRow]", rows)
+
+
+def as_date(day: date) -> Cast:
+    """Return a day as a constant that PostgreSQL knows to be one."""
+    return Cast(Value(day), DateField())
+
+
+def lived(on: Any, starts: Any, ends: Any) -> Least:
+    """Say `Span.lived` in SQL."""
+    return Least(Greatest(Days(on, starts) + 1, 0), Days(ends, starts) + 1)
+
+
+def stopped(*, until: Any, today: date) -> Case:
+    """Count the days of suspensions lived at the end of a day; one that is not over lasts until today.
+
+    Nothing is looked for in the lots that were never stopped, by far the most of them.
+    """
+    first = Greatest(F("starts_on"), OuterRef("tender__starts_on"))
+    last = Least(
+        Coalesce(DayBefore("resumed_on"), as_date(today)),
+        OuterRef("tender__ends_on"),
+    )
+    limit = OuterRef(until.name) if isinstance(until, F) else until
+    days = Greatest(Days(Least(last, limit), first) + 1, 0)
+    found = Suspension.objects.filter(tender=OuterRef("tender")).order_by().values("tender")
+    return Case(
+        When(curve__has_stops=True, then=Subquery(found.annotate(days=Sum(days)).values("days"))),
+        default=0,
+        output_field=IntegerField(),
+    )
+
+
+def _expected(judged: Any) -> Case:
+    """Say `rules.expected` in SQL: the months of an agreed plan, and what it does not know; else a steady pace."""
+    line_starts, line_ends = F("starts_on"), F("ends_on")
+    months = MonthPlanLine.objects.filter(plan=OuterRef("curve__plan")).order_by().values("plan")
+    part = F("hours") * lived(judged, line_starts, line_ends) / (Days(line_ends, line_starts) + 1)
+    reached = Subquery(
+        months.annotate(reached=Sum(part, output_field=EXACT)).values("reached"), output_field=EXACT
+    )
+    starts, ends = F("tender__starts_on"), F("tender__ends_on")
+    first = Least(Greatest(F("curve__changed_on"), starts), ends)
+    added = (F("owed") - F("curve__plan__total")) * lived(judged, first, ends) / (Days(ends, first) + 1)
+    return Case(
+        When(curve__plan=None, then=F("owed") * F("elapsed") / F("days")),
+        When(curve__changed_on=None, then=reached),
+        default=reached + added,
+        output_field=EXACT,
+    )
 
 
 def _owed() -> Subquery:
@@ -241,17 +303,50 @@ def matching(rows: QuerySet[LotRow], text: str) -> QuerySet[LotRow]:
     )
 
 
-def commitment(row: LotRow) -> rules.Commitment | None:
+def commitment(row: LotRow, day: Today) -> rules.Commitment | None:
     """Return what a lot owes, None before its notification or without a clause."""
     tender = row.tender
     if row.owed is None or tender.starts_on is None or tender.ends_on is None:
         return None
-    return rules.Commitment(owed=row.owed, done=row.done, starts_on=tender.starts_on, ends_on=tender.ends_on)
+    curve: ExpectedCurve | None = getattr(row, "curve", None)
+    period = rules.Span(starts_on=tender.starts_on, ends_on=tender.ends_on)
+    return rules.Commitment(
+        owed=row.owed,
+        done=row.done,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        stops=stops_of(curve, within=period, today=day.on) if curve else (),
+        plan=plan_of(curve) if curve else None,
+    )
+
+
+def stops_of(curve: ExpectedCurve, *, within: rules.Span, today: date) -> tuple[rules.Span, ...]:
+    """Return the days of suspensions within an execution; one that is not over lasts until today."""
+    found = []
+    for one in curve.lot.tender.suspensions.all() if curve.has_stops else ():
+        last = one.resumed_on - timedelta(days=1) if one.resumed_on else today
+        first, last = max(one.starts_on, within.starts_on), min(last, within.ends_on)
+        if first <= last:
+            found.append(rules.Span(starts_on=first, ends_on=last))
+    return tuple(found)
+
+
+def plan_of(curve: ExpectedCurve) -> rules.AgreedPlan | None:
+    """Return the agreed plan that a lot follows, None when its line is straight."""
+    if curve.plan is None:
+        return None
+    months = tuple(
+        rules.PlannedMonth(starts_on=line.starts_on, ends_on=line.ends_on, hours=line.hours)
+        for line in curve.plan.lines.all()
+    )
+    return rules.AgreedPlan(
+        months=tuple(sorted(months, key=lambda month: month.starts_on)), changed_on=curve.changed_on
+    )
 
 
 def forecast(row: LotRow, day: Today) -> str:
     """Return the sentence under the bar of a lot, empty when there is nothing to say."""
-    owing = commitment(row)
+    owing = commitment(row, day)
     if owing is None:
         return ""
     stands = Standing(row.standing)

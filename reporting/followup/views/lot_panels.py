@@ -39,7 +39,7 @@ class Pace:
     @cached_property
     def owing(self) -> rules.Commitment | None:
         """What the lot owes, None before its notification or without a clause."""
-        return commitment(self.row)
+        return commitment(self.row, self.day)
 
     @property
     def standing(self) -> Standing:
@@ -138,18 +138,33 @@ class LotPanel(Pace):
             if month.month <= last
         ]
         labels = f"{french.whole_hours(self.row.done)} validées", f"{french.whole_hours(owing.owed)} prévues"
-        return running_total(points, aim=owing.owed, labels=labels, ticks=self.ticks, title=self.spoken)
+        return running_total(
+            points, aim=owing.owed, way=self.way, labels=labels, ticks=self.ticks, title=self.spoken
+        )
+
+    @property
+    def way(self) -> list[Point]:
+        """What was to be reached at the end of each month; nothing when that is a straight line."""
+        owing = self.owing
+        if owing is None or not (owing.plan or owing.stops):
+            return []
+        ends = [
+            min(month_end(month), owing.ends_on) for month in months_between(owing.starts_on, owing.ends_on)
+        ]
+        return [Point(at=self.place(end), value=rules.expected(owing, on=end)) for end in ends]
 
     def place(self, day: date) -> Decimal:
         """Return where a day stands in the execution, from 0 to 1."""
         if self.owing is None:
             raise ValueError("A lot that owes nothing has no days.")
-        return Decimal(rules.elapsed_days(self.owing, on=day)) / self.owing.days
+        whole = self.owing.calendar
+        return Decimal(whole.lived(on=day)) / whole.days
 
     @property
     def chart_title(self) -> str:
         """What the drawing shows, of which lot."""
-        return f"Lot {self.row.number}{french.NO_BREAK}: heures validées, et le rythme attendu"
+        awaited = "le plan accepté" if self.owing and self.owing.plan else "le rythme attendu"
+        return f"Lot {self.row.number}{french.NO_BREAK}: heures validées, et {awaited}"
 
     @property
     def ticks(self) -> list[tuple[Decimal, str]]:
@@ -173,11 +188,17 @@ class LotPanel(Pace):
 
     @property
     def series(self) -> Series:
-        """The figures behind the drawing, month by month."""
-        return Series(
-            headings=("Mois", "Validées", "dont formation", "À contrôler", "Cumul", "Relevés"),
-            rows=[month_cells(month, on=self.day.on) for month in self.hours.months],
-        )
+        """The figures behind the drawing, month by month; what a plan or a suspension awaits, besides."""
+        headings: tuple[str, ...] = ("Mois", "Validées", "dont formation", "À contrôler", "Cumul", "Relevés")
+        rows = [month_cells(month, on=self.day.on) for month in self.hours.months]
+        owing = self.owing
+        if owing is not None and self.way:
+            headings = (*headings, "Cumul attendu")
+            rows = [
+                (*cells_of, french.hours_text(rules.expected(owing, on=month_end(month.month))))
+                for cells_of, month in zip(rows, self.hours.months, strict=True)
+            ]
+        return Series(headings=headings, rows=rows)
 
 
 def month_cells(month: MonthHours, *, on: date) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reporting.followup import rules
 from reporting.followup.choices import Standing, State
-from reporting.followup.rules import Commitment, PaceLimits
+from reporting.followup.rules import AgreedPlan, Commitment, PaceLimits, PlannedMonth, Span
 
 LIMITS = PaceLimits(on_time=Decimal("0.90"), late=Decimal("0.60"), silent_share=Decimal("0.15"))
 
@@ -190,3 +190,82 @@ def test_judged_day_is_a_past_month_end(day: date) -> None:
     assert judged < day
     assert (judged + timedelta(days=1)).day == 1
     assert (day - judged).days <= 65
+
+
+def planned(*hours: int, changed_on: date | None = None) -> AgreedPlan:
+    """The golden lot's months, March to November, with these hours."""
+    starts = [date(2025, 3, 24), *(date(2025, month, 1) for month in range(4, 12))]
+    ends = [*(one - timedelta(days=1) for one in starts[1:]), date(2025, 11, 28)]
+    months = tuple(
+        PlannedMonth(starts_on=first, ends_on=last, hours=Decimal(value))
+        for first, last, value in zip(starts, ends, hours, strict=True)
+    )
+    return AgreedPlan(months=months, changed_on=changed_on)
+
+
+SLOW = planned(0, 150, 250, 300, 300, 100, 300, 300, 190)
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        (date(2025, 3, 31), "0.00"),
+        (date(2025, 4, 15), "75.00"),
+        (date(2025, 4, 30), "150.00"),
+        (date(2025, 9, 30), "1400.00"),
+        (date(2025, 11, 28), "1890.00"),
+        (date(2026, 1, 1), "1890.00"),
+    ],
+)
+def test_an_agreed_plan_is_what_is_expected(day: date, hours: str) -> None:
+    lot = replace(lot_1("0"), plan=SLOW)
+    assert rules.expected(lot, on=day) == Decimal(hours)
+
+
+def test_a_plan_whose_first_months_are_empty_leaves_one_on_time() -> None:
+    lot = replace(lot_1("0"), plan=planned(0, 0, 0, 0, 0, 0, 600, 600, 690))
+    assert rules.standing(lot, on=date(2025, 8, 31), finished=False, limits=LIMITS) is Standing.ON_TRACK
+    stands = rules.standing(lot, on=date(2025, 9, 30), finished=False, limits=LIMITS)
+    assert stands is Standing.ACTION
+
+
+def test_forecast_against_a_plan_keeps_its_proportion() -> None:
+    lot = replace(lot_1("700"), plan=SLOW)
+    stands = rules.standing(lot, on=date(2025, 9, 30), finished=False, limits=LIMITS)
+    assert stands is Standing.ACTION
+    assert rules.projected(lot, on=date(2025, 9, 30)) == Decimal(945)  # 700 × 1 890 ÷ 1 400
+    with pytest.raises(ValueError, match="awaited"):
+        rules.projected(lot, on=date(2025, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        (date(2025, 7, 20), "893.55"),  # 700 + 300 × 20 ÷ 31: nothing more yet
+        (date(2025, 7, 21), "903.99"),  # one day of 131 of the 100 h added
+        (date(2025, 11, 28), "1990.00"),
+    ],
+)
+def test_hours_that_a_plan_does_not_know_are_awaited_steadily(day: date, hours: str) -> None:
+    plan = replace(SLOW, changed_on=date(2025, 7, 21))
+    lot = replace(lot_1("0"), owed=Decimal(1990), plan=plan)
+    assert rules.expected(lot, on=day) == Decimal(hours)
+
+
+@given(
+    changed=st.integers(min_value=-30, max_value=300),
+    added=st.integers(min_value=-1000, max_value=1000),
+)
+def test_a_changed_plan_reaches_what_is_owed_on_the_last_day(changed: int, added: int) -> None:
+    day = date(2025, 3, 24) + timedelta(days=changed)
+    lot = replace(lot_1("0"), owed=Decimal(1890 + added), plan=replace(SLOW, changed_on=day))
+    assert rules.expected(lot, on=lot.ends_on) == lot.owed
+
+
+def test_days_of_a_suspension_are_neither_lived_nor_counted() -> None:
+    stop = Span(starts_on=date(2025, 6, 1), ends_on=date(2025, 7, 20))  # 50 days
+    lot = replace(lot_1("0"), stops=(stop,))
+    assert lot.days == 200
+    assert rules.expected(lot, on=date(2025, 5, 31)) == Decimal("652.05")  # 69 days of 200
+    assert rules.expected(lot, on=date(2025, 7, 20)) == Decimal("652.05")
+    assert rules.expected(lot, on=date(2025, 11, 28)) == Decimal(1890)

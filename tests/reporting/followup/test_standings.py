@@ -8,8 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.placements.models import Placement
-from clauses.procurement.choices import TenderStatus
-from clauses.procurement.models import Lot, Tender
+from clauses.obligations.actions import life, plans
+from clauses.obligations.rules.plans import months_of
+from clauses.obligations.selectors.plans import owed_on_lot
+from clauses.procurement.choices import AmendmentKind, TenderStatus
+from clauses.procurement.models import Award, Lot, Tender
+from inclusiv.core.actors import Role
 from inclusiv.core.periods import PARIS
 from inclusiv.demo.make import beneficiaries, clauses
 from inclusiv.records.actions import audit
@@ -57,13 +61,65 @@ def test_every_standing_in_sql_is_the_one_of_the_rules(cast: Cast) -> None:
     for days in range(0, 300, 7):
         day = today(date(2025, 3, 1) + timedelta(days=days))
         for row in with_standing(Lot.objects.visible_to(cast.buyer), actor=cast.buyer, day=day):
-            owing = commitment(row)
+            owing = commitment(row, day)
             assert owing is not None
             finished = day.on > owing.ends_on
             said = rules.standing(owing, on=day.judged_on, finished=finished, limits=day.limits)
             assert (row.standing, row.expected) == (said, rules.expected(owing, on=day.judged_on))
             met.add(said)
     assert met == {Standing.ACTION, Standing.CATCH_UP, Standing.ON_TRACK, Standing.TO_DECIDE}
+
+
+def plan_of(cast: Cast, award: Award, *, first: int) -> None:
+    """Agree on a plan of lot 2 that gives so many hours to its first two months, the rest to the last one."""
+    months = months_of(date(2025, 3, 24), date(2025, 11, 28))
+    owed = owed_on_lot(award.lot)
+    hours = {months[0].starts_on: Decimal(first), months[1].starts_on: Decimal(first)}
+    hours[months[-1].starts_on] = owed - 2 * first
+    plan = plans.propose(
+        award=award, hours=hours, by=clauses.acting_for(award.lead, Role.CONTRACTOR), at=clauses.noon(AGREED)
+    )
+    plans.decide(plan=plan, is_agreed=True, by=cast.facilitator, at=clauses.noon(AGREED))
+
+
+AGREED = date(2025, 4, 20)
+
+
+def test_agreed_plans_and_suspensions_bend_the_line_in_sql_as_in_the_rules(cast: Cast) -> None:
+    made = school(cast, until=6)
+    lot_1, lot_2 = Award.objects.with_story().filter(lot__tender=made.tender).order_by("lot__number")
+    plan_of(cast, lot_1, first=100)
+    plan_of(cast, lot_2, first=20)
+    life.amend(
+        tender=made.tender,
+        kind=AmendmentKind.AMOUNT,
+        notified_on=date(2025, 7, 21),
+        changes=[life.LotChange(lot=lot_2.lot, hours=Decimal(30))],
+        by=cast.buyer,
+        at=clauses.noon(date(2025, 7, 21)),
+    )
+    stopped = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-077")
+    clauses.award(clauses.lot(stopped), (cast.builder, Decimal(1)))
+    clauses.notify(stopped, notified_on=date(2025, 3, 10))
+    for first, resumed in ((date(2025, 4, 7), date(2025, 5, 5)), (date(2025, 7, 14), date(2025, 8, 1))):
+        life.suspend(tender=stopped, starts_on=first, reason="Réseaux", by=cast.buyer, at=clauses.noon(first))
+        life.resume(
+            tender=stopped,
+            resumed_on=resumed,
+            ends_on=stopped.ends_on or resumed,
+            by=cast.buyer,
+            at=clauses.noon(resumed),
+        )
+    compared = 0
+    for days in range(0, 290, 9):
+        day = today(date(2025, 3, 20) + timedelta(days=days))
+        for row in with_standing(Lot.objects.visible_to(cast.buyer), actor=cast.buyer, day=day):
+            owing = commitment(row, day)
+            assert owing is not None
+            said = rules.standing(owing, on=day.judged_on, finished=day.on > owing.ends_on, limits=day.limits)
+            assert (row.expected, row.standing) == (rules.expected(owing, on=day.judged_on), said)
+            compared += bool(owing.plan) + bool(owing.stops)
+    assert compared == 3 * 33
 
 
 @pytest.mark.parametrize(
@@ -87,7 +143,7 @@ def test_lot_before_its_notification_owes_nothing_yet(cast: Cast) -> None:
     clauses.lot(clauses.tender(buyer=cast.commune, structure=cast.structure))
     (row,) = rows(cast, ON_29_OCTOBER)
     assert (row.owed, row.done, row.expected, row.standing) == (None, Decimal(0), None, Standing.UPCOMING)
-    assert commitment(row) is None
+    assert commitment(row, today(ON_29_OCTOBER)) is None
 
 
 def test_worst_comes_first(cast: Cast) -> None:

@@ -1,0 +1,115 @@
+"""What a buyer answers when it is asked who holds its lots: contractors, then notification, and whom to call there."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from clauses.obligations.actions import obligations
+from clauses.procurement.actions import awards, inquiries, rows
+from clauses.procurement.choices import Permission
+from clauses.procurement.models import Award, Lot, Tender
+from clauses.procurement.rules.inquiries import check_later
+from inclusiv.accounts.actions import contacts
+from inclusiv.accounts.actions.contacts import Card
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.actors import Actor
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import links
+from inclusiv.records.models import SignedLink
+
+ALONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotAnswer:
+    """What is told of a lot: its contractor since a day, and whom to call on its site; each may be missing."""
+
+    lot: Lot
+    contractor: Organisation | Told | None = None
+    awarded_on: date | None = None
+    contact: Card | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """The day of the notification and the days of the execution, both inclusive."""
+
+    notified_on: date
+    starts_on: date
+    ends_on: date
+
+
+@transaction.atomic
+def answer(
+    *,
+    tender: Tender,
+    lots: Sequence[LotAnswer],
+    notified: Notified | None = None,
+    later_on: date | None = None,
+    link: SignedLink | None = None,
+    by: Actor,
+    at: datetime,
+) -> Tender:
+    """Write all that is told, or nothing; a part may come now and the rest by the same link.
+
+    `later_on` is the day before which the buyer is not asked again. The link serves no more once the tender is
+    notified. Raises Refused as the award and the notification do, on the field of the lot concerned.
+    """
+    current = rows.open_tender(tender, by=by, permission=Permission.AWARD_LOT)
+    if link is not None:
+        links.check(link, at=at)
+    if later_on is not None:
+        check_later(later_on, today=paris_day(at))
+    for told in lots:
+        with blaming(told.lot):
+            write(told, by=by, at=at)
+    if notified is not None:
+        obligations.notify(
+            tender=current,
+            notified_on=notified.notified_on,
+            starts_on=notified.starts_on,
+            ends_on=notified.ends_on,
+            by=by,
+            at=at,
+        )
+    current.refresh_from_db()
+    inquiries.note_answer(current, later_on=None if current.is_bound else later_on, by=by, at=at)
+    if current.is_bound:
+        if link is not None:
+            links.use(link, at=at)
+        links.revoke(purpose=inquiries.PURPOSE, subject=f"tender:{current.pk}", at=at)
+    return current
+
+
+@contextmanager
+def blaming(lot: Lot) -> Iterator[None]:
+    """Say a refusal on the field of the lot that it is about."""
+    try:
+        yield
+    except Refused as refusal:
+        field = f"{refusal.field or 'siret'}_{lot.pk}"
+        raise Refused(refusal.code, refusal.message, field=field) from refusal
+
+
+def write(told: LotAnswer, *, by: Actor, at: datetime) -> None:
+    """Award the lot when its contractor is told, and keep whom to call at whoever holds it."""
+    if told.contractor is not None and told.awarded_on is not None:
+        awards.award(
+            lot=told.lot,
+            contractors=[(told.contractor, ALONE)],
+            awarded_on=told.awarded_on,
+            by=by,
+            at=at,
+        )
+    if told.contact is None:
+        return
+    award = Award.objects.filter(lot=told.lot).prefetch_related("members__organisation").first()
+    if award is None:
+        raise Refused("no_contractor", "Indiquez l’entreprise de cette personne.", field="siret")
+    contacts.told(organisation=award.lead, card=told.contact, by=by, at=at)
