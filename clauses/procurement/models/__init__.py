@@ -10,6 +10,7 @@ from clauses.procurement.models.life import (
     Suspension,
     Tranche,
 )
+from clauses.procurement.models.plans import PlanLine, PurchasePlan
 from clauses.procurement.models.tenders import (
     Award,
     AwardQuerySet,
@@ -35,6 +36,8 @@ __all__ = [
     "LotParticipant",
     "LotQuerySet",
     "NoClauseDecision",
+    "PlanLine",
+    "PurchasePlan",
     "Renewal",
     "Suspension",
     "Tender",
