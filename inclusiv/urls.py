@@ -18,6 +18,7 @@ urlpatterns = [
     path("personnes/", include("beneficiaries.people.urls")),
     path("", include("beneficiaries.placements.urls")),
     path("", include("beneficiaries.matching.urls")),
+    path("verifier/", include("inclusiv.reference.urls")),
     path("recherche/", include("inclusiv.search.urls")),
     path("marches-reperes/", include("clauses.decp.urls")),
     path("bilans/", include("reporting.publication.urls")),

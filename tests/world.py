@@ -29,7 +29,10 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
 from clauses.decp.models import FileReading, SpottedContract
-from clauses.procurement.models import AdvicePiece, AdviceRequest, Award, Lot, Tender, Tranche
+from clauses.procurement.actions import plans
+from clauses.procurement.choices import TenderNature
+from clauses.procurement.models import AdvicePiece, AdviceRequest, Award, Lot, PurchasePlan, Tender, Tranche
+from clauses.procurement.rules.plans import ReadLine
 from inclusiv.accounts.actions import contacts, invitations
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
 from inclusiv.accounts.models import (
@@ -165,6 +168,8 @@ class Side:
     tranche: Tranche
     advice: AdviceRequest
     piece: AdvicePiece
+    plan: PurchasePlan
+    """A purchase plan read by the structure for the buyer, to be confirmed."""
     award: Award
     dossier: Dossier
     """Somebody at work, whose eligibility is validated."""
@@ -342,6 +347,7 @@ def make_side(
         tranche=Tranche.objects.create(lot=lot, number=1, hours=Decimal(10)),
         advice=advice,
         piece=piece,
+        plan=make_plan(buyer, member),
         award=award,
         dossier=dossier,
         checked=checked,
@@ -503,6 +509,12 @@ def make_statement(award: Award, placement: Placement, contractor: Organisation,
     Statement.objects.filter(pk=made.pk).update(document=paper, received=Received.EMAIL)
     made.refresh_from_db()
     return made
+
+
+def make_plan(buyer: Organisation, by: Actor) -> PurchasePlan:
+    """Have the plan of a buyer read, with one line."""
+    line = ReadLine(row=2, title=f"Achat de {buyer}", nature=TenderNature.SERVICES)
+    return plans.read(buyer=buyer, year=2026, name="plan.xlsx", lines=[line], by=by, at=NOW)
 
 
 def make_reading(by: Actor) -> FileReading:

@@ -107,6 +107,7 @@ class PlanState(models.TextChoices):
 
 
 EVENTS = {
+    "tender.copied": "Marché préparé par copie du marché {reference}.",
     "clause.set": "Lot {number} : {hours} h d’insertion à réaliser, comme calculé.",
     "clause.adjusted": "Lot {number} : {hours} h d’insertion à réaliser ({computed} h calculées).",
     "clause.removed": "Lot {number} : clause retirée.",

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from clauses.obligations.views import clauses as views
-from clauses.obligations.views import duty, inquiries, kickoffs, life, plans, start
+from clauses.obligations.views import copies, duty, inquiries, kickoffs, life, plans, start
 
 app_name = "obligations"
 urlpatterns = [
     path("lots/<int:pk>/heures/", views.sizing, name="sizing"),
     path("lots/<int:pk>/clause/retirer/", views.remove_clause, name="remove-clause"),
+    path("<int:pk>/copier/", copies.copy, name="copy"),
     path("<int:pk>/notifier/", views.notify, name="notify"),
     path("sans-clause/", duty.register, name="no-clause-register"),
     path("<int:pk>/sans-clause/", duty.without_clause, name="without-clause"),

@@ -102,6 +102,25 @@ class TenderAction(StrEnum):
     WAIT_OFFERS = "wait_offers"
 
 
+class RegisteringStep(models.TextChoices):
+    """The steps of « Enregistrer un marché », from what is bought to the texts to print."""
+
+    PURCHASE = "PURCHASE", "L’achat"
+    SCHEDULE = "SCHEDULE", "Le calendrier"
+    LOTS = "LOTS", "Les lots"
+    HOURS = "HOURS", "Les heures"
+    TEXTS = "TEXTS", "Les textes"
+
+
+class LineOutcome(models.TextChoices):
+    """What becomes of a line of a yearly purchase plan."""
+
+    NEW = "NEW", "à créer"
+    CREATED = "CREATED", "créé"
+    KNOWN = "KNOWN", "déjà connu"
+    REFUSED = "REFUSED", "refusé"
+
+
 class Sector(models.TextChoices):
     """Trades of a lot, with their seed shares and efforts in the parameters (DOMAIN.md 3.2)."""
 
@@ -241,6 +260,7 @@ class SubcontractStatus(models.TextChoices):
 
 EVENTS = {
     "tender.registered": "Marché enregistré.",
+    "plan.imported": "Plan d’achats {year} importé : {created}.",
     "tender.changed": "Identification du marché modifiée.",
     "tender.moved": "{label}.",
     "tender.handed_over": "Suivi confié à {who}.",

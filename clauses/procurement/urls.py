@@ -2,11 +2,27 @@
 
 from django.urls import path
 
-from clauses.procurement.views import advice, awards, lots, portfolios, subcontracts, tenders
+from clauses.procurement.views import (
+    advice,
+    awards,
+    lots,
+    plans,
+    portfolios,
+    registering,
+    subcontracts,
+    tenders,
+)
 
 app_name = "procurement"
 urlpatterns = [
-    path("enregistrer/", tenders.register, name="register"),
+    path("enregistrer/", registering.start, name="start"),
+    path("enregistrer/une-page/", registering.register, name="register"),
+    path("plan-d-achats/", plans.upload, name="plan-upload"),
+    path("plan-d-achats/modele/", plans.model, name="plan-model"),
+    path("plan-d-achats/<int:pk>/", plans.plan, name="plan"),
+    path("plan-d-achats/<int:pk>/importer/", plans.confirm, name="plan-confirm"),
+    path("<int:pk>/achat/", registering.purchase, name="purchase"),
+    path("<int:pk>/calendrier/", registering.schedule, name="schedule"),
     path("demander-un-avis/", advice.ask_new, name="ask-advice"),
     path("<int:pk>/demander-un-avis/", advice.ask, name="ask-advice-on"),
     path("avis/<int:pk>/", advice.page, name="advice"),

@@ -37,6 +37,15 @@ def structure_of_commune(*, insee: str, on: date) -> Organisation | None:
     return assignment.territory.structure if assignment else None
 
 
+def structures_of_communes(*, insee: Collection[str], on: date) -> dict[str, Organisation]:
+    """Return the facilitator structure of each of these communes on a day, in one query; those without one are absent."""
+    assignments = TerritoryAssignment.objects.filter(running_on(on), commune_id__in=insee)
+    return {
+        assignment.commune_id: assignment.territory.structure
+        for assignment in assignments.select_related("territory__structure")
+    }
+
+
 def pending_invitation(subject: str) -> Invitation | None:
     """Return the invitation named by a link, with what its page says; None when it no longer waits."""
     rows = Invitation.objects.pending().select_related(

@@ -286,12 +286,26 @@ class DayField(forms.DateField):
         return day
 
 
+def checked_as_typed(kind: str) -> dict[str, str]:
+    """Return the attributes of a control whose value is checked once typed; what is sent is checked again."""
+    return {
+        "hx-get": f"/verifier/{kind}/",
+        "hx-trigger": "change",
+        "hx-target": "next .typed-check",
+        "hx-swap": "innerHTML",
+        "hx-sync": "this:replace",
+    }
+
+
 class SiretField(forms.CharField):
     """A SIRET: 14 digits whose key is right (La Poste's establishments have their own rule); blanks are removed."""
+
+    is_checked_as_typed = True
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": "SIRET", "max_length": 40, **kwargs})
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
+        self.widget.attrs |= checked_as_typed("siret")
 
     def to_python(self, value: Any) -> str:
         """Return the 14 digits, blanks and dots removed."""

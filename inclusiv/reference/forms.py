@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from inclusiv.core import french
+from inclusiv.core.forms import checked_as_typed
 from inclusiv.reference.models import Commune, CpvCode
 from inclusiv.reference.selectors import CpvReading, communes_written, cpv_labelled, cpv_written
 
@@ -34,8 +35,11 @@ class SuggestingInput(forms.TextInput):
 class CommuneField(forms.CharField):
     """A commune by its name, INSEE code or postcode; cleans to a Commune. Suggests those of a département."""
 
+    is_checked_as_typed = True
+
     def __init__(self, *, department: str = "91", **kwargs: Any) -> None:
         super().__init__(**{"max_length": 120, "widget": SuggestingInput, **kwargs})
+        self.widget.attrs |= checked_as_typed("commune")
         self.suggest(department)
 
     def suggest(self, department: str) -> None:
@@ -87,8 +91,11 @@ def written(commune: Commune) -> str:
 class CpvField(forms.CharField):
     """A CPV code, or words of its label; cleans to a CpvReading. An unknown code passes, with a warning."""
 
+    is_checked_as_typed = True
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 120, "widget": SuggestingInput(cpv_codes), **kwargs})
+        self.widget.attrs |= checked_as_typed("cpv")
 
     def clean(self, value: Any) -> Any:
         """Return what the text means; an empty text is an empty code."""

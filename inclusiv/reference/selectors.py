@@ -2,12 +2,14 @@
 
 import csv
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Value
+from django.db.models import Q, Value
 
 from inclusiv.core.fields import Fold
 from inclusiv.reference.models import Commune, CpvCode
@@ -32,6 +34,32 @@ def communes_written(text: str) -> list[Commune]:
     return list(Commune.objects.search(text).order_by("folded_name", "pk")[:10])
 
 
+def communes_read(texts: Collection[str]) -> dict[str, Commune]:
+    """Return the only commune that each text means, in one query; texts that mean none, or several, are absent.
+
+    A text is an INSEE code, a postcode or a whole name, with or without its code in brackets.
+    """
+    typed = {text: code[1] if (code := IN_BRACKETS.search(text)) else text.strip() for text in texts}
+    names = {text: text_folded(word).replace(" ", "-") for text, word in typed.items()}
+    rows = Commune.objects.filter(
+        Q(pk__in=typed.values())
+        | Q(postal_codes__overlap=list(typed.values()))
+        | Q(folded_name__in=names.values())
+    )
+    known: defaultdict[str, dict[str, Commune]] = defaultdict(dict)
+    for row in rows:
+        for word in (row.pk, row.folded_name, *row.postal_codes):
+            known[word][row.pk] = row
+    meant = {text: known.get(word) or known.get(names[text]) or {} for text, word in typed.items()}
+    return {text: next(iter(found.values())) for text, found in meant.items() if len(found) == 1}
+
+
+def text_folded(text: str) -> str:
+    """Return a text as the database's `fold()` writes it: small letters, no accent."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("’", "'"))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
 @dataclass(frozen=True, slots=True)
 class CpvReading:
     """A CPV code on 8 digits, and what is doubtful about it, or nothing."""
@@ -51,6 +79,16 @@ def cpv_written(text: str) -> CpvReading | None:
     if key and int(key) != cpv_key(code):
         return CpvReading(code, f"Le code CPV {code}-{key} est peut-être faux : sa clé ne correspond pas.")
     return CpvReading(code, f"Le code CPV {code} n’est pas dans notre liste : vérifiez-le.")
+
+
+def cpv_label(code: str) -> str:
+    """Return what a CPV code means, nothing when the list does not know it."""
+    return CpvCode.objects.filter(pk=code).values_list("label", flat=True).first() or ""
+
+
+def cpv_known(codes: Collection[str]) -> frozenset[str]:
+    """Return those of these codes that the list knows."""
+    return frozenset(CpvCode.objects.filter(pk__in=codes).values_list("pk", flat=True))
 
 
 def cpv_key(code: str) -> int:

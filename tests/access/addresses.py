@@ -77,6 +77,10 @@ def asked(side: Side) -> tuple[Any, ...]:
     return (side.doorway.asked.pk,)
 
 
+def plan(side: Side) -> tuple[Any, ...]:
+    return (side.plan.pk,)
+
+
 def passkey(side: Side) -> tuple[Any, ...]:
     return (side.doorway.passkey.pk,)
 
@@ -121,8 +125,14 @@ KEYS: dict[str, Keys] = {
     "records:link contacts": lambda side: (side.contacts_token,),
     "records:link invitation": lambda side: (side.doorway.token,),
     "records:renew-link": token,
+    "reference:check": lambda _: ("cpv",),
     "procurement:tender": tender,
     "procurement:change": draft,
+    "procurement:purchase": draft,
+    "procurement:schedule": draft,
+    "procurement:plan": plan,
+    "procurement:plan-confirm": plan,
+    "obligations:copy": tender,
     "procurement:step": lambda side: (side.tender.pk, "achever"),
     "procurement:lots": draft,
     "procurement:lot-change": draft_lot,
@@ -181,6 +191,7 @@ KEYS: dict[str, Keys] = {
     "decp:restore": contract,
     "decp:reading": lambda side: (side.reading.pk,),
     "decp:reading ?export=csv": lambda side: (side.reading.pk,),
+    "procurement:plan ?export=csv": plan,
     "publication:publish": lambda side: (side.draft_report.code,),
     "publication:discard": lambda side: (side.draft_report.code,),
     "publication:download bilan": lambda side: (side.report.code, "bilan"),
@@ -210,7 +221,10 @@ QUERIES: dict[str, Query] = {
     "records:note-exchange sujet=entreprise": lambda side: {"sujet": reference(side.contractor)},
 }
 
-EXPORTS = ("people:list", "people:readings", "hours:list", "followup:my-tenders", "decp:list", "decp:reading")
+EXPORTS = (
+    "people:list", "people:readings", "hours:list", "followup:my-tenders", "decp:list", "decp:reading",
+    "procurement:plan",
+)  # fmt: skip
 """Pages whose list is also a file."""
 
 

@@ -83,7 +83,8 @@ def registered(browser: ActingClient, reference: str) -> dict[str, Any]:
     form = {
         "submission": str(uuid4()),
         "reference": reference,
-        "title": "Crèche",
+        "title": f"Crèche {reference}",
+        "autre": "1",
         "form": "CONTRACT",
         "nature": "WORKS",
     }

@@ -31,7 +31,7 @@ from inclusiv.records.actions import jobs
 from inclusiv.records.models import AccessLog, reference
 from tests.architecture.test_views import OURS, patterns
 from tests.conftest import ActingClient, Cast
-from tests.world import asked_advice
+from tests.world import asked_advice, make_plan
 
 ROOT = Path(settings.BASE_DIR)
 TODAY = noon(date(2025, 6, 20))
@@ -84,7 +84,15 @@ WALK: dict[str, str] = {
     "procurement:advice-withdraw": ACT,
     "procurement:ask-advice": NOBODY,
     "procurement:ask-advice-on": NOBODY,
+    "reference:check": "listes officielles : aucune personne",
     "procurement:register": NOBODY,
+    "procurement:start": NOBODY,
+    "procurement:purchase": NOBODY,
+    "procurement:schedule": NOBODY,
+    "procurement:plan-upload": NOBODY,
+    "procurement:plan-model": NOBODY,
+    "procurement:plan": NOBODY,
+    "procurement:plan-confirm": ACT,
     "procurement:tender": NOBODY,
     "procurement:change": NOBODY,
     "procurement:step": NOBODY,
@@ -96,6 +104,7 @@ WALK: dict[str, str] = {
     "obligations:sizing": NOBODY,
     "obligations:remove-clause": NOBODY,
     "obligations:no-clause-register": NOBODY,
+    "obligations:copy": NOBODY,
     "obligations:notify": NOBODY,
     "obligations:add-tranche": NOBODY,
     "obligations:affirm": NOBODY,
@@ -266,6 +275,7 @@ def scene(cast: Cast) -> Named:
         keys=keys(
             award=award.pk, lot=award.lot_id, tender=tender.pk, placement=at_work.pk, planned=planned.pk,
             need=need.pk, referral=referral.pk, check=waiting.pk, dossier=files["Quevreville"].pk, tranche=tranche.pk, advice=advice.pk, piece=piece.pk,
+            plan=make_plan(cast.commune, cast.facilitator).pk,
             statement=sent.pk, job=job.pk, builder=cast.builder.pk, membership=cast.facilitator.membership_id or 0,
         ),
     )  # fmt: skip
@@ -274,10 +284,11 @@ def scene(cast: Cast) -> Named:
 def keys(**pk: int) -> dict[str, list[Any]]:
     """Return what each address takes."""
     april = date(2025, 4, 1)
-    of_tender = ("tender", "change", "lots")
+    of_tender = ("tender", "change", "lots", "purchase", "schedule")
     of_contract = (
         "amend",
         "contract",
+        "copy",
         "notify",
         "renew",
         "resume",
@@ -295,6 +306,9 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "records:changes": ["marche", pk["tender"]],
         "records:job": [pk["job"]],
         "records:retry-job": [pk["job"]],
+        "reference:check": ["cpv"],
+        "procurement:plan": [pk["plan"]],
+        "procurement:plan-confirm": [pk["plan"]],
         "procurement:step": [pk["tender"], "achever"],
         **{f"procurement:{name}": [pk["tender"]] for name in of_tender},
         **{f"procurement:{name}": [pk["lot"]] for name in of_lot},

@@ -201,6 +201,9 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.readings.read": codes("decp.read"),
     "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted"),
     "clauses.obligations.clauses.remove": codes("clause.removed"),
+    "clauses.obligations.copies.copy": codes(
+        "tender.copied", "tender.registered", "tender.moved", "lot.added", "clause.set", "clause.adjusted"
+    ),
     "clauses.obligations.duties.decide_without": codes("tender.without_clause"),
     "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound"),
     "clauses.obligations.life.amend": codes(
@@ -244,7 +247,11 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.lots.change": codes("lot.changed"),
     "clauses.procurement.lots.remove": codes("lot.removed"),
     "clauses.procurement.participants.join": codes("lot.joined", "lot.joined_earlier"),
+    "clauses.procurement.plans.confirm": codes("plan.imported"),
+    "clauses.procurement.plans.read": "rien n’est encore enregistré ; la confirmation est racontée",
     "clauses.procurement.portfolios.hand_over": codes("tender.handed_over"),
+    "clauses.procurement.registering.describe_last": codes("lot.added", "tender.moved"),
+    "clauses.procurement.registering.start": codes("tender.registered"),
     "clauses.procurement.tenders.change": codes("tender.changed"),
     "clauses.procurement.tenders.move": codes("tender.moved"),
     "clauses.procurement.tenders.notify": codes("tender.notified", "tender.moved"),

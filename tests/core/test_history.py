@@ -14,7 +14,16 @@ from beneficiaries.people.models import EligibilityFacts, Person, PersonIdentity
 from beneficiaries.placements.models import Placement
 from clauses.decp.models import FileLine, SpottedContract
 from clauses.obligations.models import ObligationVersion, Sizing, SocialClause
-from clauses.procurement.models import Award, GroupMember, Lot, NoClauseDecision, Tender, Tranche
+from clauses.procurement.models import (
+    Award,
+    GroupMember,
+    Lot,
+    NoClauseDecision,
+    PlanLine,
+    PurchasePlan,
+    Tender,
+    Tranche,
+)
 from inclusiv.accounts.models import Capacity, Contact, Membership, Organisation, TerritoryAssignment, User
 from inclusiv.core import history
 from inclusiv.core.history import CHANGES
@@ -32,7 +41,7 @@ TRACKED: set[type[models.Model]] = {
 }  # fmt: skip
 NEVER: set[type[models.Model]] = {
     HourEntry, LedgerSeal, AuditEvent, AccessLog, ObligationVersion, Sizing, Snapshot, ReportDocument, Job, StoredFile,
-    FileLine, SpottedContract, Exchange, Person, PersonIdentity, EligibilityFacts, Contact, User,
+    FileLine, SpottedContract, PurchasePlan, PlanLine, Exchange, Person, PersonIdentity, EligibilityFacts, Contact, User,
 }  # fmt: skip
 """Ledger, story, versions, figures, jobs, staging, and whatever says who somebody is."""
 

@@ -23,7 +23,7 @@ def today(cast: Cast) -> date:
 
 
 def register(visitor: Visitor, today: date, **more: str) -> None:
-    visitor.go("/marches/enregistrer/")
+    visitor.go("/marches/enregistrer/une-page/")
     visitor.press("Enregistrer et décrire les lots")
     assert visitor.sees("points sont à revoir")
     visitor.fill(

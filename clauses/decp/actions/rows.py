@@ -7,11 +7,12 @@ from typing import Any
 
 from clauses.decp.choices import Outcome
 from clauses.decp.models import FileLine, FileReading, SpottedContract
-from clauses.decp.rules import places, prefill
+from clauses.decp.rules import places
 from clauses.decp.rules.merging import Known, compare, fingerprint
 from clauses.decp.rules.naming import Names, complete
 from clauses.decp.rules.records import Merged, Notice, Record, Refusal
 from clauses.decp.rules.stream import Position
+from clauses.procurement.rules.registering import nature_of_cpv
 from inclusiv.core.french import elide
 from inclusiv.reference.models import Commune, Epci
 
@@ -142,7 +143,7 @@ def contract_of(
         title=record.object,
         is_concession=record.is_concession,
         nature=record.nature or "",
-        bought=prefill.bought(record.cpv) or "",
+        bought=nature_of_cpv(record.cpv) or "",
         cpv=record.cpv,
         procedure=record.procedure or "",
         place_id=commune,

@@ -4,21 +4,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from clauses.decp.choices import Nature, Remark, Technique
-from clauses.procurement.choices import TenderForm, TenderNature
-
-WORKS = "45"
-SUPPLIES = frozenset({*(f"{division:02}" for division in range(3, 45)), "48"})
-"""Divisions of works and of supplies in the CPV (règlement 213/2008); the others are services."""
-
-
-def bought(cpv: str) -> TenderNature | None:
-    """Return what a CPV code buys, None without a code."""
-    division = cpv[:2]
-    if not division:
-        return None
-    if division == WORKS:
-        return TenderNature.WORKS
-    return TenderNature.SUPPLIES if division in SUPPLIES else TenderNature.SERVICES
+from clauses.procurement.choices import TenderForm
 
 
 def form(nature: str, techniques: Collection[str], *, is_concession: bool) -> TenderForm:

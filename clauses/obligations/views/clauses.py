@@ -19,7 +19,9 @@ from clauses.obligations.selectors.sizing import (
     sizing_sheet,
 )
 from clauses.procurement.choices import Permission as ProcurementPermission
+from clauses.procurement.choices import RegisteringStep
 from clauses.procurement.models import Lot, Tender
+from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
@@ -58,6 +60,7 @@ def sizing(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "sheet": sheet,
+        "path": registering_path(sheet.lot.tender, actor=request.actor, here=RegisteringStep.HOURS),
         "calculation": shown(form),
         "trail": trail(sheet.lot, request.actor),
     }

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import count
 from typing import TypedDict, Unpack
 
 from django.db import transaction
@@ -32,6 +31,8 @@ from inclusiv.core.refusals import Refused
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, files, mails
 from inclusiv.reference.models import Commune
+
+PROVISIONAL = "AVIS"
 
 
 class NewFacts(TypedDict):
@@ -103,21 +104,13 @@ def ask_new(
     """Register a purchase by what is known of it, and ask for advice about it, at once."""
     tender = tenders.register(
         buyer=buyer,
-        reference=reference or provisional_reference(buyer, year=paris_day(at).year),
+        reference=reference
+        or tenders.provisional_reference(buyer, kind=PROVISIONAL, year=paris_day(at).year),
         by=by,
         at=at,
         **facts,
     )
     return ask(tender=tender, question=question, pieces=pieces, by=by, at=at)
-
-
-def provisional_reference(buyer: Organisation, *, year: int) -> str:
-    """Return the number of a tender that has none yet: « AVIS-2026-003 », the next free one of its buyer."""
-    prefix = f"AVIS-{year}-"
-    taken = set(
-        Tender.objects.filter(buyer=buyer, reference__startswith=prefix).values_list("reference", flat=True)
-    )
-    return next(name for rank in count(1) if (name := f"{prefix}{rank:03d}") not in taken)
 
 
 def tell(request: AdviceRequest, code: str, *, by: Actor, at: datetime, **data: str) -> None:

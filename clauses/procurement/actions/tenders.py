@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count
 from typing import TypedDict, Unpack
 
 from django.db import transaction
@@ -116,6 +117,15 @@ def register(
         )
     audit.record(code="tender.registered", subjects=[tender], by=rows.for_buyer(by, buyer), at=at)
     return tender
+
+
+def provisional_reference(buyer: Organisation, *, kind: str, year: int) -> str:
+    """Return the number of a tender that has none yet: « PROV-2026-003 », the next free one of its buyer."""
+    prefix = f"{kind}-{year}-"
+    taken = set(
+        Tender.objects.filter(buyer=buyer, reference__startswith=prefix).values_list("reference", flat=True)
+    )
+    return next(name for rank in count(1) if (name := f"{prefix}{rank:03d}") not in taken)
 
 
 def check_buyer(buyer: Organisation, *, by: Actor, on: date) -> None:

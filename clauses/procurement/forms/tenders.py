@@ -24,26 +24,50 @@ from inclusiv.core.forms import (
 )
 from inclusiv.reference.forms import CommuneField, CpvField
 
+NOT_FACTS = frozenset({"buyer", "structure", "submission", "version"})
+"""Fields of a form that are not told of the tender itself."""
 
-class IdentificationFields(forms.Form):
-    """What a tender is, when and where; asked alike when it is registered and when it is corrected."""
 
-    reference = LineField(
-        is_number=True,
-        label="Numéro du marché",
-        max_length=16,
-        help_text="Celui de votre consultation, 16 caractères au plus. Par exemple 2026-014.",
-    )
+class FactsForm(forms.Form):
+    """A form that tells something of a tender."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was typed, as the actions take it."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in NOT_FACTS}
+        if "cpv" in given:
+            given["cpv"] = given["cpv"].code
+        if "renewals_max" in given:
+            given["renewals_max"] = given["renewals_max"] or 0
+        return given
+
+    @property
+    def doubt(self) -> str:
+        """What deserves a second look without being wrong, or nothing."""
+        warning: str = self.cleaned_data["cpv"].warning if "cpv" in self.cleaned_data else ""
+        return warning
+
+
+class PurchaseFields(FactsForm):
+    """What is bought, for how much and where."""
+
+    title = ParagraphField(label="Objet", max_length=1000, rows=2)
+    nature = forms.ChoiceField(label="Nature", choices=TenderNature, widget=forms.RadioSelect)
     estimated_amount = EurosField(
         label="Montant estimé", required=False, help_text="Pour toute la durée, reconductions comprises."
     )
-    title = ParagraphField(label="Objet", max_length=1000, rows=2)
-    form = forms.ChoiceField(label="Forme", choices=TenderForm, initial=TenderForm.CONTRACT)
-    procedure = LineField(label="Procédure", max_length=100, required=False)
-    nature = forms.ChoiceField(label="Nature", choices=TenderNature, widget=forms.RadioSelect)
+    place = CommuneField(
+        label="Commune d’exécution",
+        required=False,
+        help_text="Elle désigne la structure qui vous accompagnera. Sans lieu précis, laissez vide.",
+    )
     cpv = CpvField(
         label="Code CPV", required=False, help_text="Le code à 8 chiffres, ou les mots de son libellé."
     )
+
+
+class ScheduleFields(FactsForm):
+    """When a tender is launched and carried out."""
+
     consultation_launched_on = DayField(label="Lancement de la consultation", required=False)
     offers_due_on = DayField(label="Remise des offres", required=False)
     starts_on = DayField(label="Début d’exécution prévu", required=False)
@@ -55,12 +79,6 @@ class IdentificationFields(forms.Form):
         required=False,
         help_text="Rien si le marché n’est pas reconductible.",
     )
-    is_defence = forms.BooleanField(label="Marché de défense ou de sécurité", required=False)
-    place = CommuneField(
-        label="Commune d’exécution",
-        required=False,
-        help_text="Elle désigne la structure qui vous accompagnera. Sans lieu précis, laissez vide.",
-    )
 
     def clean(self) -> dict[str, Any]:
         """Compare the dates with one another."""
@@ -69,26 +87,42 @@ class IdentificationFields(forms.Form):
         check(self, check_period, given.get("starts_on"), given.get("ends_on"))
         return given
 
-    def facts(self) -> dict[str, Any]:
-        """Return what was typed, as the actions take it."""
-        names = IdentificationFields.base_fields
-        given = {name: value for name, value in self.cleaned_data.items() if name in names}
-        return given | {
-            "cpv": self.cleaned_data["cpv"].code,
-            "renewals_max": self.cleaned_data["renewals_max"] or 0,
-        }
 
-    @property
-    def doubt(self) -> str:
-        """What deserves a second look without being wrong, or nothing."""
-        warning: str = self.cleaned_data["cpv"].warning
-        return warning
+class IdentificationFields(PurchaseFields, ScheduleFields):
+    """What a tender is, when and where; asked alike when it is registered at once and when it is corrected."""
+
+    field_order = (
+        "buyer",
+        "reference",
+        "estimated_amount",
+        "title",
+        "form",
+        "procedure",
+        "nature",
+        "is_defence",
+        "cpv",
+        "consultation_launched_on",
+        "offers_due_on",
+        "starts_on",
+        "ends_on",
+        "renewals_max",
+        "place",
+        "structure",
+    )
+
+    reference = LineField(
+        is_number=True,
+        label="Numéro du marché",
+        max_length=16,
+        help_text="Celui de votre consultation, 16 caractères au plus. Par exemple 2026-014.",
+    )
+    form = forms.ChoiceField(label="Forme", choices=TenderForm, initial=TenderForm.CONTRACT)
+    procedure = LineField(label="Procédure", max_length=100, required=False)
+    is_defence = forms.BooleanField(label="Marché de défense ou de sécurité", required=False)
 
 
 class RegisterForm(IdentificationFields, SubmissionForm):
     """« Enregistrer un marché »: a facilitator says for which buyer; the structure follows from the place."""
-
-    field_order = ("buyer",)
 
     buyer = forms.ModelChoiceField(
         label="Acheteur", queryset=Organisation.objects.none(), empty_label="Choisir…"

@@ -11,6 +11,7 @@ from clauses.procurement.models.life import (
     Suspension,
     Tranche,
 )
+from clauses.procurement.models.plans import PlanLine, PurchasePlan
 from clauses.procurement.models.subcontracts import Subcontract, SubcontractQuerySet
 from clauses.procurement.models.tenders import (
     Award,
@@ -39,6 +40,8 @@ __all__ = [
     "LotParticipant",
     "LotQuerySet",
     "NoClauseDecision",
+    "PlanLine",
+    "PurchasePlan",
     "Renewal",
     "Subcontract",
     "SubcontractQuerySet",

@@ -42,6 +42,11 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """Return those whose lots are still to be described; a procedure given up needs none."""
         return self.filter(lots=None).exclude(status=TenderStatus.NO_AWARD)
 
+    def due_by(self, day: date) -> "TenderQuerySet":
+        """Set aside what a purchase plan only foresees, its consultation unknown or after the day."""
+        near = Q(consultation_launched_on__lte=day)
+        return self.filter(~Q(status=TenderStatus.PLANNED) | Q(plan_lines=None) | near).distinct()
+
     def running(self) -> "TenderQuerySet":
         """Return those whose hours are owed now."""
         return self.filter(status__in=RUNNING)

@@ -9,6 +9,7 @@ from clauses.procurement.choices import TenderAction, TenderStatus
 from clauses.procurement.models import AdviceRequest, Lot, Tender
 from clauses.procurement.rules import tenders as rules
 from clauses.procurement.rules.advice import WAITING
+from clauses.procurement.rules.registering import GUIDED
 from inclusiv.core import french
 from inclusiv.core.actors import Role
 from inclusiv.core.periods import add_working_days, paris_day
@@ -77,23 +78,36 @@ def hours_to_compute(queue: Queue) -> TodoGroup | None:
 
 
 def lots_to_describe(queue: Queue) -> TodoGroup | None:
-    """Provide « Décrire les lots »: asked of a buyer for each tender that has none; a procedure given up needs none."""
+    """Provide what is left of a registration: asked of a buyer for each tender without lots; one given up needs none.
+
+    It leads to the first step not done: the dates, then the lots. What comes from a purchase plan is asked for some
+    months before its consultation: nobody describes two thousand purchases in January.
+    """
     if queue.actor.role is not Role.BUYER:
         return None
-    waiting = Tender.objects.visible_to(queue.actor).without_lots().order_by("created_at", "pk")
+    ahead = queue.on + timedelta(days=in_force(on=queue.on).integer("PLAN_ASK_AHEAD_DAYS"))
+    waiting = Tender.objects.visible_to(queue.actor).without_lots().due_by(ahead).order_by("created_at", "pk")
     todos = tuple(
         Todo(
-            what="Décrire les lots",
+            what="Reprendre l’enregistrement" if is_undated(tender) else "Décrire les lots",
+            detail="le calendrier, puis les lots" if is_undated(tender) else "",
             tender=tender.title,
             tender_detail=tender.reference,
             since=paris_day(tender.created_at),
             due=tender.consultation_launched_on,
-            url=reverse("procurement:lots", args=[tender.pk]),
-            button="Décrire les lots",
+            url=reverse(
+                "procurement:schedule" if is_undated(tender) else "procurement:lots", args=[tender.pk]
+            ),
+            button="Reprendre" if is_undated(tender) else "Décrire les lots",
         )
         for tender in waiting
     )
-    return group(todos, today=queue.on, rank=3, label="lots à décrire")
+    return group(todos, today=queue.on, rank=3, label="marchés à compléter")
+
+
+def is_undated(tender: Tender) -> bool:
+    """Say whether the dates of a tender being registered are still to be told."""
+    return tender.status in GUIDED and not (tender.starts_on and tender.ends_on)
 
 
 def study_of(queue: Queue) -> tuple[Todo, ...]:

@@ -1,5 +1,7 @@
 """Describe the lots of a tender, one after the other."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -7,10 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from clauses.procurement.actions import lots
-from clauses.procurement.choices import Permission
+from clauses.procurement.actions import lots, registering
+from clauses.procurement.choices import Permission, RegisteringStep, TenderNature
 from clauses.procurement.forms.lots import LotForm
 from clauses.procurement.models import Lot, Tender
+from clauses.procurement.rules.registering import proposed_sector
+from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.selectors.tenders import tender_sheet
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
@@ -27,24 +31,25 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     tender = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
     sheet = tender_sheet(tender, actor=request.actor, today=paris_day(now))
-    form = LotForm(
-        request.POST or None,
-        initial={
-            "version": tender.version,
-            "number": max((row.lot.number for row in sheet.rows), default=0) + 1,
-        },
-    )
+    numbers = [row.lot.number for row in sheet.rows]
+    form = LotForm(request.POST or None, initial=lot_facts(tender, numbers))
+    is_last = "continuer" in request.POST
     if request.method == "POST" and form.is_valid():
+        add_one = registering.describe_last if is_last else lots.add
         try:
             with transaction.atomic():
                 submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                lot = lots.add(tender=tender, **form.facts(), by=request.actor, at=now)
+                lot = add_one(tender=tender, **form.facts(), by=request.actor, at=now)
         except Refused as refusal:
             attach(form, refusal)
         else:
             tell(request, form, f"Le lot {lot.number} est ajouté.")
-            return redirect("procurement:lots", pk)
+            first = tender.lots.order_by("number").values_list("pk", flat=True)[0]
+            return redirect("obligations:sizing", first) if is_last else redirect("procurement:lots", pk)
+    path = registering_path(tender, actor=request.actor, here=RegisteringStep.LOTS)
     context = {
+        "path": path,
+        "hours_url": path.steps[-2].url if path else "",
         "form": form,
         "tender": tender,
         "sheet": sheet,
@@ -52,6 +57,20 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
         "trail": trail_of(tender, "Lots", actor=request.actor),
     }
     return render(request, "clauses/procurement/lots_page.html", context, status=422 if form.errors else 200)
+
+
+def lot_facts(tender: Tender, numbers: list[int]) -> dict[str, Any]:
+    """Return what a new lot starts from: the next number, and for the first one what the tender already says."""
+    if numbers:
+        return {"version": tender.version, "number": max(numbers) + 1}
+    return {
+        "version": tender.version,
+        "number": 1,
+        "title": tender.title[:255],
+        "estimated_amount": tender.estimated_amount,
+        "cpv": tender.cpv,
+        "sector": proposed_sector(nature=TenderNature(tender.nature), cpv=tender.cpv, title=tender.title),
+    }
 
 
 def tell(request: ActorRequest, form: LotForm, done: str) -> None:

@@ -1,4 +1,4 @@
-"""Register a tender, read its life, correct it, and move it along."""
+"""Read a tender's life, correct it, and move it along."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import Permission, TenderAction, TenderStatus
-from clauses.procurement.forms.tenders import ChangeForm, IdentificationFields, RegisterForm
+from clauses.procurement.forms.tenders import ChangeForm, FactsForm
 from clauses.procurement.models import Tender
 from clauses.procurement.rules.tenders import TENDER
-from clauses.procurement.selectors.tenders import STEPS, actors_organisation, list_crumb, tender_sheet
+from clauses.procurement.selectors.registering import registering_path
+from clauses.procurement.selectors.tenders import STEPS, list_crumb, tender_sheet
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
 from inclusiv.core.changes import trails
@@ -44,40 +45,7 @@ CONSEQUENCES = {
 FINAL = frozenset({"sans-suite"})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.REGISTER_TENDER)
-def register(request: ActorRequest) -> HttpResponse:
-    """« Enregistrer un marché »: identification, dates, place; the lots come on the next page."""
-    now = timezone.now()
-    form = RegisterForm(request.POST or None, actor=request.actor, today=paris_day(now))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                tender = tenders.register(
-                    buyer=given.get("buyer") or actors_organisation(request.actor),
-                    structure=given.get("structure"),
-                    **form.facts(),
-                    by=request.actor,
-                    at=now,
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
-            warn(request, form)
-            messages.success(
-                request, f"Le marché {tender.reference} est enregistré. Décrivez maintenant ses lots."
-            )
-            return redirect("procurement:lots", tender.pk)
-    trail = [Crumb(label="Accueil", url="/"), Crumb(label="Enregistrer un marché")]
-    context = {"form": form, "trail": trail}
-    return render(
-        request, "clauses/procurement/tender_register.html", context, status=422 if form.errors else 200
-    )
-
-
-def warn(request: ActorRequest, form: IdentificationFields) -> None:
+def warn(request: ActorRequest, form: FactsForm) -> None:
     """Tell what is doubtful in what was accepted."""
     if form.doubt:
         messages.warning(request, form.doubt)
@@ -94,6 +62,7 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "tender": shown,
         "sheet": tender_sheet(shown, actor=actor, today=paris_day(timezone.now())),
+        "path": registering_path(shown, actor=actor),
         "entries": timeline(shown, actor=actor) if owns else [],
         "owns": owns,
         "sees_changes": actor.role in trails["marche"].roles,

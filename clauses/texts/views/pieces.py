@@ -9,7 +9,10 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from clauses.procurement.choices import Permission as ProcurementPermission
+from clauses.procurement.choices import RegisteringStep, TenderStatus
 from clauses.procurement.models import Tender
+from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.views.tenders import trail_of
 from clauses.texts.choices import ALL_PIECES, SHORT, SLUGS, Permission
 from clauses.texts.documents.docx import write_docx
@@ -47,6 +50,10 @@ def pieces(request: ActorRequest, pk: int) -> HttpResponse:
             )
             for piece in made
         ],
+        "path": registering_path(tender, actor=request.actor, here=RegisteringStep.TEXTS),
+        "written_url": reverse("procurement:step", args=[pk, "clause-redigee"])
+        if tender.status == TenderStatus.SIZING and request.actor.may(ProcurementPermission.RUN_TENDER)
+        else "",
         "doubts": doubts(tender, on=consultation_day(tender, today=paris_day(now))),
         "all_pieces": ALL_PIECES,
         "trail": trail_of(tender, "Pièces de la clause", actor=request.actor),

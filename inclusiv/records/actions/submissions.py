@@ -10,6 +10,11 @@ from inclusiv.core.refusals import Refused
 from inclusiv.records.models import Submission
 
 
+def is_received(submission: UUID) -> bool:
+    """Say whether a form's number has already served."""
+    return Submission.objects.filter(pk=submission).exists()
+
+
 @transaction.atomic
 def receive(*, submission: UUID, by: Actor, at: datetime) -> None:
     """Take note of a form's number inside the transaction of its action.

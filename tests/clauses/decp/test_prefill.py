@@ -6,6 +6,7 @@ import pytest
 
 from clauses.decp.rules import prefill
 from clauses.procurement.choices import TenderForm, TenderNature
+from clauses.procurement.rules.registering import nature_of_cpv
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from clauses.procurement.choices import TenderForm, TenderNature
     ],
 )
 def test_what_is_bought_follows_from_the_division_of_the_cpv(cpv: str, nature: TenderNature | None) -> None:
-    assert prefill.bought(cpv) == nature
+    assert nature_of_cpv(cpv) == nature
 
 
 @pytest.mark.parametrize(

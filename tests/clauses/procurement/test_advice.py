@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from clauses.obligations.actions import clauses
 from clauses.obligations.selectors.sizing import sizing_ground
-from clauses.procurement.actions import advice, lots
+from clauses.procurement.actions import advice, lots, tenders
 from clauses.procurement.choices import (
     AdviceAction,
     AdviceStatus,
@@ -99,10 +99,10 @@ def test_five_facts_register_the_tender_and_ask(asked: AdviceRequest, cast: Cast
 
 def test_a_provisional_number_is_the_next_free_one(asked: AdviceRequest, cast: Cast) -> None:
     Tender.objects.filter(pk=asked.tender_id).update(reference="AVIS-2026-002")
-    assert advice.provisional_reference(cast.commune, year=2026) == "AVIS-2026-001"
+    assert tenders.provisional_reference(cast.commune, kind="AVIS", year=2026) == "AVIS-2026-001"
     Tender.objects.filter(pk=asked.tender_id).update(reference="AVIS-2026-001")
-    assert advice.provisional_reference(cast.commune, year=2026) == "AVIS-2026-002"
-    assert advice.provisional_reference(cast.other_commune, year=2026) == "AVIS-2026-001"
+    assert tenders.provisional_reference(cast.commune, kind="AVIS", year=2026) == "AVIS-2026-002"
+    assert tenders.provisional_reference(cast.other_commune, kind="AVIS", year=2026) == "AVIS-2026-001"
 
 
 def test_the_facilitator_sizes_then_proposes_and_who_asked_is_told(asked: AdviceRequest, cast: Cast) -> None:

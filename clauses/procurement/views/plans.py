@@ -1,0 +1,191 @@
+"""« Importer un plan d’achats »: the file, what would become of each line, then the tenders at once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clauses.procurement.actions import plans
+from clauses.procurement.choices import LineOutcome, Permission
+from clauses.procurement.forms.plans import PlanForm
+from clauses.procurement.models import PlanLine, PurchasePlan
+from clauses.procurement.rules.plans import HEADINGS
+from clauses.procurement.selectors.tenders import actors_organisation, list_crumb
+from inclusiv.core import sheets
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.components.figures import status, two_lines
+from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import attach
+from inclusiv.core.french import euros, plural
+from inclusiv.core.listing import Column, FilterForm, Listing
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
+from inclusiv.records.selectors import timeline
+
+LATEST = 10
+"""How many plans already read the page of the upload recalls."""
+
+STATES = {
+    LineOutcome.NEW: "ON_TRACK",
+    LineOutcome.CREATED: "DONE",
+    LineOutcome.KNOWN: "NEUTRAL",
+    LineOutcome.REFUSED: "ACTION",
+}
+
+EXAMPLES: tuple[tuple[sheets.Value, ...], ...] = (
+    (
+        1, "Nettoyage des écoles", "Services", 180000, "90910000", "MAPA", "15/01/2027", "01/04/2027", 24,
+        "Évry-Courcouronnes", "",
+    ),
+    (2, "Réfection de la toiture du gymnase", "Travaux", 420000, "", "", "", "", "", "", ""),
+    (3, "Mobilier scolaire", "Fournitures", "", "", "", "", "", "", "", ""),
+)  # fmt: skip
+"""Lines of the model file: one that is full, two with holes."""
+
+
+class LineFilters(FilterForm):
+    """Narrow the lines of a plan."""
+
+    resultat = forms.ChoiceField(label="Résultat", choices=[("", "Tous"), *LineOutcome.choices])
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the lines that pass."""
+        outcome = self.cleaned_data.get("resultat")
+        return rows.filter(outcome=outcome) if outcome else rows
+
+
+def title_cell(line: PlanLine) -> str:
+    """Show a line by its object, as a link to its tender when there is one."""
+    href = reverse("procurement:tender", args=[line.tender_id]) if line.tender_id else ""
+    small = " · ".join(filter(None, [f"ligne {line.row}", line.number and f"n° {line.number}"]))
+    return two_lines(main=line.title or "Sans objet", small=small, href=href)
+
+
+def outcome_cell(line: PlanLine) -> str:
+    """Show what becomes of the line."""
+    return status(state=STATES[LineOutcome(line.outcome)], word=line.get_outcome_display())
+
+
+LINES = Listing[PlanLine](
+    template="clauses/procurement/plan_page.html",
+    noun="ligne",
+    filename="plan-d-achats",
+    columns=(
+        Column(key="ligne", label="Marché", cell=title_cell, sort="row", export=lambda one: one.title),
+        Column(key="rang", label="Ligne du fichier", export=lambda one: one.row),
+        Column(key="numero", label="N°", export=lambda one: one.number),
+        Column(
+            key="nature", label="Nature", cell=lambda one: one.get_nature_display() or None, sort="nature",
+            export=lambda one: one.get_nature_display(),
+        ),
+        Column(
+            key="montant", label="Montant estimé", numeric=True, sort="estimated_amount",
+            cell=lambda one: euros(one.estimated_amount) if one.estimated_amount is not None else None,
+            export=lambda one: one.estimated_amount,
+        ),
+        Column(
+            key="resultat", label="Résultat", cell=outcome_cell, sort="outcome",
+            export=lambda one: one.get_outcome_display(),
+        ),
+        Column(key="remarque", label="Remarque", cell=lambda one: one.remark or None, export=lambda one: one.remark),
+    ),
+    search=lambda rows, text: rows.filter(Q(title__icontains=text) | Q(number__startswith=text)),
+    search_hint="Objet, numéro…",
+    filters=LineFilters,
+    order=("row",),
+    empty_title="Aucune ligne",
+    empty_text="Ce fichier ne contient aucun achat.",
+)  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.REGISTER_TENDER)
+def upload(request: ActorRequest) -> HttpResponse:
+    """Take a plan and show what it would give; recall those already read."""
+    now = timezone.now()
+    form = PlanForm(request.POST or None, request.FILES or None, actor=request.actor, today=paris_day(now))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            lines = form.lines()
+            with transaction.atomic():
+                submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                plan = plans.read(
+                    buyer=given.get("buyer") or actors_organisation(request.actor),
+                    year=given["year"],
+                    name=given["file"].name,
+                    lines=lines,
+                    by=request.actor,
+                    at=now,
+                )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            return redirect("procurement:plan", plan.pk)
+    latest = (
+        PurchasePlan.objects.visible_to(request.actor).select_related("buyer").order_by("-read_at", "-pk")
+    )
+    context = {
+        "form": form,
+        "latest": latest[:LATEST],
+        "trail": [list_crumb(request.actor), Crumb(label="Importer un plan d’achats")],
+    }
+    return render(
+        request, "clauses/procurement/plan_upload.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+@requires(Permission.REGISTER_TENDER)
+def plan(request: ActorRequest, pk: int) -> HttpResponseBase:
+    """Show what becomes of a plan, line by line, and the button that registers it."""
+    visible = PurchasePlan.objects.visible_to(request.actor).select_related("buyer")
+    shown = get_object_or_404(visible, pk=pk)
+    counted = dict(shown.lines.values_list("outcome").annotate(count=Count("pk")))
+    context = {
+        "plan": shown,
+        "counts": [(outcome.label, counted[outcome]) for outcome in LineOutcome if counted.get(outcome)],
+        "to_create": counted.get(LineOutcome.NEW, 0),
+        "entries": timeline(shown, actor=request.actor),
+        "trail": [
+            list_crumb(request.actor),
+            Crumb(label="Importer un plan d’achats", url=reverse("procurement:plan-upload")),
+            Crumb(label=str(shown)),
+        ],
+    }
+    return LINES.answer(
+        request, PlanLine.objects.visible_to(request.actor).filter(plan=shown), context=context
+    )
+
+
+@require_POST
+@requires(Permission.REGISTER_TENDER)
+def confirm(request: ActorRequest, pk: int) -> HttpResponse:
+    """Register the lines to create."""
+    found = get_object_or_404(PurchasePlan.objects.visible_to(request.actor), pk=pk)
+    try:
+        made = plans.confirm(plan=found, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request, f"{plural(made, 'marché créé', 'marchés créés')}, à l’étape « Programmation »."
+        )
+    return redirect("procurement:plan", pk)
+
+
+@require_safe
+@requires(Permission.REGISTER_TENDER)
+def model(_request: ActorRequest) -> FileResponse:
+    """Give a workbook to fill: the headings, and three lines as examples."""
+    written = sheets.write_xlsx(list(HEADINGS.values()), EXAMPLES)
+    return FileResponse(written, as_attachment=True, filename="modele-plan-d-achats.xlsx")
