@@ -163,7 +163,9 @@ class HourEntry(models.Model):
     hash = models.CharField("empreinte", max_length=64)
     line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, related_name="entries")
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="entries")
-    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="entries")
+    obligation = models.ForeignKey(
+        Obligation, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     month = models.DateField("mois travaillé")
     worked_from = models.DateField("du")
     worked_to = models.DateField("au (inclus)")
@@ -196,7 +198,9 @@ class HourEntry(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["obligation", "month"], name="hourentry_obligation_month"),
+            models.Index(
+                fields=["obligation", "month"], include=["counted"], name="hourentry_obligation_hours"
+            ),
             models.Index(fields=["placement", "month"], name="hourentry_placement_month"),
             models.Index(fields=["month"], name="hourentry_month"),
         ]

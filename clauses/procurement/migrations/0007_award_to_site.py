@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rank', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
                 ('work', models.CharField(max_length=500, verbose_name='prestations')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='montant (€ HT)')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='montant (€ HT)')),
                 ('kind', models.CharField(choices=[('ORDINARY', 'Entreprise'), ('INCLUSIVE', 'Structure inclusive')], default='ORDINARY', max_length=9, verbose_name='nature')),
                 ('inclusive_kind', models.CharField(blank=True, choices=[('ORDINARY', 'Entreprise'), ('EI', 'Entreprise d’insertion'), ('ACI', 'Atelier et chantier d’insertion'), ('AI', 'Association intermédiaire'), ('ETTI', 'Entreprise de travail temporaire d’insertion'), ('EITI', 'Entreprise d’insertion par le travail indépendant'), ('GEIQ', 'Groupement d’employeurs pour l’insertion et la qualification'), ('EA', 'Entreprise adaptée'), ('EATT', 'Entreprise adaptée de travail temporaire'), ('ESAT', 'Établissement et service d’accompagnement par le travail'), ('REGIE', 'Régie de quartier ou de territoire'), ('ETT', 'Entreprise de travail temporaire'), ('TRAINING_BODY', 'Organisme de formation')], max_length=13, verbose_name='structure inclusive')),
                 ('starts_on', models.DateField(verbose_name='intervient à partir du')),

@@ -33,7 +33,7 @@ from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import HourEntry, Statement, StatementLine
 from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
-from clauses.obligations.models import ExpectedCurve, MonthPlanLine, Obligation
+from clauses.obligations.models import ExpectedCurve, MonthPlanLine
 from clauses.procurement.choices import GroupRole, TenderStatus
 from clauses.procurement.models import GroupMember, Lot, Suspension
 from clauses.procurement.rules.tenders import BOUND, RUNNING
@@ -150,10 +150,7 @@ def with_standing(lots: QuerySet[Lot], *, actor: Actor, day: Today) -> QuerySet[
             days=Greatest(Days(ends, starts) + 1 - stopped(until=ends, today=day.on), 1),
             elapsed=lived(judged, starts, ends) - stopped(until=judged, today=day.on),
         )
-        .annotate(
-            owed=_owed(),
-            done=Coalesce(Sum("obligations__entries__counted"), ZERO, output_field=HOURS),
-        )
+        .annotate(owed=F("sums__owed"), done=F("sums__done"))
         .annotate(expected=Round(_expected(judged), precision=2, output_field=HOURS))
         .annotate(standing=_standing(day), pace=F("done") / NullIf(F("expected"), ZERO))
         .annotate(pending=_pending(), lead=_lead(), in_post=_in_post(day.on), **_news(actor))
@@ -208,14 +205,6 @@ def _expected(judged: Any) -> Case:
         default=reached + added,
         output_field=EXACT,
     )
-
-
-def _owed() -> Subquery:
-    """Add up what a lot owes: its own hours, those of its affirmed tranches and of its renewals; None before any."""
-    summed = (
-        Obligation.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(total=Sum("quantity"))
-    )
-    return Subquery(summed.values("total"))
 
 
 def _standing(day: Today) -> Case:
