@@ -99,6 +99,7 @@ def my_tenders(request: ActorRequest) -> HttpResponseBase:
     return lot_list(request.actor, day).answer(
         request,
         with_standing(lots, actor=request.actor, day=day),
+        bare=lots,
         context={"home": Home(request.actor, day, lots)},
         exported=lambda _: readings.note(
             action="tenders.exported",

@@ -21,9 +21,8 @@ from reporting.publication.documents.portfolio import Portfolio, PortfolioLine
 def list_of(actor: Actor, narrowed_by: QueryDict, *, day: Today) -> Query[LotRow]:
     """Return the list of lots of a reader, narrowed and ordered as its address says."""
     lots = Lot.objects.visible_to(actor)
-    return Query(
-        listing=lot_list(actor, day), data=narrowed_by, rows=with_standing(lots, actor=actor, day=day)
-    )
+    rows = with_standing(lots, actor=actor, day=day)
+    return Query(listing=lot_list(actor, day), data=narrowed_by, rows=rows, bare=lots)
 
 
 def perimeter_of(query: Query[LotRow]) -> str:
