@@ -29,7 +29,19 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
 from clauses.decp.models import FileReading, SpottedContract
-from clauses.procurement.models import AdvicePiece, AdviceRequest, Award, Lot, Tender, Tranche
+from clauses.obligations.actions import kickoffs, plans, welcome
+from clauses.obligations.models import MonthPlan
+from clauses.obligations.selectors.plans import owed_on_lot
+from clauses.procurement.actions import inquiries, subcontracts
+from clauses.procurement.models import (
+    AdvicePiece,
+    AdviceRequest,
+    Award,
+    Lot,
+    Subcontract,
+    Tender,
+    Tranche,
+)
 from inclusiv.accounts.actions import contacts, invitations
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
 from inclusiv.accounts.models import (
@@ -187,6 +199,13 @@ class Side:
     """The token of a link that was sent to declare a month."""
     contacts_token: str
     """The token of a link that asks a company for its contacts."""
+    award_token: str
+    """The token of a link that asks a buyer who holds the lots of its draft."""
+    plan_token: str
+    """The token of a link to the plan of hours of the award."""
+    plan: MonthPlan
+    """A plan that waits for the facilitation, besides the meeting that was held."""
+    subcontract: Subcontract
 
     @property
     def membership(self) -> int:
@@ -368,6 +387,48 @@ def make_side(
             name="x",
             why="y",
         ),
+        award_token=token_of(
+            purpose=inquiries.PURPOSE, subject=reference(draft), organisation=buyer, name="x"
+        ),
+        plan_token=token_of(
+            purpose=welcome.PURPOSE,
+            subject=welcome.subject_of(award),
+            organisation=contractor,
+            name="x",
+            award=award.pk,
+        ),
+        plan=make_plan(award, member),
+        subcontract=make_subcontract(award, employer, member),
+    )
+
+
+def make_plan(award: Award, member: Actor, *, at: datetime = NOW) -> MonthPlan:
+    """Hold the meeting of a tender, and enter a plan of hours that waits."""
+    tender = award.lot.tender
+    kickoffs.hold(
+        tender=tender,
+        held_on=date(2025, 4, 8),
+        place="Mairie",
+        attended="Acheteur, entreprise",
+        by=member,
+        at=at,
+    )
+    hours = {date(2025, 4, 1): owed_on_lot(award.lot)}
+    return plans.propose(award=award, hours=hours, by=member, at=at)
+
+
+def make_subcontract(
+    award: Award, organisation: Organisation, member: Actor, *, at: datetime = NOW
+) -> Subcontract:
+    """Declare a subcontractor that waits for the buyer's answer."""
+    return subcontracts.declare(
+        award=award,
+        organisation=organisation,
+        work="Peinture",
+        amount=Decimal(1000),
+        starts_on=date(2025, 10, 20),
+        by=member,
+        at=at,
     )
 
 

@@ -31,7 +31,7 @@ from inclusiv.records.actions import jobs
 from inclusiv.records.models import AccessLog, reference
 from tests.architecture.test_views import OURS, patterns
 from tests.conftest import ActingClient, Cast
-from tests.world import asked_advice
+from tests.world import asked_advice, make_plan, make_subcontract
 
 ROOT = Path(settings.BASE_DIR)
 TODAY = noon(date(2025, 6, 20))
@@ -108,6 +108,18 @@ WALK: dict[str, str] = {
     "obligations:transfer": NOBODY,
     "obligations:want-clause": ACT,
     "obligations:without-clause": NOBODY,
+    "obligations:start": NOBODY,
+    "obligations:award-answer": NOBODY,
+    "obligations:award-ask": ACT,
+    "obligations:kick-off": NOBODY,
+    "obligations:kick-off-minutes": NOBODY,
+    "obligations:plan": NOBODY,
+    "obligations:plan-propose": NOBODY,
+    "obligations:plan-welcome": ACT,
+    "obligations:plan-decide": ACT,
+    "procurement:subcontracts": NOBODY,
+    "procurement:subcontract-declare": NOBODY,
+    "procurement:subcontract-decide": NOBODY,
     "texts:pieces": NOBODY,
     "texts:download": NOBODY,
     "texts:models": NOBODY,
@@ -259,13 +271,15 @@ def scene(cast: Cast) -> Named:
     referral = proposals.propose(request=need, dossier=files["Yvernault"], by=cast.facilitator, at=TODAY)
     tranche = Tranche.objects.create(lot=award.lot, number=1, hours=Decimal(10))
     advice, piece = asked_advice(tender, at=TODAY)
+    plan = make_plan(award, cast.facilitator, at=TODAY)
+    subcontract = make_subcontract(award, cast.painter, cast.facilitator, at=TODAY)
     job = jobs.queue(kind="test", label="Bilan", subject=cast.commune, by=cast.coordinator, at=TODAY)
     return Named(
         people={name: file.person for name, file in files.items()},
         keys=keys(
             award=award.pk, lot=award.lot_id, tender=tender.pk, placement=at_work.pk, planned=planned.pk,
             need=need.pk, referral=referral.pk, check=waiting.pk, dossier=files["Quevreville"].pk, tranche=tranche.pk, advice=advice.pk, piece=piece.pk,
-            statement=sent.pk, job=job.pk, builder=cast.builder.pk, membership=cast.facilitator.membership_id or 0,
+            award_plan=plan.pk, subcontract=subcontract.pk, statement=sent.pk, job=job.pk, builder=cast.builder.pk, membership=cast.facilitator.membership_id or 0,
         ),
     )  # fmt: skip
 
@@ -274,6 +288,7 @@ def keys(**pk: int) -> dict[str, list[Any]]:
     """Return what each address takes."""
     april = date(2025, 4, 1)
     of_tender = ("tender", "change", "lots")
+    of_start = ("start", "award-answer", "award-ask", "kick-off", "kick-off-minutes")
     of_contract = (
         "amend",
         "contract",
@@ -305,6 +320,11 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "procurement:advice-piece": [pk["advice"], pk["piece"]],
         **{f"obligations:{name}": [pk["tender"]] for name in of_contract},
         **{f"obligations:{name}": [pk["lot"]] for name in ("add-tranche", "invoice")},
+        **{f"obligations:{name}": [pk["tender"]] for name in of_start},
+        **{f"obligations:plan{name}": [pk["award"]] for name in ("", "-propose", "-welcome")},
+        "obligations:plan-decide": [pk["award_plan"]],
+        **{f"procurement:{name}": [pk["award"]] for name in ("subcontracts", "subcontract-declare")},
+        "procurement:subcontract-decide": [pk["subcontract"]],
         "texts:pieces": [pk["tender"]],
         "texts:download": [pk["tender"], "toutes-les-pieces", "docx"],
         "texts:edit": ["article-ccap"],
