@@ -29,9 +29,22 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
 from clauses.decp.models import FileReading, SpottedContract
-from clauses.procurement.actions import plans
+from clauses.obligations.actions import kickoffs, plans, welcome
+from clauses.obligations.models import MonthPlan
+from clauses.obligations.selectors.plans import owed_on_lot
+from clauses.procurement.actions import inquiries, subcontracts
+from clauses.procurement.actions import plans as purchases
 from clauses.procurement.choices import TenderNature
-from clauses.procurement.models import AdvicePiece, AdviceRequest, Award, Lot, PurchasePlan, Tender, Tranche
+from clauses.procurement.models import (
+    AdvicePiece,
+    AdviceRequest,
+    Award,
+    Lot,
+    PurchasePlan,
+    Subcontract,
+    Tender,
+    Tranche,
+)
 from clauses.procurement.rules.plans import ReadLine
 from inclusiv.accounts.actions import contacts, invitations
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
@@ -168,7 +181,7 @@ class Side:
     tranche: Tranche
     advice: AdviceRequest
     piece: AdvicePiece
-    plan: PurchasePlan
+    purchase_plan: PurchasePlan
     """A purchase plan read by the structure for the buyer, to be confirmed."""
     award: Award
     dossier: Dossier
@@ -192,6 +205,13 @@ class Side:
     """The token of a link that was sent to declare a month."""
     contacts_token: str
     """The token of a link that asks a company for its contacts."""
+    award_token: str
+    """The token of a link that asks a buyer who holds the lots of its draft."""
+    plan_token: str
+    """The token of a link to the plan of hours of the award."""
+    plan: MonthPlan
+    """A plan that waits for the facilitation, besides the meeting that was held."""
+    subcontract: Subcontract
 
     @property
     def membership(self) -> int:
@@ -347,7 +367,7 @@ def make_side(
         tranche=Tranche.objects.create(lot=lot, number=1, hours=Decimal(10)),
         advice=advice,
         piece=piece,
-        plan=make_plan(buyer, member),
+        purchase_plan=make_purchase_plan(buyer, member),
         award=award,
         dossier=dossier,
         checked=checked,
@@ -374,6 +394,48 @@ def make_side(
             name="x",
             why="y",
         ),
+        award_token=token_of(
+            purpose=inquiries.PURPOSE, subject=reference(draft), organisation=buyer, name="x"
+        ),
+        plan_token=token_of(
+            purpose=welcome.PURPOSE,
+            subject=welcome.subject_of(award),
+            organisation=contractor,
+            name="x",
+            award=award.pk,
+        ),
+        plan=make_plan(award, member),
+        subcontract=make_subcontract(award, employer, member),
+    )
+
+
+def make_plan(award: Award, member: Actor, *, at: datetime = NOW) -> MonthPlan:
+    """Hold the meeting of a tender, and enter a plan of hours that waits."""
+    tender = award.lot.tender
+    kickoffs.hold(
+        tender=tender,
+        held_on=date(2025, 4, 8),
+        place="Mairie",
+        attended="Acheteur, entreprise",
+        by=member,
+        at=at,
+    )
+    hours = {date(2025, 4, 1): owed_on_lot(award.lot)}
+    return plans.propose(award=award, hours=hours, by=member, at=at)
+
+
+def make_subcontract(
+    award: Award, organisation: Organisation, member: Actor, *, at: datetime = NOW
+) -> Subcontract:
+    """Declare a subcontractor that waits for the buyer's answer."""
+    return subcontracts.declare(
+        award=award,
+        organisation=organisation,
+        work="Peinture",
+        amount=Decimal(1000),
+        starts_on=date(2025, 10, 20),
+        by=member,
+        at=at,
     )
 
 
@@ -511,10 +573,10 @@ def make_statement(award: Award, placement: Placement, contractor: Organisation,
     return made
 
 
-def make_plan(buyer: Organisation, by: Actor) -> PurchasePlan:
+def make_purchase_plan(buyer: Organisation, by: Actor) -> PurchasePlan:
     """Have the plan of a buyer read, with one line."""
     line = ReadLine(row=2, title=f"Achat de {buyer}", nature=TenderNature.SERVICES)
-    return plans.read(buyer=buyer, year=2026, name="plan.xlsx", lines=[line], by=by, at=NOW)
+    return purchases.read(buyer=buyer, year=2026, name="plan.xlsx", lines=[line], by=by, at=NOW)
 
 
 def make_reading(by: Actor) -> FileReading:

@@ -31,7 +31,7 @@ from inclusiv.records.actions import jobs
 from inclusiv.records.models import AccessLog, reference
 from tests.architecture.test_views import OURS, patterns
 from tests.conftest import ActingClient, Cast
-from tests.world import asked_advice, make_plan
+from tests.world import asked_advice, make_plan, make_purchase_plan, make_subcontract
 
 ROOT = Path(settings.BASE_DIR)
 TODAY = noon(date(2025, 6, 20))
@@ -118,6 +118,18 @@ WALK: dict[str, str] = {
     "obligations:transfer": NOBODY,
     "obligations:want-clause": ACT,
     "obligations:without-clause": NOBODY,
+    "obligations:start": NOBODY,
+    "obligations:award-answer": NOBODY,
+    "obligations:award-ask": ACT,
+    "obligations:kick-off": NOBODY,
+    "obligations:kick-off-minutes": NOBODY,
+    "obligations:plan": NOBODY,
+    "obligations:plan-propose": NOBODY,
+    "obligations:plan-welcome": ACT,
+    "obligations:plan-decide": ACT,
+    "procurement:subcontracts": NOBODY,
+    "procurement:subcontract-declare": NOBODY,
+    "procurement:subcontract-decide": NOBODY,
     "texts:pieces": NOBODY,
     "texts:download": NOBODY,
     "texts:models": NOBODY,
@@ -269,14 +281,17 @@ def scene(cast: Cast) -> Named:
     referral = proposals.propose(request=need, dossier=files["Yvernault"], by=cast.facilitator, at=TODAY)
     tranche = Tranche.objects.create(lot=award.lot, number=1, hours=Decimal(10))
     advice, piece = asked_advice(tender, at=TODAY)
+    plan = make_plan(award, cast.facilitator, at=TODAY)
+    subcontract = make_subcontract(award, cast.painter, cast.facilitator, at=TODAY)
     job = jobs.queue(kind="test", label="Bilan", subject=cast.commune, by=cast.coordinator, at=TODAY)
     return Named(
         people={name: file.person for name, file in files.items()},
         keys=keys(
             award=award.pk, lot=award.lot_id, tender=tender.pk, placement=at_work.pk, planned=planned.pk,
             need=need.pk, referral=referral.pk, check=waiting.pk, dossier=files["Quevreville"].pk, tranche=tranche.pk, advice=advice.pk, piece=piece.pk,
-            plan=make_plan(cast.commune, cast.facilitator).pk,
-            statement=sent.pk, job=job.pk, builder=cast.builder.pk, membership=cast.facilitator.membership_id or 0,
+            purchase_plan=make_purchase_plan(cast.commune, cast.facilitator).pk,
+            award_plan=plan.pk, subcontract=subcontract.pk, statement=sent.pk, job=job.pk, builder=cast.builder.pk,
+            membership=cast.facilitator.membership_id or 0,
         ),
     )  # fmt: skip
 
@@ -285,6 +300,7 @@ def keys(**pk: int) -> dict[str, list[Any]]:
     """Return what each address takes."""
     april = date(2025, 4, 1)
     of_tender = ("tender", "change", "lots", "purchase", "schedule")
+    of_start = ("start", "award-answer", "award-ask", "kick-off", "kick-off-minutes")
     of_contract = (
         "amend",
         "contract",
@@ -307,8 +323,8 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "records:job": [pk["job"]],
         "records:retry-job": [pk["job"]],
         "reference:check": ["cpv"],
-        "procurement:plan": [pk["plan"]],
-        "procurement:plan-confirm": [pk["plan"]],
+        "procurement:plan": [pk["purchase_plan"]],
+        "procurement:plan-confirm": [pk["purchase_plan"]],
         "procurement:step": [pk["tender"], "achever"],
         **{f"procurement:{name}": [pk["tender"]] for name in of_tender},
         **{f"procurement:{name}": [pk["lot"]] for name in of_lot},
@@ -320,6 +336,11 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "procurement:advice-piece": [pk["advice"], pk["piece"]],
         **{f"obligations:{name}": [pk["tender"]] for name in of_contract},
         **{f"obligations:{name}": [pk["lot"]] for name in ("add-tranche", "invoice")},
+        **{f"obligations:{name}": [pk["tender"]] for name in of_start},
+        **{f"obligations:plan{name}": [pk["award"]] for name in ("", "-propose", "-welcome")},
+        "obligations:plan-decide": [pk["award_plan"]],
+        **{f"procurement:{name}": [pk["award"]] for name in ("subcontracts", "subcontract-declare")},
+        "procurement:subcontract-decide": [pk["subcontract"]],
         "texts:pieces": [pk["tender"]],
         "texts:download": [pk["tender"], "toutes-les-pieces", "docx"],
         "texts:edit": ["article-ccap"],

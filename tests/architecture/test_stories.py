@@ -207,21 +207,29 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.obligations.duties.decide_without": codes("tender.without_clause"),
     "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound"),
     "clauses.obligations.life.amend": codes(
-        "amendment.recorded",
+        "amendment.recorded", "award.welcomed",
         "obligation.changed",
         "obligation.bound",
         "capacity.opened",
         "capacity.earlier",
         "organisation.registered",
     ),
+    "clauses.obligations.inquiries.answer": codes(
+        "award.later", "lot.awarded", "tender.moved", "tender.notified", "obligation.bound", "contacts.asked",
+        "contacts.changed", "award.welcomed", "organisation.registered", "capacity.opened", "capacity.earlier"
+    ),
+    "clauses.obligations.kickoffs.hold": codes("kickoff.held", "kickoff.corrected", "contacts.changed"),
     "clauses.obligations.life.invoice": codes("invoices.recorded", "obligation.changed"),
     "clauses.obligations.life.renew": codes("renewal.recorded", "obligation.bound"),
     "clauses.obligations.life.resume": codes("suspension.closed"),
     "clauses.obligations.life.suspend": codes("suspension.opened"),
     "clauses.obligations.life.terminate": codes("tender.terminated", "obligation.changed"),
     "clauses.obligations.obligations.notify": codes(
-        "tender.notified", "tender.moved", "obligation.bound", "contacts.asked"
+        "tender.notified", "tender.moved", "obligation.bound", "contacts.asked", "award.welcomed"
     ),
+    "clauses.obligations.plans.decide": codes("plan.agreed", "plan.returned"),
+    "clauses.obligations.plans.propose": codes("plan.proposed"),
+    "clauses.obligations.welcome.send": codes("award.welcomed"),
     "clauses.procurement.advice.ask": codes("advice.asked", "tender.moved"),
     "clauses.procurement.advice.ask_new": codes("tender.registered", "advice.asked", "tender.moved"),
     "clauses.procurement.advice.decide": codes("advice.decided", "tender.moved"),
@@ -233,6 +241,12 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.contacts.ask_each_quarter": codes("contacts.asked"),
     "clauses.procurement.decisions.decide_without": codes("tender.without_clause"),
     "clauses.procurement.decisions.want_clause": codes("tender.clause_wanted"),
+    "clauses.procurement.inquiries.ask": codes("award.asked"),
+    "clauses.procurement.subcontracts.declare": codes("subcontract.declared", "organisation.registered"),
+    "clauses.procurement.subcontracts.decide": codes(
+        "subcontract.accepted", "subcontract.refused", "lot.joined", "lot.joined_earlier", "capacity.opened",
+        "capacity.earlier"
+    ),
     "clauses.procurement.life.add_tranche": codes("tranche.added"),
     "clauses.procurement.life.affirm": codes("tranche.affirmed"),
     "clauses.procurement.life.amend": codes(

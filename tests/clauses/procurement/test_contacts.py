@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import QuerySet
 
 from clauses.procurement.actions.contacts import ask_each_quarter
 from clauses.procurement.models import Tender
@@ -26,8 +27,13 @@ def tender(cast: Cast) -> Tender:
     return made
 
 
+def asks() -> QuerySet[OutgoingEmail]:
+    """The mails that ask whom to call; the welcome of a lot is another one."""
+    return OutgoingEmail.objects.filter(subject__endswith="qui joindre pour les clauses sociales ?")
+
+
 def test_notification_asks_each_company_once(tender: Tender) -> None:
-    mail = OutgoingEmail.objects.get()
+    mail = asks().get()
     assert mail.recipient == "karim@bati-sud.example"
     assert f"Le marché {tender.reference}" in mail.text
 
@@ -36,11 +42,11 @@ def test_company_without_an_address_is_not_written_to(cast: Cast) -> None:
     made = clauses.tender(buyer=cast.commune, structure=cast.structure)
     clauses.award(clauses.lot(made), (cast.builder, Decimal(1)))
     clauses.notify(made, notified_on=date(2025, 3, 10))
-    assert not OutgoingEmail.objects.exists()
+    assert not asks().exists()
 
 
 def test_each_quarter_without_a_word_is_asked_once(tender: Tender, at: datetime) -> None:
-    asked = OutgoingEmail.objects.get().queued_at
+    asked = asks().get().queued_at
     assert ask_each_quarter(at=asked + timedelta(days=80)) == 0
     assert ask_each_quarter(at=asked + timedelta(days=95)) == 1
     assert ask_each_quarter(at=asked + timedelta(days=96)) == 0
