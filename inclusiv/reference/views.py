@@ -21,9 +21,8 @@ def spaced(number: str) -> str:
 
 
 def cpv_told(reading: CpvReading) -> str:
-    """Return what a code means, and what is doubtful about it."""
-    label = cpv_label(reading.code)
-    return reading.warning or f"{reading.code}, {label}."
+    """Return what a code means."""
+    return f"{reading.code}, {cpv_label(reading.code)}."
 
 
 CHECKS: Mapping[str, tuple[forms.Field, Callable[[Any], str]]] = {
@@ -42,10 +41,11 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     field, told = CHECKS[kind]
     value = str(next(iter(request.GET.values()), ""))
-    wrong = said = ""
+    wrong = doubt = said = ""
     try:
         found = field.clean(value)
-        said = told(found) if value.strip() else ""
+        doubt = getattr(found, "warning", "")
+        said = told(found) if value.strip() and not doubt else ""
     except ValidationError as error:
         wrong = " ".join(error.messages)
-    return render(request, "inclusiv/reference/typed_check.html", {"wrong": wrong, "said": said})
+    return render(request, "inclusiv/reference/typed_check.html", {"wrong": wrong, "doubt": doubt, "said": said})

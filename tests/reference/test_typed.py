@@ -56,6 +56,7 @@ def test_case_14_the_vat_number_of_a_siren() -> None:
         ("commune", "evry-courcouronnes", "Évry-Courcouronnes (91228)", "typed-right"),
         ("commune", "Nulle-Part", "Aucune commune", "typed-wrong"),
         ("cpv", "45442100-8", "45442100, Peinture, revêtements muraux.", "typed-right"),
+        ("cpv", "45442100-7", "est 8, pas 7", "typed-doubt"),
         ("cpv", "ascenseurs", "45313000, Ascenseurs.", "typed-right"),
         ("cpv", "peinture", "plusieurs codes", "typed-wrong"),
         ("cpv", "<script>alert(1)</script>", "&lt;script&gt;", "typed-wrong"),

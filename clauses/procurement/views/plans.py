@@ -41,6 +41,14 @@ STATES = {
     LineOutcome.REFUSED: "ACTION",
 }
 
+COUNTED = {
+    LineOutcome.NEW: "à créer|à créer",
+    LineOutcome.CREATED: "créé|créés",
+    LineOutcome.KNOWN: "déjà connu|déjà connus",
+    LineOutcome.REFUSED: "refusé|refusés",
+}
+"""The words of a count, one or several."""
+
 EXAMPLES: tuple[tuple[sheets.Value, ...], ...] = (
     (
         1, "Nettoyage des écoles", "Services", 180000, "90910000", "MAPA", "15/01/2027", "01/04/2027", 24,
@@ -153,7 +161,7 @@ def plan(request: ActorRequest, pk: int) -> HttpResponseBase:
     counted = dict(shown.lines.values_list("outcome").annotate(count=Count("pk")))
     context = {
         "plan": shown,
-        "counts": [(outcome.label, counted[outcome]) for outcome in LineOutcome if counted.get(outcome)],
+        "counts": [(COUNTED[one], counted[one]) for one in LineOutcome if counted.get(one)],
         "to_create": counted.get(LineOutcome.NEW, 0),
         "entries": timeline(shown, actor=request.actor),
         "trail": [
