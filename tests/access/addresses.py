@@ -77,8 +77,8 @@ def asked(side: Side) -> tuple[Any, ...]:
     return (side.doorway.asked.pk,)
 
 
-def plan(side: Side) -> tuple[Any, ...]:
-    return (side.plan.pk,)
+def purchase_plan(side: Side) -> tuple[Any, ...]:
+    return (side.purchase_plan.pk,)
 
 
 def passkey(side: Side) -> tuple[Any, ...]:
@@ -132,8 +132,8 @@ KEYS: dict[str, Keys] = {
     "procurement:change": draft,
     "procurement:purchase": draft,
     "procurement:schedule": draft,
-    "procurement:plan": plan,
-    "procurement:plan-confirm": plan,
+    "procurement:plan": purchase_plan,
+    "procurement:plan-confirm": purchase_plan,
     "obligations:copy": tender,
     "procurement:step": lambda side: (side.tender.pk, "achever"),
     "procurement:lots": draft,
@@ -205,7 +205,7 @@ KEYS: dict[str, Keys] = {
     "decp:restore": contract,
     "decp:reading": lambda side: (side.reading.pk,),
     "decp:reading ?export=csv": lambda side: (side.reading.pk,),
-    "procurement:plan ?export=csv": plan,
+    "procurement:plan ?export=csv": purchase_plan,
     "publication:publish": lambda side: (side.draft_report.code,),
     "publication:discard": lambda side: (side.draft_report.code,),
     "publication:download bilan": lambda side: (side.report.code, "bilan"),
