@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CHANGE_CONTRACT = "procurement.change_contract"
     ASK_ADVICE = "procurement.ask_advice"
     GIVE_ADVICE = "procurement.give_advice"
+    DESCRIBE_SUPPLIER = "procurement.describe_supplier"
 
 
 OWNERS = frozenset({Role.BUYER, Role.FACILITATOR})
@@ -34,6 +35,7 @@ GRANTS = {
     Permission.CHANGE_CONTRACT: OWNERS,
     Permission.ASK_ADVICE: OWNERS,
     Permission.GIVE_ADVICE: frozenset({Role.FACILITATOR}),
+    Permission.DESCRIBE_SUPPLIER: frozenset({Role.FACILITATOR, Role.COORDINATION}),
 }
 
 
@@ -53,6 +55,18 @@ class TenderNature(models.TextChoices):
     WORKS = "WORKS", "Travaux"
     SERVICES = "SERVICES", "Services"
     SUPPLIES = "SUPPLIES", "Fournitures"
+
+
+class Ccag(models.TextChoices):
+    """The general administrative clauses of 2021 that a contract refers to (DOMAIN.md 1.7, 1.8)."""
+
+    TRAVAUX = "TRAVAUX", "Travaux"
+    FCS = "FCS", "Fournitures courantes et services"
+    PI = "PI", "Prestations intellectuelles"
+    TIC = "TIC", "Techniques de l’information et de la communication"
+    MOE = "MOE", "Maîtrise d’œuvre"
+    MI = "MI", "Marchés industriels"
+    NONE = "NONE", "Aucun CCAG"
 
 
 class TenderStatus(models.TextChoices):
@@ -218,6 +232,7 @@ EVENTS = {
     "tender.registered": "Marché enregistré.",
     "tender.changed": "Identification du marché modifiée.",
     "tender.moved": "{label}.",
+    "tender.ccag_chosen": "CCAG du marché : {ccag}.",
     "tender.handed_over": "Suivi confié à {who}.",
     "lot.added": "Lot {number} ajouté.",
     "lot.changed": "Lot {number} modifié.",
@@ -225,6 +240,7 @@ EVENTS = {
     "advice.asked": "Avis demandé à la facilitation, réponse attendue le {due_on}.",
     "advice.proposed": "Proposition de la facilitation : {opinion}.",
     "advice.decided": "{decision}.",
+    "supplier.described": "Métiers de la structure mis à jour : {count} à ce jour.",
     "tender.without_clause": "Décision de ne pas prévoir de clause : {reason}.",
     "tender.clause_wanted": "Décision de ne pas prévoir de clause retirée.",
     "lot.awarded": "Lot {number} attribué.",

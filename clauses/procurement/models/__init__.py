@@ -10,6 +10,7 @@ from clauses.procurement.models.life import (
     Suspension,
     Tranche,
 )
+from clauses.procurement.models.suppliers import SupplierProfile
 from clauses.procurement.models.tenders import (
     Award,
     AwardQuerySet,
@@ -36,6 +37,7 @@ __all__ = [
     "LotQuerySet",
     "NoClauseDecision",
     "Renewal",
+    "SupplierProfile",
     "Suspension",
     "Tender",
     "TenderQuerySet",
