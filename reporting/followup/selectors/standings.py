@@ -150,7 +150,11 @@ def with_standing(lots: QuerySet[Lot], *, actor: Actor, day: Today) -> QuerySet[
 def _owed() -> Subquery:
     """Add up what a lot owes: its own hours, those of its affirmed tranches and of its renewals; None before any."""
     summed = (
-        Obligation.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(total=Sum("quantity"))
+        Obligation.objects.in_hours()
+        .filter(lot=OuterRef("pk"))
+        .order_by()
+        .values("lot")
+        .annotate(total=Sum("quantity"))
     )
     return Subquery(summed.values("total"))
 

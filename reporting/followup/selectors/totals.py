@@ -51,7 +51,7 @@ def totals(lots: QuerySet[Lot], *, people_told_from: int) -> Totals:
     entries = HourEntry.objects.filter(obligation__lot__in=lots)
     return Totals(
         tenders=lots.aggregate(count=Count("tender", distinct=True))["count"],
-        owed=Obligation.objects.filter(lot__in=lots).aggregate(sum=Sum("quantity"))["sum"] or ZERO,
+        owed=Obligation.objects.in_hours().filter(lot__in=lots).aggregate(sum=Sum("quantity"))["sum"] or ZERO,
         done=entries.aggregate(sum=Sum("counted"))["sum"] or ZERO,
         people_told_from=people_told_from,
         **at_work(entries).aggregate(
