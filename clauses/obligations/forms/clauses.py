@@ -112,18 +112,14 @@ class ClauseForm(InputsForm, TermsFields, SubmissionForm):
         label="Ce que la clause demande",
         choices=Expression,
         widget=forms.RadioSelect,
-        required=False,
         initial=Expression.HOURS,
     )
     quantity = HoursField(
         label="Heures inscrites au marché",
-        required=False,
         min_value=1,
         help_text="Elles suivent le calcul. Si le contrat dit un autre nombre, c’est lui qui compte : tapez-le.",
     )
-    count = CountField(
-        label="Nombre de places ou de participants", required=False, min_value=1, max_value=99_999
-    )
+    count = CountField(label="Nombre de places ou de participants", min_value=1, max_value=99_999)
     proposed = HoursField(widget=forms.HiddenInput, required=False)
     clause_type = forms.ChoiceField(label="Type de clause", choices=ClauseType, initial=ClauseType.EXECUTION)
     priority_publics = forms.MultipleChoiceField(
@@ -153,15 +149,9 @@ class ClauseForm(InputsForm, TermsFields, SubmissionForm):
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way of saying the clause needs, and forget the rest."""
         given = super().clean() or self.cleaned_data
-        needed = NEEDED_BY[self.way]
-        for name in sorted(TYPED - {*needed, *OPTIONAL_BY.get(self.unit, ())}):
+        for name in sorted(TYPED - {*NEEDED_BY[self.way], *OPTIONAL_BY.get(self.unit, ())}):
             self.errors.pop(name, None)
             given.pop(name, None)
-        if self.is_calculating:
-            return given
-        for name in needed:
-            if name not in self.errors and given.get(name) in (None, "", []):
-                self.add_error(name, MISSING[name])
         return given
 
     @property
@@ -213,9 +203,10 @@ class ClauseForm(InputsForm, TermsFields, SubmissionForm):
         return "calculer" in self.data
 
     def forget_other_errors(self) -> None:
-        """Keep the errors of the inputs only: the rest is read when the clause is written."""
-        for name in self.errors.keys() - InputsForm.base_fields.keys() - ASKED:
-            del self.errors[name]
+        """Keep the errors of the inputs, and of rates that cannot be read: the rest is for when the clause is written."""
+        for name in self.errors.keys() - InputsForm.base_fields.keys():
+            if name not in ASKED or self.has_error(name, "required"):
+                del self.errors[name]
 
     def clause(self) -> dict[str, Any]:
         """Return the clause as the action takes it."""
@@ -246,20 +237,7 @@ OPTIONAL_BY: Mapping[Unit, tuple[str, ...]] = {Unit.HOURS: STAFF}
 """What may be typed besides."""
 
 TYPED = {*STAFF, *(name for names in NEEDED_BY.values() for name in names)}
-MISSING = {
-    "amount": "Indiquez le montant du lot.",
-    "labour_share": "Indiquez la part de main-d’œuvre.",
-    "effort_rate": "Indiquez l’effort d’insertion.",
-    "hourly_cost": "Indiquez le coût horaire du travail.",
-    "quantity": "Indiquez les heures inscrites au marché.",
-    "hours_per_100k": "Indiquez les heures par tranche de 100 000 € facturés.",
-    "hours_rate": "Indiquez la part des heures travaillées.",
-    "modalities": "Laissez au moins une manière de réaliser les heures.",
-    "documents": "Le relevé mensuel est toujours à remettre.",
-    "actions_per_year": "Indiquez le nombre d’actions par an.",
-    "action_kinds": "Laissez au moins une action possible.",
-    "count": "Indiquez le nombre de places ou de participants.",
-}
+"""Every field that only some ways need: for the others, what is typed there is not read."""
 
 
 def clause_initial(sheet: SizingSheet) -> dict[str, Any]:

@@ -25,13 +25,13 @@ class TermsFields(forms.Form):
         label="Manières de réaliser les heures",
         choices=ModalityFamily,
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": "Laissez au moins une manière de réaliser les heures."},
     )
     documents = forms.MultipleChoiceField(
         label="Documents à remettre par l’entreprise",
         choices=DueDocument,
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": "Le relevé mensuel est toujours à remettre."},
     )
     statement_due_day = CountField(
         label="Relevé mensuel, au plus tard le (jour du mois suivant)", min_value=1, max_value=LAST_DUE_DAY
@@ -72,25 +72,21 @@ class TermsFields(forms.Form):
     small_penalty_waiver_applies = forms.BooleanField(required=False)
     hours_per_100k = HoursField(
         label="Heures par tranche de 100 000 € HT facturés",
-        required=False,
         min_value=Decimal("0.01"),
         help_text="Les heures inscrites au marché sont alors une prévision : ce qui est facturé fait ce qui est dû.",
     )
     hours_rate = FrenchDecimalField(
         label="Part des heures travaillées",
         unit="%",
-        required=False,
         min_value=Decimal("0.01"),
         max_value=100,
     )
-    actions_per_year = CountField(
-        label="Actions par an", required=False, min_value=1, max_value=99, initial=1
-    )
+    actions_per_year = CountField(label="Actions par an", min_value=1, max_value=99, initial=1)
     action_kinds = forms.MultipleChoiceField(
         label="Actions que l’entreprise peut choisir",
         choices=SocialActionKind,
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": "Laissez au moins une action possible."},
     )
 
     def label_terms(self, usual: Terms) -> None:

@@ -6,11 +6,11 @@ from dateutil.relativedelta import relativedelta
 
 from clauses.obligations.choices import ClauseStatus, Unit
 from clauses.obligations.models import SocialClause
-from clauses.obligations.rules.comparing import PER_AMOUNT, Comparison, Similar, compare
+from clauses.obligations.rules.comparing import PER_AMOUNT, Comparison, Similar, Spread, compare
 from clauses.obligations.rules.sizing import effort_of
 from clauses.obligations.selectors.values import inputs_of
 from clauses.procurement.models import Lot
-from inclusiv.core.french import number, percent, plural
+from inclusiv.core.french import NARROW, NO_BREAK, number, plural
 from inclusiv.parameters.selectors import in_force
 from inclusiv.reference.selectors import department_name
 
@@ -59,10 +59,16 @@ def similar(clause: SocialClause) -> Similar | None:
 
 def told(found: Comparison, *, where: str, years: int) -> str:
     """Say a comparison in one sentence."""
-    effort, hours = found.effort, found.hours_per_100k
+    rates = Spread(**{name: getattr(found.effort, name) * 100 for name in ("low", "middle", "high")})
+    lots = plural(found.lots, "lot comparable", "lots comparables")
     return (
-        f"{plural(found.lots, 'lot comparable', 'lots comparables')} ({where}, {plural(years, 'an')}) : effort de"
-        f" {percent(effort.low * 100)} à {percent(effort.high * 100)}, {percent(effort.middle * 100)} au milieu ;"
-        f" {number(hours.low, places=0)} à {number(hours.high, places=0)} h pour 100 000 €,"
-        f" {number(hours.middle, places=0)} h au milieu."
+        f"{lots} ({where}, {plural(years, 'an')}) : effort de {shown(rates, f'{NARROW}%', places=1)},"
+        f" {shown(found.hours_per_100k, f'{NO_BREAK}h', places=0)} pour 100 000 €."
     )
+
+
+def shown(found: Spread, unit: str, *, places: int) -> str:
+    """Return the median with the range around it: « 8 % en général (de 6 à 10) »; alone when there is no range."""
+    low, middle, high = (number(one, places=places) for one in (found.low, found.middle, found.high))
+    around = f" en général (de {low} à {high})" if low != high else ""
+    return f"{middle}{unit}{around}"

@@ -8,8 +8,8 @@ from decimal import Decimal
 from clauses.obligations.choices import Public
 from clauses.texts.rules.blocks import Block, Heading, Items, Paragraph, Table
 from clauses.texts.rules.facts import Facilitation
-from clauses.texts.rules.telling import capital
-from inclusiv.core.french import NO_BREAK, date_long, euros, hours_text, listed, people_months, plural
+from clauses.texts.rules.telling import capital, lowered
+from inclusiv.core.french import NO_BREAK, date_long, elide, euros, hours_text, listed, people_months, plural
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.texts import one_line
 
@@ -84,12 +84,14 @@ def note_blocks(facts: NoteFacts) -> tuple[Block, ...]:
     """Return the note, ready to be drawn."""
     return (
         Paragraph(brief(facts)),
-        *the_tender(facts),
+        Paragraph(the_tender(facts)),
         *the_hours(facts),
-        *the_calculation(facts),
         *the_people(facts),
-        *the_suppliers(facts),
         *the_risks(facts),
+        Heading(1, "La clause est-elle obligatoire ?"),
+        Paragraph(f"{facts.duty} {facts.duty_warning}".strip()),
+        *the_suppliers(facts),
+        *the_calculation(facts),
         Heading(1, "La suite"),
         Paragraph(
             "Vous pouvez accepter cette proposition, l’ajuster ou l’écarter : la décision vous appartient."
@@ -109,28 +111,17 @@ def brief(facts: NoteFacts) -> str:
     return f"Nous proposons une clause sociale sur {plural(len(asking), 'lot')} : {listed([*said, *others])}{work}."
 
 
-def the_tender(facts: NoteFacts) -> list[Block]:
-    """Tell the purchase and what the law says of it."""
-    days = (
-        f"du {date_long(facts.starts_on)} au {date_long(facts.ends_on)}"
-        if facts.starts_on and facts.ends_on
-        else UNKNOWN
-    )
-    rows = [
-        ("Objet", one_line(facts.title)),
-        ("Acheteur", one_line(facts.buyer)),
-        ("Commune d’exécution", one_line(facts.place) or UNKNOWN),
-        ("Montant estimé", f"{euros(facts.amount)} HT" if facts.amount is not None else UNKNOWN),
-        ("Exécution", days),
-        ("Consultation", date_long(facts.launched_on) if facts.launched_on else UNKNOWN),
-    ]
-    law = f"{facts.duty} {facts.duty_warning}".strip()
-    return [
-        Heading(1, "Le marché"),
-        Items(tuple(f"{name} : {value}" for name, value in rows)),
-        Heading(1, "La clause est-elle obligatoire ?"),
-        Paragraph(law),
-    ]
+def the_tender(facts: NoteFacts) -> str:
+    """Tell the purchase in one sentence, what is not known left out."""
+    where = f", {elide('à', one_line(facts.place))}" if facts.place else ""
+    amount = f"{euros(facts.amount)} HT estimés" if facts.amount is not None else "montant à estimer"
+    told = [amount]
+    if facts.starts_on and facts.ends_on:
+        told.append(f"exécution du {date_long(facts.starts_on)} au {date_long(facts.ends_on)}")
+    if facts.launched_on:
+        told.append(f"consultation le {date_long(facts.launched_on)}")
+    about = f"Marché n°{NO_BREAK}{one_line(facts.reference)}, « {one_line(facts.title)} »"
+    return f"{about}, {one_line(facts.buyer)}{where} : {', '.join(told)}."
 
 
 def the_hours(facts: NoteFacts) -> list[Block]:
@@ -167,12 +158,7 @@ def the_calculation(facts: NoteFacts) -> list[Block]:
         blocks += [
             Heading(2, f"{lot.named} ({lot.trade.lower()})"),
             Paragraph(lot.formula),
-            Table(
-                caption=f"Valeurs du lot {lot.number}",
-                columns=("Valeur", "Retenue", "Origine"),
-                rows=tuple((one.name, one.value, one.source) for one in lot.inputs),
-                numbers=frozenset({1}),
-            ),
+            Items(tuple(f"{one.name}, {one.value} : {one.source}" for one in lot.inputs)),
         ]
         blocks += [Paragraph(lot.similar)] if lot.similar else []
     return blocks
@@ -185,7 +171,7 @@ def the_people(facts: NoteFacts) -> list[Block]:
         return []
     publics = {one: None for lot in asking for one in lot.publics}
     ways = {one: None for lot in asking for one in lot.ways}
-    first = listed(one.label for one in publics) or "aucun public en particulier"
+    first = listed(lowered(one.label) for one in publics) or "aucun public en particulier"
     blocks: list[Block] = [
         Heading(1, "Pour qui, et comment"),
         Paragraph(f"Sont proposés d’abord : {first}. Toute personne éligible au sens du CCAG compte."),

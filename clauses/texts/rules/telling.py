@@ -53,3 +53,8 @@ def capital(sentence: str) -> str:
 def ended(points: Sequence[str]) -> tuple[str, ...]:
     """Return points of a list with their signs: « ; » after each, a full stop after the last."""
     return tuple(f"{text} ;" for text in points[:-1]) + tuple(f"{text}." for text in points[-1:])
+
+
+def lowered(label: str) -> str:
+    """Return a label as it stands inside a sentence: « bénéficiaires du RSA »; an acronym stays as it is."""
+    return label if label.isupper() else f"{label[0].lower()}{label[1:]}"

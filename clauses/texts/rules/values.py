@@ -24,7 +24,7 @@ from clauses.texts.rules.commitments import (
     total_hours,
 )
 from clauses.texts.rules.facts import Facilitation, LotFacts, TenderFacts
-from clauses.texts.rules.telling import by_lot, ended, lots_named, sentences, told_of
+from clauses.texts.rules.telling import by_lot, ended, lots_named, lowered, sentences, told_of
 from inclusiv.core.french import (
     NO_BREAK,
     date_long,
@@ -232,9 +232,7 @@ def strictness_told(lot: LotFacts) -> str:
 
 def publics_of(lot: LotFacts) -> str:
     """Return the publics that a lot puts first, or that it puts none first."""
-    named = [
-        one.label if one.label.isupper() else f"{one.label[0].lower()}{one.label[1:]}" for one in lot.publics
-    ]
+    named = [lowered(one.label) for one in lot.publics]
     return listed(named) if named else "aucun public en particulier"
 
 
@@ -268,7 +266,7 @@ def documents(lots: Sequence[LotFacts]) -> tuple[str, ...]:
     for document in DueDocument:
         found = [lot for lot in lots if document in lot.terms.documents]
         if found:
-            label = f"{document.label[0].lower()}{document.label[1:]}"
+            label = lowered(document.label)
             delay = by_lot(found, partial(delay_of, document))
             suffix = (
                 "" if len(found) == len(lots) else f" ({lots_named([lot.number for lot in found])} seulement)"

@@ -85,11 +85,12 @@ def download(request: ActorRequest, pk: int, slug: str, form: str) -> HttpRespon
 @requires(ProcurementPermission.REGISTER_TENDER)
 def choose_ccag(request: ActorRequest, pk: int) -> HttpResponse:
     """Write which general clauses a tender refers to."""
+    tender = visible_tender(request, pk)
     form = CcagForm(request.POST)
     if form.is_valid():
         try:
             chosen = Ccag(form.cleaned_data["ccag"])
-            ccag.choose(tender=visible_tender(request, pk), ccag=chosen, by=request.actor, at=timezone.now())
+            ccag.choose(tender=tender, ccag=chosen, by=request.actor, at=timezone.now())
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:

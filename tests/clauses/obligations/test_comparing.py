@@ -68,8 +68,8 @@ def others(cast: Cast) -> list[Tender]:
 def test_similar_lots_of_other_buyers_are_told_without_a_name(lot: Lot, others: list[Tender]) -> None:
     said = similar_lots(lot, on=ON)
     assert said == (
-        "3\u00a0lots comparables (Essonne, 3\u00a0ans) : effort de 6\u202f% à 10\u202f%, 8\u202f% au milieu ; 90 à 150 h pour"
-        " 100 000 €, 120 h au milieu."
+        "3\u00a0lots comparables (Essonne, 3\u00a0ans) : effort de 8\u202f% en général (de 6 à 10), 120\u00a0h en général"
+        " (de 90 à 150) pour 100 000 €."
     )
     assert all(tender.buyer.name not in said for tender in others)
 

@@ -85,9 +85,9 @@ def test_each_lot_has_its_hours_its_formula_its_values_and_their_sources(tender:
         "Lot 1, Gros œuvre | 1 800 000 € | 1 890 h",
         "Total |  | 2 620 h",
         "220 000 € × 70 % × 8 % ÷ 30 € = 410,67 h",
-        "Part de main-d’œuvre | 70 % | valeur d’usage du métier « Peinture, revêtements muraux »",
-        "Coût d’une heure | 30 € | valeur par défaut",
-        "Sont proposés d’abord : Bénéficiaires du RSA.",
+        "Part de main-d’œuvre, 70 % : valeur d’usage du métier « Peinture, revêtements muraux »",
+        "Coût d’une heure, 30 € : valeur par défaut",
+        "Sont proposés d’abord : bénéficiaires du RSA.",
         "Embauche directe",
         "Aucune structure inclusive connue pour ce métier",
         "précède l’entrée en vigueur de l’obligation",
@@ -102,7 +102,7 @@ def test_a_value_chosen_here_says_so_and_a_difference_is_told(tender: Tender, ca
     inputs = replace(inputs_of(sizing), effort_rate=Decimal("0.12"))
     clauses.put(lot=lot, inputs=inputs, quantity=Decimal(500), by=cast.buyer, at=tender.created_at)
     text = told(tender)
-    assert "Effort d’insertion | 12 % | choisie pour ce marché" in text
+    assert "Effort d’insertion, 12 % : choisie pour ce marché" in text
     assert "115 h de moins que le calcul" in text
 
 
