@@ -73,7 +73,7 @@ WITH obliged AS (
           AND version.effective_on <= %(year_end)s AND version.recorded_at <= %(cut_off)s
         ORDER BY number DESC LIMIT 1
     ) known ON known.quantity > 0
-    WHERE tender.status = ANY(%(bound)s) AND tender.notified_on <= %(year_end)s
+    WHERE obligation.unit = 'HOURS' AND tender.status = ANY(%(bound)s) AND tender.notified_on <= %(year_end)s
       AND tender.starts_on <= %(year_end)s AND tender.ends_on >= %(first)s
 ), ended AS (
     SELECT coalesce(sum(entry.counted), 0) * 100 / obliged.quantity AS rate
@@ -108,7 +108,7 @@ WITH placed AS (
           <= least(placement.ended_on, tender.ends_on, %(known_on)s)
       AND due.due_on < %(known_on)s
       AND EXISTS (SELECT FROM obligations_obligation obligation
-                  WHERE obligation.lot_id = lot.id AND obligation.status = 'BINDING' AND obligation.quantity > 0)
+                  WHERE obligation.lot_id = lot.id AND obligation.unit = 'HOURS' AND obligation.status = 'BINDING' AND obligation.quantity > 0)
 ), arrived AS (
     SELECT award_id, declarant_id, month,
         (array_agg(received_on ORDER BY version) FILTER (WHERE received_on IS NOT NULL))[1] AS received_on

@@ -39,6 +39,30 @@ class Unit(models.TextChoices):
     """What an obligation counts."""
 
     HOURS = "HOURS", "heures"
+    ACTIONS = "ACTIONS", "actions sociales"
+    PLACES = "PLACES", "places de formation ou de stage"
+    PARTICIPANTS = "PARTICIPANTS", "participants"
+
+
+class Expression(models.TextChoices):
+    """How a clause says what it asks for (DOMAIN.md 3.6)."""
+
+    HOURS = "HOURS", "Un nombre d’heures"
+    PER_AMOUNT = "PER_AMOUNT", "Des heures en proportion de ce qui est facturé (accord-cadre)"
+    PER_WORK = "PER_WORK", "Une part des heures travaillées (renouvellement urbain)"
+    ACTIONS = "ACTIONS", "Des actions sociales, chaque année"
+    PLACES = "PLACES", "Des places de formation ou de stage"
+    PARTICIPANTS = "PARTICIPANTS", "Un nombre de participants"
+
+
+class SocialActionKind(models.TextChoices):
+    """Social actions that a contractor may do instead of hours (DOMAIN.md 3.6)."""
+
+    GROUP_SESSION = "GROUP_SESSION", "Demi-journée avec un groupe éloigné de l’emploi"
+    INTERNSHIP = "INTERNSHIP", "Accueil en stage ou en immersion"
+    MENTORING = "MENTORING", "Parrainage d’une personne"
+    ANTI_DISCRIMINATION_TRAINING = "ANTI_DISCRIMINATION_TRAINING", "Sensibilisation d’un encadrant"
+    OTHER_VALIDATED = "OTHER_VALIDATED", "Autre action, validée par la facilitation"
 
 
 class Public(models.TextChoices):
@@ -65,7 +89,16 @@ class DueDocument(models.TextChoices):
     MONTHLY_STATEMENT = "MONTHLY_STATEMENT", "Relevé mensuel des heures"
     HOURS_PROOF = "HOURS_PROOF", "Attestation d’heures signée, ou contrat de mise à disposition"
     ACTION_PLAN = "ACTION_PLAN", "Plan d’action insertion"
+    ACTION_REPORT = "ACTION_REPORT", "Compte rendu de ce qui est réalisé"
     WORK_CONTRACT = "WORK_CONTRACT", "Contrat de travail ou déclaration préalable à l’embauche"
+
+
+class ReliefCase(models.TextChoices):
+    """When what was not done costs nothing: nobody to hire, or a company in difficulty (DOMAIN.md 1.6 and 6.4)."""
+
+    NO_CANDIDATE = "NO_CANDIDATE", "Aucun candidat n’a pu être proposé"
+    COMPANY_IN_DIFFICULTY = "COMPANY_IN_DIFFICULTY", "Entreprise en difficulté économique établie"
+    EXECUTION_CUT = "EXECUTION_CUT", "Exécution réduite ou arrêtée par l’acheteur"
 
 
 class ClauseStatus(models.TextChoices):
@@ -110,6 +143,7 @@ EVENTS = {
     "tender.copied": "Marché préparé par copie du marché {reference}.",
     "clause.set": "Lot {number} : {hours} h d’insertion à réaliser, comme calculé.",
     "clause.adjusted": "Lot {number} : {hours} h d’insertion à réaliser ({computed} h calculées).",
+    "clause.set_other": "Lot {number} : {owed} à réaliser.",
     "clause.removed": "Lot {number} : clause retirée.",
     "award.welcomed": "Lot {number} : message d’accueil envoyé à l’entreprise ({who}).",
     "kickoff.held": "Réunion de mise au point tenue le {held_on}.",
@@ -119,5 +153,7 @@ EVENTS = {
     "plan.returned": "Lot {number} : plan d’heures n° {version} à revoir.",
     "obligation.changed": "Lot {number} : {hours} h d’insertion dues à compter du {effective_on} ({before} h avant).",
     "obligation.bound": "Lot {number} : {hours} h d’insertion dues à compter du {effective_on}.",
+    "obligation.changed_other": "Lot {number} : {owed} à compter du {effective_on} ({before} avant).",
+    "obligation.bound_other": "Lot {number} : {owed} à réaliser à compter du {effective_on}.",
 }
-"""What the story says of each event."""
+"""What the story says of each event; what is not owed in hours has its own words."""

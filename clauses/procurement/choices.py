@@ -23,6 +23,7 @@ class Permission(StrEnum):
     ASK_BUYER = "procurement.ask_buyer"
     DECLARE_SUBCONTRACT = "procurement.declare_subcontract"
     DECIDE_SUBCONTRACT = "procurement.decide_subcontract"
+    DESCRIBE_SUPPLIER = "procurement.describe_supplier"
 
 
 OWNERS = frozenset({Role.BUYER, Role.FACILITATOR})
@@ -40,6 +41,7 @@ GRANTS = {
     Permission.ASK_BUYER: frozenset({Role.FACILITATOR}),
     Permission.DECLARE_SUBCONTRACT: frozenset({Role.CONTRACTOR, Role.FACILITATOR}),
     Permission.DECIDE_SUBCONTRACT: OWNERS,
+    Permission.DESCRIBE_SUPPLIER: frozenset({Role.FACILITATOR, Role.COORDINATION}),
 }
 
 
@@ -59,6 +61,18 @@ class TenderNature(models.TextChoices):
     WORKS = "WORKS", "Travaux"
     SERVICES = "SERVICES", "Services"
     SUPPLIES = "SUPPLIES", "Fournitures"
+
+
+class Ccag(models.TextChoices):
+    """The general administrative clauses of 2021 that a contract refers to (DOMAIN.md 1.7, 1.8)."""
+
+    TRAVAUX = "TRAVAUX", "Travaux"
+    FCS = "FCS", "Fournitures courantes et services"
+    PI = "PI", "Prestations intellectuelles"
+    TIC = "TIC", "Techniques de l’information et de la communication"
+    MOE = "MOE", "Maîtrise d’œuvre"
+    MI = "MI", "Marchés industriels"
+    NONE = "NONE", "Aucun CCAG"
 
 
 class TenderStatus(models.TextChoices):
@@ -263,6 +277,7 @@ EVENTS = {
     "plan.imported": "Plan d’achats {year} importé : {created}.",
     "tender.changed": "Identification du marché modifiée.",
     "tender.moved": "{label}.",
+    "tender.ccag_chosen": "CCAG du marché : {ccag}.",
     "tender.handed_over": "Suivi confié à {who}.",
     "lot.added": "Lot {number} ajouté.",
     "lot.changed": "Lot {number} modifié.",
@@ -270,6 +285,7 @@ EVENTS = {
     "advice.asked": "Avis demandé à la facilitation, réponse attendue le {due_on}.",
     "advice.proposed": "Proposition de la facilitation : {opinion}.",
     "advice.decided": "{decision}.",
+    "supplier.described": "Métiers de la structure mis à jour : {count} à ce jour.",
     "tender.without_clause": "Décision de ne pas prévoir de clause : {reason}.",
     "tender.clause_wanted": "Décision de ne pas prévoir de clause retirée.",
     "award.asked": "Titulaire demandé à l’acheteur par courriel ({who}), demande n° {times}.",

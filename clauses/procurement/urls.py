@@ -10,6 +10,7 @@ from clauses.procurement.views import (
     portfolios,
     registering,
     subcontracts,
+    suppliers,
     tenders,
 )
 
@@ -27,7 +28,9 @@ urlpatterns = [
     path("<int:pk>/demander-un-avis/", advice.ask, name="ask-advice-on"),
     path("avis/<int:pk>/", advice.page, name="advice"),
     path("avis/<int:pk>/retirer/", advice.withdraw, name="advice-withdraw"),
+    path("avis/<int:pk>/note/", advice.note, name="advice-note"),
     path("avis/<int:pk>/pieces/<int:rank>/", advice.piece, name="advice-piece"),
+    path("structures/<int:pk>/metiers/", suppliers.supplier, name="supplier"),
     path("confier/", portfolios.hand_over, name="hand-over"),
     path("<int:pk>/", tenders.tender, name="tender"),
     path("<int:pk>/modifier/", tenders.change, name="change"),

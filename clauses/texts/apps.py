@@ -1,8 +1,17 @@
 """Configuration of the sub-app clauses.texts."""
 
+from datetime import datetime
+
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, providers, stories
+
+
+def opportunity_note(tender: int, at: datetime) -> bytes:
+    """Provide the opportunity note of a tender; what draws it is loaded when it is asked for."""
+    from clauses.texts.documents.note import note_bytes
+
+    return note_bytes(tender, at)
 
 
 class TextsConfig(AppConfig):
@@ -23,6 +32,7 @@ class TextsConfig(AppConfig):
         stories.declare(EVENTS)
         append_only.register(AppendOnly(model=TextModel))
         providers.shipped.register(load_shipped)
+        providers.opportunity_notes.register(opportunity_note)
         providers.nav_items.register(
             providers.NavItem(
                 rank=60,

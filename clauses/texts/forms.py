@@ -6,10 +6,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from clauses.procurement.choices import Ccag
 from clauses.texts.rules.markup import check
 from clauses.texts.selectors.models import Shelf
 from inclusiv.core.forms import DayField, ParagraphField, SubmissionForm
 from inclusiv.core.refusals import Refused
+
+
+class CcagForm(forms.Form):
+    """Which general clauses a tender refers to."""
+
+    ccag = forms.ChoiceField(
+        label="CCAG auquel le marché se réfère",
+        choices=Ccag,
+        help_text="Il décide des articles cités : 20.1 pour les travaux, 16.1 pour les autres.",
+    )
 
 
 class TextForm(SubmissionForm):

@@ -175,6 +175,12 @@ def published(tender: int) -> Published | None:
     return next((known for provide in published_providers if (known := provide(tender))), None)
 
 
+OpportunityNote = Callable[[int, datetime], bytes]
+"""Given a tender's key and the instant, return its opportunity note, a PDF that goes with an answer."""
+
+opportunity_notes: Registry[OpportunityNote] = Registry()
+
+
 CountedMonth = Callable[[int], date | None]
 """Given the key of a mise à l'emploi, return the first day of the last month whose hours count; None without any."""
 

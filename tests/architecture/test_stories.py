@@ -199,33 +199,35 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.answers.restore": codes("spotted.restored"),
     "clauses.decp.readings.ask": codes("decp.asked"),
     "clauses.decp.readings.read": codes("decp.read"),
-    "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted"),
+    "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted", "clause.set_other"),
     "clauses.obligations.clauses.remove": codes("clause.removed"),
     "clauses.obligations.copies.copy": codes(
         "tender.copied", "tender.registered", "tender.moved", "lot.added", "clause.set", "clause.adjusted"
     ),
     "clauses.obligations.duties.decide_without": codes("tender.without_clause"),
-    "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound"),
+    "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound", "obligation.bound_other"),
     "clauses.obligations.life.amend": codes(
         "amendment.recorded", "award.welcomed",
-        "obligation.changed",
-        "obligation.bound",
+        "obligation.changed", "obligation.changed_other",
+        "obligation.bound", "obligation.bound_other",
         "capacity.opened",
         "capacity.earlier",
         "organisation.registered",
     ),
     "clauses.obligations.inquiries.answer": codes(
-        "award.later", "lot.awarded", "tender.moved", "tender.notified", "obligation.bound", "contacts.asked",
-        "contacts.changed", "award.welcomed", "organisation.registered", "capacity.opened", "capacity.earlier"
+        "award.later", "lot.awarded", "tender.moved", "tender.notified", "obligation.bound", "obligation.bound_other",
+        "contacts.asked", "contacts.changed", "award.welcomed", "organisation.registered", "capacity.opened",
+        "capacity.earlier"
     ),
     "clauses.obligations.kickoffs.hold": codes("kickoff.held", "kickoff.corrected", "contacts.changed"),
-    "clauses.obligations.life.invoice": codes("invoices.recorded", "obligation.changed"),
-    "clauses.obligations.life.renew": codes("renewal.recorded", "obligation.bound"),
+    "clauses.obligations.life.invoice": codes("invoices.recorded", "obligation.changed", "obligation.changed_other"),
+    "clauses.obligations.life.renew": codes("renewal.recorded", "obligation.bound", "obligation.bound_other"),
     "clauses.obligations.life.resume": codes("suspension.closed"),
     "clauses.obligations.life.suspend": codes("suspension.opened"),
-    "clauses.obligations.life.terminate": codes("tender.terminated", "obligation.changed"),
+    "clauses.obligations.life.terminate": codes("tender.terminated", "obligation.changed", "obligation.changed_other"),
     "clauses.obligations.obligations.notify": codes(
-        "tender.notified", "tender.moved", "obligation.bound", "contacts.asked", "award.welcomed"
+        "tender.notified", "tender.moved", "obligation.bound", "obligation.bound_other", "contacts.asked",
+        "award.welcomed",
     ),
     "clauses.obligations.plans.decide": codes("plan.agreed", "plan.returned"),
     "clauses.obligations.plans.propose": codes("plan.proposed"),
@@ -238,6 +240,7 @@ TOLD: dict[str, set[str] | str] = {
         "lot.awarded", "tender.moved", "organisation.registered", "capacity.opened", "capacity.earlier"
     ),
     "clauses.procurement.awards.withdraw": codes("award.withdrawn", "tender.moved"),
+    "clauses.procurement.ccag.choose": codes("tender.ccag_chosen"),
     "clauses.procurement.contacts.ask_each_quarter": codes("contacts.asked"),
     "clauses.procurement.decisions.decide_without": codes("tender.without_clause"),
     "clauses.procurement.decisions.want_clause": codes("tender.clause_wanted"),
@@ -266,6 +269,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.portfolios.hand_over": codes("tender.handed_over"),
     "clauses.procurement.registering.describe_last": codes("lot.added", "tender.moved"),
     "clauses.procurement.registering.start": codes("tender.registered"),
+    "clauses.procurement.suppliers.describe": codes("supplier.described"),
     "clauses.procurement.tenders.change": codes("tender.changed"),
     "clauses.procurement.tenders.move": codes("tender.moved"),
     "clauses.procurement.tenders.notify": codes("tender.notified", "tender.moved"),

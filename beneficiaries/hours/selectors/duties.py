@@ -115,7 +115,7 @@ def people_months(
     awards: QuerySet[Award], *, on: date, declarant: int | None, since: date | None, running: bool
 ) -> Iterator[MonthKey]:
     """Yield (award, declarant, month) once for each person in post in a month that is over, or that runs."""
-    owing = Obligation.objects.filter(
+    owing = Obligation.objects.in_hours().filter(
         lot=OuterRef("award__lot"), status=ObligationStatus.BINDING, quantity__gt=0
     )
     placements = (

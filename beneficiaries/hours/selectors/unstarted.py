@@ -33,7 +33,9 @@ def unstarted(queue: Queue) -> list[Unstarted]:
     with it or about the tender since the notification.
     """
     days = timedelta(days=in_force(on=queue.on, codes=("CONTACT_DAYS",)).integer("CONTACT_DAYS"))
-    owing = Obligation.objects.filter(lot=OuterRef("lot"), status=ObligationStatus.BINDING, quantity__gt=0)
+    owing = Obligation.objects.in_hours().filter(
+        lot=OuterRef("lot"), status=ObligationStatus.BINDING, quantity__gt=0
+    )
     awards = (
         Award.objects.visible_to(queue.actor)
         .running()

@@ -1,25 +1,27 @@
 """Write and remove the clause of a lot: the calculation is kept whole, the contractual number wins."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from clauses.obligations.choices import ClauseStatus, ClauseType, Permission, Public
+from clauses.obligations.choices import ClauseStatus, ClauseType, Permission, Public, Unit
 from clauses.obligations.models import Sizing, SocialClause
 from clauses.obligations.rules import sizing as rules
 from clauses.obligations.rules.sizing import SizingInputs, SizingResult
 from clauses.obligations.rules.terms import NAMES, Terms, check_terms
+from clauses.obligations.rules.units import actions_owed
 from clauses.obligations.selectors.sizing import sizing_ground
-from clauses.obligations.selectors.terms import terms_in_force
+from clauses.obligations.selectors.terms import OTHER_DOCUMENTS, terms_in_force
 from clauses.procurement.actions import lots, rows
-from clauses.procurement.models import Lot
+from clauses.procurement.models import Lot, Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import number
 from inclusiv.core.periods import paris_day
-from inclusiv.core.quantities import cents
+from inclusiv.core.quantities import ZERO, cents
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
 
@@ -35,11 +37,14 @@ def put(
     strict_prior_validation: bool = False,
     count_training: bool = True,
     terms: Terms | None = None,
+    unit: Unit = Unit.HOURS,
     seen: int | None = None,
     by: Actor,
     at: datetime,
 ) -> SocialClause:
     """Compute the hours of a lot, keep the calculation, and write its clause; without `inputs`, from those in force.
+
+    A clause that counts something else is not computed: `quantity` says how many, or the terms how many a year.
 
     `quantity` is the number of the contract, which wins over the computed one (DOMAIN.md 3.1); without it they are
     the same. Without `terms`, a new clause takes those in force and a clause already written keeps its own. `seen` is
@@ -47,20 +52,21 @@ def put(
     """
     current = open_lot(lot, by=by)
     check_seen(current, seen)
-    ground = sizing_ground(current, on=paris_day(at))
-    inputs = inputs or ground.inputs
-    rules.check_inputs(inputs)
-    result = ground.size(inputs)
-    rules.check_result(result)
-    hours = cents(result.hours if quantity is None else quantity)
-    rules.check_quantity(hours)
-    sizing = keep(current, inputs, result, by=by, at=at)
-    written = columns_of(current, terms, at=at)
+    written = columns_of(current, terms, unit=unit, at=at)
+    sizing = None
+    if unit is Unit.HOURS:
+        sizing = computed(current, inputs, by=by, at=at)
+        quantity = sizing.hours if quantity is None else quantity
+    elif unit is Unit.ACTIONS and terms:
+        quantity = foreseen_actions(current.tender, terms)
+    hours = cents(quantity or ZERO)
+    rules.check_quantity(hours, unit=unit)
     clause, _ = SocialClause.objects.update_or_create(
         lot=current,
         defaults=written
         | {
             "clause_type": clause_type,
+            "unit": unit,
             "quantity": hours,
             "sizing": sizing,
             "priority_publics": list(priority_publics),
@@ -70,24 +76,59 @@ def put(
         },
     )
     lots.mark_clause(current, present=True)
-    audit.record(
-        code="clause.set" if hours == result.hours else "clause.adjusted",
-        subjects=[current.tender],
-        by=by,
-        at=at,
-        number=current.number,
-        hours=number(hours),
-        computed=number(result.hours),
-    )
+    tell(clause, current, by=by, at=at)
     return clause
 
 
-def columns_of(lot: Lot, terms: Terms | None, *, at: datetime) -> dict[str, Any]:
+def computed(lot: Lot, inputs: SizingInputs | None, *, by: Actor, at: datetime) -> Sizing:
+    """Compute the hours of a lot and keep the calculation."""
+    ground = sizing_ground(lot, on=paris_day(at))
+    inputs = inputs or ground.inputs
+    rules.check_inputs(inputs)
+    result = ground.size(inputs)
+    rules.check_result(result)
+    return keep(lot, inputs, result, by=by, at=at)
+
+
+def foreseen_actions(tender: Tender, terms: Terms) -> Decimal:
+    """Return the actions of an execution: so many a year, those of one year while its days are not known."""
+    per_year = terms.actions_per_year or 0
+    if tender.starts_on is None or tender.ends_on is None:
+        return Decimal(per_year)
+    return actions_owed(per_year, starts_on=tender.starts_on, ends_on=tender.ends_on)
+
+
+def tell(clause: SocialClause, lot: Lot, *, by: Actor, at: datetime) -> None:
+    """Write the event of a clause that was written."""
+    if clause.sizing is None:
+        audit.record(
+            code="clause.set_other",
+            subjects=[lot.tender],
+            by=by,
+            at=at,
+            number=lot.number,
+            owed=clause.owed_text,
+        )
+        return
+    audit.record(
+        code="clause.set" if clause.quantity == clause.sizing.hours else "clause.adjusted",
+        subjects=[lot.tender],
+        by=by,
+        at=at,
+        number=lot.number,
+        hours=number(clause.quantity),
+        computed=number(clause.sizing.hours),
+    )
+
+
+def columns_of(lot: Lot, terms: Terms | None, *, unit: Unit = Unit.HOURS, at: datetime) -> dict[str, Any]:
     """Return the terms to write in the clause of a lot, by column; nothing when it keeps its own."""
     if terms is None and SocialClause.objects.filter(lot=lot).exists():
         return {}
     taken = terms or terms_in_force(lot, on=paris_day(at))
-    check_terms(taken)
+    if unit is not Unit.HOURS:
+        taken = replace(taken, documents=OTHER_DOCUMENTS)
+    check_terms(taken, unit=unit)
     found = {name: getattr(taken, name) for name in NAMES}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
@@ -134,6 +175,8 @@ def keep(lot: Lot, inputs: SizingInputs, result: SizingResult, *, by: Actor, at:
         effort_rate=inputs.effort_rate,
         hourly_cost=inputs.hourly_cost,
         rounding_step=inputs.rounding_step,
+        staff_total=inputs.staff_total,
+        staff_taken_over=inputs.staff_taken_over,
         raw_hours=result.raw_hours,
         hours=result.hours,
         warnings=list(result.warnings),

@@ -3,7 +3,7 @@
 Sources: DOMAIN.md 2.1, 3.1, 3.6 and 12.7 (17, 21, 22); ARCHITECTURE.md 4.4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
@@ -12,10 +12,11 @@ from django.db import transaction
 
 from clauses.obligations.actions import curves, welcome
 from clauses.obligations.actions.clauses import columns_of
-from clauses.obligations.actions.obligations import bind, bound, owe, terms
-from clauses.obligations.choices import ClauseType, ObligationStatus, VersionCause
+from clauses.obligations.actions.obligations import bind, bound, of_period, owe, terms
+from clauses.obligations.choices import ClauseType, ObligationStatus, Unit, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
 from clauses.obligations.rules import owed
+from clauses.obligations.rules.units import actions_owed
 from clauses.procurement.actions import life, lots, rows
 from clauses.procurement.choices import AmendmentArticle, AmendmentKind
 from clauses.procurement.models import Amendment, InvoicedTotal, Lot, Renewal, Tender, Tranche
@@ -54,17 +55,30 @@ def change(
     obligation.quantity = quantity
     obligation.save(update_fields=["quantity", "starts_on", "ends_on"])
     curves.owes_otherwise(obligation.lot, on=effective_on)
+    tell_changed(obligation, before=last.quantity, effective_on=effective_on, by=by, at=at)
+    return version
+
+
+def tell_changed(
+    obligation: Obligation, *, before: Decimal, effective_on: date, by: Actor, at: datetime
+) -> None:
+    """Write the event of what is owed changing, in the words of its unit."""
+    unit = Unit(obligation.unit)
+    in_hours = unit is Unit.HOURS
+    said = (
+        {"hours": number(obligation.quantity), "before": number(before)}
+        if in_hours
+        else {"owed": obligation.owed_text, "before": number(before)}
+    )
     audit.record(
-        code="obligation.changed",
+        code="obligation.changed" if in_hours else "obligation.changed_other",
         subjects=[obligation.lot.tender],
         by=rows.for_buyer(by, obligation.lot.tender.buyer),
         at=at,
         number=obligation.lot.number,
-        hours=number(quantity),
-        before=number(last.quantity),
         effective_on=date_short(effective_on),
+        **said,
     )
-    return version
 
 
 def of_tender(tender: Tender) -> list[Obligation]:
@@ -105,13 +119,14 @@ def amend(
     )
     if amendment.months_delta:
         lengthen(amendment.tender)
+        follow_years(amendment, told={one.lot.pk for one in changes if one.hours}, by=by, at=at)
     held = {row.lot_id: row for row in period_of(amendment.tender, on=notified_on)}
     for one in changes:
         obligation = held.get(one.lot.pk)
         if obligation is None and one.hours:
             add_clause(amendment, one, by=by, at=at)
         elif obligation is not None and (one.hours or one.successor):
-            owed.check_left(obligation.quantity, delta=one.hours)
+            owed.check_left(obligation.quantity, delta=one.hours, unit=Unit(obligation.unit))
             change(
                 obligation,
                 quantity=obligation.quantity + one.hours,
@@ -132,6 +147,28 @@ def lengthen(tender: Tender) -> None:
     for obligation in [*period_of(tender), *tranches]:
         obligation.ends_on = ends_on
         obligation.save(update_fields=["ends_on"])
+
+
+def follow_years(amendment: Amendment, *, told: Collection[int], by: Actor, at: datetime) -> None:
+    """Owe the actions of the years that an amendment adds or takes away, but for the lots whose number it tells."""
+    clauses = SocialClause.objects.filter(lot__tender=amendment.tender, actions_per_year__gt=0)
+    per_year = dict(clauses.values_list("lot", "actions_per_year"))
+    for obligation in period_of(amendment.tender):
+        if obligation.lot_id in told or obligation.lot_id not in per_year:
+            continue
+        quantity = actions_owed(
+            per_year[obligation.lot_id] or 0, starts_on=obligation.starts_on, ends_on=obligation.ends_on
+        )
+        if quantity != obligation.quantity:
+            change(
+                obligation,
+                quantity=quantity,
+                effective_on=amendment.notified_on,
+                cause=VersionCause.AMENDMENT,
+                because={"amendment": amendment.number},
+                by=by,
+                at=at,
+            )
 
 
 def period_of(tender: Tender, *, on: date = date.max) -> list[Obligation]:
@@ -189,7 +226,7 @@ def renew(
                 lot=row.lot,
                 renewal=renewal,
                 unit=row.unit,
-                quantity=ZERO if clauses[row.lot_id].hours_per_100k else row.quantity,
+                quantity=renewed(clauses[row.lot_id], row, starts_on=starts_on, ends_on=ends_on),
                 starts_on=starts_on,
                 ends_on=ends_on,
             )
@@ -202,6 +239,13 @@ def renew(
     )
     tell_bound(made, effective_on=starts_on, by=by, at=at)
     return renewal
+
+
+def renewed(clause: SocialClause, before: Obligation, *, starts_on: date, ends_on: date) -> Decimal:
+    """Return what a renewal owes: what the running period does, unless it follows invoices or years."""
+    if clause.hours_per_100k or clause.actions_per_year:
+        return of_period(clause, starts_on=starts_on, ends_on=ends_on)
+    return before.quantity
 
 
 def tell_bound(made: Sequence[Obligation], *, effective_on: date, by: Actor, at: datetime) -> None:
@@ -283,8 +327,12 @@ def terminate(*, tender: Tender, last_on: date, reason: str, by: Actor, at: date
     """
     moved = life.terminate(tender=tender, last_on=last_on, reason=reason, by=by, at=at)
     for obligation in of_tender(moved):
-        left = owed.hours_until(
-            obligation.quantity, starts_on=obligation.starts_on, ends_on=obligation.ends_on, last=last_on
+        left = owed.owed_until(
+            obligation.quantity,
+            unit=Unit(obligation.unit),
+            starts_on=obligation.starts_on,
+            ends_on=obligation.ends_on,
+            last=last_on,
         )
         obligation.ends_on = max(min(obligation.ends_on, last_on), obligation.starts_on)
         change(

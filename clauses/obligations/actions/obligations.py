@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
 from clauses.obligations.actions import welcome
-from clauses.obligations.choices import ClauseStatus, VersionCause
+from clauses.obligations.choices import ClauseStatus, Unit, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
+from clauses.obligations.rules.units import actions_owed
 from clauses.obligations.selectors.terms import terms_of
 from clauses.procurement.actions import contacts, life, rows, tenders
 from clauses.procurement.models import Tender
@@ -49,15 +51,11 @@ def bind(
 
     A clause in proportion of what is invoiced owes nothing until something is.
     """
+    days = [period(clause.lot.tender) for clause in clauses]
     obligations = owe(
         [
-            Obligation(
-                lot=clause.lot,
-                unit=clause.unit,
-                quantity=ZERO if clause.hours_per_100k else clause.quantity,
-                **period(clause.lot.tender),
-            )
-            for clause in clauses
+            Obligation(lot=clause.lot, unit=clause.unit, quantity=of_period(clause, **dates), **dates)
+            for clause, dates in zip(clauses, days, strict=True)
         ],
         terms=[terms(clause) for clause in clauses],
         effective_on=effective_on,
@@ -67,6 +65,9 @@ def bind(
     SocialClause.objects.filter(pk__in=[clause.pk for clause in clauses]).update(
         status=ClauseStatus.BINDING, updated_at=at
     )
+    for clause, obligation in zip(clauses, obligations, strict=True):
+        if clause.actions_per_year and clause.quantity != obligation.quantity:
+            SocialClause.objects.filter(pk=clause.pk).update(quantity=obligation.quantity)
     AuditEvent.objects.bulk_create(
         bound(obligation, effective_on=effective_on, by=by, at=at) for obligation in obligations
     )
@@ -77,6 +78,15 @@ def period(tender: Tender) -> dict[str, date]:
     """Return the days of a bound tender, as an obligation takes them."""
     _, starts_on, ends_on = life.days_of(tender)
     return {"starts_on": starts_on, "ends_on": ends_on}
+
+
+def of_period(clause: SocialClause, *, starts_on: date, ends_on: date) -> Decimal:
+    """Return what a clause asks for a period, in its unit, both days inclusive."""
+    if clause.hours_per_100k:
+        return ZERO
+    if clause.actions_per_year:
+        return actions_owed(clause.actions_per_year, starts_on=starts_on, ends_on=ends_on)
+    return clause.quantity
 
 
 def owe(
@@ -117,6 +127,8 @@ def terms(clause: SocialClause) -> dict[str, Any]:
         **terms_of(clause).frozen(),
         "sizing": sizing
         and {
+            "staff_total": sizing.staff_total and str(sizing.staff_total),
+            "staff_taken_over": sizing.staff_taken_over and str(sizing.staff_taken_over),
             "amount": str(sizing.amount),
             "labour_share": str(sizing.labour_share),
             "effort_rate": str(sizing.effort_rate),
@@ -128,14 +140,16 @@ def terms(clause: SocialClause) -> dict[str, Any]:
 
 
 def bound(obligation: Obligation, *, effective_on: date, by: Actor, at: datetime) -> AuditEvent:
-    """Return the unsaved event of hours that become owed."""
+    """Return the unsaved event of what becomes owed."""
     tender = obligation.lot.tender
+    in_hours = obligation.unit == Unit.HOURS
+    said = {"hours": number(obligation.quantity)} if in_hours else {"owed": obligation.owed_text}
     return audit.draft(
-        code="obligation.bound",
+        code="obligation.bound" if in_hours else "obligation.bound_other",
         subjects=[tender],
         by=rows.for_buyer(by, tender.buyer),
         at=at,
         number=obligation.lot.number,
-        hours=number(obligation.quantity),
         effective_on=date_short(effective_on),
+        **said,
     )

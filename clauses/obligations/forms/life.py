@@ -66,7 +66,9 @@ class AmendForm(SubmissionForm):
                 label="Montant en plus ou en moins", required=False, min_value=-999_999_999_999
             )
             self.fields[f"hours_{terms.lot.pk}"] = HoursField(
-                label="Heures en plus ou en moins", required=False, min_value=-HOURS_MAX
+                label=f"{terms.unit.label.capitalize()} en plus ou en moins",
+                required=False,
+                min_value=-HOURS_MAX,
             )
 
     @property

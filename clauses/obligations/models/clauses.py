@@ -1,8 +1,10 @@
 """What is owed: the clause as data, the calculation behind it, and the obligation with its versions."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from clauses.obligations.choices import (
     ClauseStatus,
@@ -11,14 +13,18 @@ from clauses.obligations.choices import (
     ModalityFamily,
     ObligationStatus,
     Public,
+    ReliefCase,
+    SocialActionKind,
     Unit,
     VersionCause,
 )
+from clauses.obligations.rules.units import quantity_text
 from clauses.procurement.models import Lot, Renewal, Tranche
 from inclusiv.accounts.models import ends_after_start
 from inclusiv.core import history
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import amount_field, hours_field
+from inclusiv.core.quantities import ZERO
 
 
 class Sizing(models.Model):
@@ -30,6 +36,13 @@ class Sizing(models.Model):
     effort_rate = models.DecimalField("effort d’insertion", max_digits=6, decimal_places=5)
     hourly_cost = models.DecimalField("coût horaire (€)", max_digits=8, decimal_places=2)
     rounding_step = models.DecimalField("pas d’arrondi (h)", max_digits=5, decimal_places=2)
+    staff_total = models.DecimalField(
+        "personnel prévu", max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    staff_taken_over = models.DecimalField(
+        "dont personnel repris", max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    """Persons, or hours a year: the same for both. The effort is asked of the others only (DOMAIN.md 3.1)."""
     raw_hours = hours_field("heures avant arrondi")
     hours = hours_field("heures calculées")
     warnings = ArrayField(
@@ -51,6 +64,12 @@ class Sizing(models.Model):
                 condition=Q(hourly_cost__gt=0, rounding_step__gt=0),
                 violation_error_message="Le coût horaire et le pas d’arrondi sont positifs.",
             ),
+            models.CheckConstraint(
+                name="sizing_staff_is_whole",
+                condition=Q(staff_total=None, staff_taken_over=None)
+                | Q(staff_total__gt=0, staff_taken_over__gte=0, staff_taken_over__lte=F("staff_total")),
+                violation_error_message="Le personnel repris fait partie du personnel prévu : indiquez les deux.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,10 +87,22 @@ class SocialClause(models.Model):
     clause_type = models.CharField(
         "type de clause", max_length=25, choices=ClauseType, default=ClauseType.EXECUTION
     )
-    unit = models.CharField("unité", max_length=8, choices=Unit, default=Unit.HOURS)
-    quantity = hours_field("heures à réaliser")
+    unit = models.CharField("unité", max_length=12, choices=Unit, default=Unit.HOURS)
+    quantity = hours_field("quantité à réaliser")
+    """In the clause's unit; only foreseen when it follows invoices, worked hours or the years of the execution."""
     hours_per_100k = hours_field("heures par tranche de 100 000 € HT facturés", null=True, blank=True)
-    """Of a clause in proportion of what is invoiced (DOMAIN.md 3.6): `quantity` is then only what is foreseen."""
+    """Of a clause in proportion of what is invoiced (DOMAIN.md 3.6)."""
+    hours_rate = models.DecimalField(
+        "part des heures travaillées", max_digits=6, decimal_places=5, null=True, blank=True
+    )
+    """Of a clause in proportion of the hours worked, as ANRU asks: `quantity` is what it is estimated at."""
+    actions_per_year = models.PositiveSmallIntegerField("actions sociales par an", null=True, blank=True)
+    action_kinds = ArrayField(
+        models.CharField(max_length=30, choices=SocialActionKind),
+        verbose_name="actions acceptées",
+        default=list,
+        blank=True,
+    )
     sizing = models.ForeignKey(
         Sizing, on_delete=models.PROTECT, null=True, related_name="clauses", verbose_name="calcul des heures"
     )
@@ -99,6 +130,14 @@ class SocialClause(models.Model):
     penalty_document_day = models.DecimalField(
         "pénalité par document et par jour de retard (€)", max_digits=8, decimal_places=2
     )
+    penalty_action = models.DecimalField(
+        "pénalité par action, place ou participant manquant (€)", max_digits=8, decimal_places=2
+    )
+    relief_cases = ArrayField(
+        models.CharField(max_length=25, choices=ReliefCase),
+        verbose_name="cas sans pénalité",
+        blank=True,
+    )
     penalty_cap_applies = models.BooleanField("pénalités plafonnées", default=False)
     penalty_cap_rate = models.DecimalField("plafond (part du montant HT)", max_digits=6, decimal_places=5)
     small_penalty_waiver_applies = models.BooleanField("petites pénalités non réclamées", default=False)
@@ -112,7 +151,31 @@ class SocialClause(models.Model):
             models.CheckConstraint(
                 name="socialclause_quantity_is_positive",
                 condition=Q(quantity__gt=0),
-                violation_error_message="Une clause demande au moins une heure.",
+                violation_error_message="Une clause demande quelque chose.",
+            ),
+            models.CheckConstraint(
+                name="socialclause_terms_of_its_unit",
+                condition=Q(unit=Unit.HOURS, actions_per_year=None, action_kinds=[])
+                | Q(
+                    unit=Unit.ACTIONS,
+                    actions_per_year__gt=0,
+                    action_kinds__len__gt=0,
+                    hours_per_100k=None,
+                    hours_rate=None,
+                )
+                | Q(
+                    unit__in=[Unit.PLACES, Unit.PARTICIPANTS],
+                    actions_per_year=None,
+                    action_kinds=[],
+                    hours_per_100k=None,
+                    hours_rate=None,
+                ),
+                violation_error_message="Une clause dit ce qu’elle demande d’une seule manière.",
+            ),
+            models.CheckConstraint(
+                name="socialclause_hours_rate_is_a_rate",
+                condition=Q(hours_rate=None) | Q(hours_rate__gt=0, hours_rate__lte=1, hours_per_100k=None),
+                violation_error_message="La part des heures travaillées va de 0 à 100 %.",
             ),
             models.CheckConstraint(
                 name="socialclause_rate_is_positive",
@@ -121,12 +184,12 @@ class SocialClause(models.Model):
             ),
             models.CheckConstraint(
                 name="socialclause_some_modality",
-                condition=Q(modalities__len__gt=0),
+                condition=~Q(unit=Unit.HOURS) | Q(modalities__len__gt=0),
                 violation_error_message="Une clause laisse au moins une manière de réaliser les heures.",
             ),
             models.CheckConstraint(
                 name="socialclause_statement_is_due",
-                condition=Q(documents__contains=[DueDocument.MONTHLY_STATEMENT]),
+                condition=~Q(unit=Unit.HOURS) | Q(documents__contains=[DueDocument.MONTHLY_STATEMENT]),
                 violation_error_message="Le relevé mensuel est toujours à remettre : c’est de lui que les heures sont comptées.",
             ),
             models.CheckConstraint(
@@ -136,7 +199,12 @@ class SocialClause(models.Model):
             ),
             models.CheckConstraint(
                 name="socialclause_penalties_not_negative",
-                condition=Q(penalty_hour__gte=0, penalty_document_day__gte=0, small_penalty_limit__gte=0),
+                condition=Q(
+                    penalty_hour__gte=0,
+                    penalty_action__gte=0,
+                    penalty_document_day__gte=0,
+                    small_penalty_limit__gte=0,
+                ),
                 violation_error_message="Une pénalité ne peut pas être négative.",
             ),
             models.CheckConstraint(
@@ -147,7 +215,21 @@ class SocialClause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} h, lot {self.lot_id}"
+        return f"{self.owed_text}, lot {self.lot_id}"
+
+    @property
+    def hours(self) -> Decimal:
+        """The hours that it asks for, 0 when it asks for something else."""
+        return self.quantity if self.unit == Unit.HOURS else ZERO
+
+    @property
+    def owed_text(self) -> str:
+        """What it asks for: « 1 890 h », « 4 actions sociales »."""
+        return self.text_of(self.quantity)
+
+    def text_of(self, quantity: Decimal) -> str:
+        """Return a quantity in the words of its unit."""
+        return quantity_text(quantity, Unit(self.unit))
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):
@@ -157,11 +239,15 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
         """Return the obligations of the lots one sees."""
         return self.filter(lot__in=Lot.objects.visible_to(actor))
 
+    def in_hours(self) -> "ObligationQuerySet":
+        """Return those that count hours: the only ones that a sum of hours may add up."""
+        return self.filter(unit=Unit.HOURS)
+
 
 class Obligation(models.Model):
-    """Hours owed on a lot since its notification, for its optional tranche or for a renewal period when one is named.
+    """What is owed on a lot since its notification, for its optional tranche or for a renewal period when one is named.
 
-    The hours of a lot are those of all its obligations. `quantity` and the days repeat the latest version, for lists.
+    The hours of a lot are those of all its obligations in hours. `quantity` and the days repeat the latest version, for lists.
     """
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="obligations")
@@ -169,11 +255,11 @@ class Obligation(models.Model):
     renewal = models.ForeignKey(Renewal, on_delete=models.PROTECT, null=True, related_name="obligations")
     starts_on = models.DateField("du")
     ends_on = models.DateField("au (inclus)")
-    unit = models.CharField("unité", max_length=8, choices=Unit, default=Unit.HOURS)
+    unit = models.CharField("unité", max_length=12, choices=Unit, default=Unit.HOURS)
     status = models.CharField(
         "état", max_length=10, choices=ObligationStatus, default=ObligationStatus.BINDING
     )
-    quantity = hours_field("heures dues")
+    quantity = hours_field("quantité due")
 
     objects = ObligationQuerySet.as_manager()
 
@@ -190,7 +276,17 @@ class Obligation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} h dues, lot {self.lot_id}"
+        return f"{self.owed_text}, lot {self.lot_id}"
+
+    @property
+    def hours(self) -> Decimal:
+        """The hours owed, 0 when something else is."""
+        return self.quantity if self.unit == Unit.HOURS else ZERO
+
+    @property
+    def owed_text(self) -> str:
+        """What is owed: « 1 890 h », « 4 actions sociales »."""
+        return quantity_text(self.quantity, Unit(self.unit))
 
 
 class ObligationVersion(models.Model):
@@ -198,7 +294,7 @@ class ObligationVersion(models.Model):
 
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField("version")
-    quantity = hours_field("heures dues")
+    quantity = hours_field("quantité due")
     effective_on = models.DateField("à compter du")
     recorded_at = models.DateTimeField("enregistrée le")
     cause = models.CharField("motif", max_length=15, choices=VersionCause)
@@ -226,4 +322,4 @@ class ObligationVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Version {self.number} : {self.quantity} h au {self.effective_on}"
+        return f"Version {self.number} : {self.quantity} au {self.effective_on}"

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from clauses.obligations.choices import Unit
 from clauses.obligations.rules.sizing import SizingInputs
+from clauses.obligations.rules.units import quantity_text, rounded
 from inclusiv.core.french import date_short, hours_text
 from inclusiv.core.quantities import HOURS_MAX, ZERO, cents, to_step
 from inclusiv.core.refusals import Refused
@@ -68,8 +70,7 @@ def hours_of_amendment(inputs: SizingInputs, *, before: Decimal, delta: Decimal,
 
 
 def _hours(inputs: SizingInputs, amount: Decimal) -> Decimal:
-    exact = amount * inputs.labour_share * inputs.effort_rate / inputs.hourly_cost
-    return cents(to_step(exact, inputs.rounding_step))
+    return cents(to_step(inputs.exact_hours(amount), inputs.rounding_step))
 
 
 def hours_of_invoices(cumulated: Decimal, *, hours_per_100k: Decimal) -> Decimal:
@@ -77,19 +78,26 @@ def hours_of_invoices(cumulated: Decimal, *, hours_per_100k: Decimal) -> Decimal
     return cents(cumulated * hours_per_100k / PER_AMOUNT)
 
 
-def hours_until(quantity: Decimal, *, starts_on: date, ends_on: date, last: date) -> Decimal:
-    """Return the part of a period's hours that its days until `last` stand for (DOMAIN.md 12.7, case 22)."""
+def owed_until(quantity: Decimal, *, unit: Unit, starts_on: date, ends_on: date, last: date) -> Decimal:
+    """Return the part of what a period owes that its days until `last` stand for (DOMAIN.md 12.7, case 22).
+
+    What is not hours stays whole: the year that has begun owes its action.
+    """
     if last >= ends_on:
         return quantity
     done = max((last - starts_on).days + 1, 0)
-    return cents(quantity * done / ((ends_on - starts_on).days + 1))
+    return rounded(quantity * done / ((ends_on - starts_on).days + 1), unit)
 
 
-def check_left(quantity: Decimal, *, delta: Decimal) -> None:
-    """Refuse to take away more hours than are owed."""
+def check_left(quantity: Decimal, *, delta: Decimal, unit: Unit) -> None:
+    """Refuse to take away more than is owed, or a part of what only exists whole."""
+    if unit is not Unit.HOURS and delta % 1:
+        raise Refused(
+            "not_whole", f"Ce lot doit des {unit.label} : un nombre entier est attendu.", field="hours_delta"
+        )
     if quantity + delta < 0:
         raise Refused(
             "less_than_nothing",
-            f"L’avenant retire {hours_text(-delta)} alors que {hours_text(quantity)} sont dues.",
+            f"L’avenant retire {quantity_text(-delta, unit)} ; le lot n’en doit que {quantity_text(quantity, unit)}.",
             field="hours_delta",
         )

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from inclusiv.core.french import HOURS_PER_PERSON_MONTH, NARROW, euros, hours_text, percent
+from clauses.obligations.choices import Unit
+from inclusiv.core.french import HOURS_PER_PERSON_MONTH, NARROW, euros, hours_text, number, percent
 from inclusiv.core.quantities import HOURS_MAX, cents, to_step
 from inclusiv.core.refusals import Refused
 
@@ -16,13 +17,31 @@ MIN_FULL_TIME = Decimal("0.3")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizingInputs:
-    """What the hours of a lot are computed from: amount in € HT, rates from 0 to 1, cost in € per hour."""
+    """What the hours of a lot are computed from: amount in € HT, rates from 0 to 1, cost in € per hour.
+
+    Staff is in persons or in hours a year, the same for both numbers: when a contractor takes over the staff of the one
+    before, the effort is asked of those newly assigned only, pro rata (DOMAIN.md 3.1).
+    """
 
     amount: Decimal
     labour_share: Decimal
     effort_rate: Decimal
     hourly_cost: Decimal
     rounding_step: Decimal
+    staff_total: Decimal | None = None
+    staff_taken_over: Decimal | None = None
+
+    @property
+    def new_staff_share(self) -> Decimal:
+        """The part of the staff that is newly assigned, from 0 to 1; everybody unless both numbers are told."""
+        if not self.staff_total or self.staff_taken_over is None:
+            return Decimal(1)
+        return max(self.staff_total - self.staff_taken_over, Decimal(0)) / self.staff_total
+
+    def exact_hours(self, amount: Decimal | None = None) -> Decimal:
+        """Return amount × labour share × effort × new staff ÷ hourly cost, before any rounding."""
+        taken = self.amount if amount is None else amount
+        return taken * self.labour_share * self.effort_rate * self.new_staff_share / self.hourly_cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +66,14 @@ class SizingResult:
 
 
 def size(inputs: SizingInputs, *, limits: SizingLimits, months: int | None) -> SizingResult:
-    """Return hours = amount × labour share × effort ÷ hourly cost, rounded half up to the step (DOMAIN.md 3.1).
+    """Return hours = amount × labour share × effort × new staff ÷ hourly cost, rounded half up to the step (DOMAIN.md 3.1).
 
     `months` is the duration of execution, None when it is not known yet. Raises ValueError when the cost or the step
     is not positive.
     """
     if inputs.hourly_cost <= 0 or inputs.rounding_step <= 0:
         raise ValueError("The hourly cost and the rounding step are positive.")
-    exact = inputs.amount * inputs.labour_share * inputs.effort_rate / inputs.hourly_cost
+    exact = inputs.exact_hours()
     hours = to_step(exact, inputs.rounding_step)
     return SizingResult(
         raw_hours=cents(exact),
@@ -108,11 +127,10 @@ def whole_months(starts_on: date | None, ends_on: date | None) -> int | None:
     return length.years * 12 + length.months
 
 
-def effort_of(
-    hours: Decimal, *, amount: Decimal, labour_share: Decimal, hourly_cost: Decimal
-) -> Decimal | None:
-    """Return the effort rate that a number of hours stands for (the inverse computation), None without an amount."""
-    labour = amount * labour_share
+def effort_of(hours: Decimal, inputs: SizingInputs) -> Decimal | None:
+    """Return the effort rate that a number of hours stands for (the inverse computation), None without any labour."""
+    hourly_cost = inputs.hourly_cost
+    labour = inputs.amount * inputs.labour_share * inputs.new_staff_share
     return (hours * hourly_cost / labour).quantize(Decimal("0.00001")) if labour else None
 
 
@@ -128,10 +146,34 @@ def check_inputs(inputs: SizingInputs) -> None:
             raise Refused(
                 "not_a_rate", f"{name} ({percent(rate * 100)}) va de 0 à 100{NARROW}%.", field=field
             )
+    check_staff(inputs)
     if inputs.hourly_cost <= 0:
         raise Refused("cost_not_positive", "Le coût horaire est de plus de 0 €.", field="hourly_cost")
     if inputs.rounding_step <= 0:
         raise Refused("step_not_positive", "Le pas d’arrondi est de plus de 0 h.", field="rounding_step")
+
+
+def check_staff(inputs: SizingInputs) -> None:
+    """Refuse staff taken over that is not a part of the staff."""
+    total, taken = inputs.staff_total, inputs.staff_taken_over
+    if (total is None) is not (taken is None):
+        missing = "staff_total" if total is None else "staff_taken_over"
+        raise Refused(
+            "staff_half_told",
+            "Indiquez le personnel prévu et le personnel repris, ou laissez les deux vides.",
+            field=missing,
+        )
+    if total is None or taken is None:
+        return
+    if total <= 0 or taken < 0:
+        raise Refused("staff_negative", "Le personnel prévu est de plus de 0.", field="staff_total")
+    if taken >= total:
+        raise Refused(
+            "staff_all_taken_over",
+            f"Le personnel repris ({number(taken)}) est inférieur au personnel prévu ({number(total)}) : sinon aucun"
+            " poste nouveau ne permet d’insertion.",
+            field="staff_taken_over",
+        )
 
 
 def check_result(result: SizingResult) -> None:
@@ -145,7 +187,11 @@ def check_result(result: SizingResult) -> None:
         )
 
 
-def check_quantity(hours: Decimal) -> None:
-    """Refuse a clause that asks for nothing."""
-    if hours <= 0:
+def check_quantity(quantity: Decimal, *, unit: Unit = Unit.HOURS) -> None:
+    """Refuse a clause that asks for nothing, or for a part of a person."""
+    if quantity <= 0 and unit is Unit.HOURS:
         raise Refused("no_hours", "Une clause demande au moins une heure d’insertion.", field="quantity")
+    if unit is not Unit.HOURS and (quantity <= 0 or quantity % 1):
+        raise Refused(
+            "not_whole", f"Indiquez un nombre entier : {number(quantity)} ne convient pas.", field="count"
+        )

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from clauses.obligations.choices import VersionCause
+from clauses.obligations.choices import Unit, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
 from clauses.obligations.rules.owed import Known, owed_on
 from clauses.obligations.rules.sizing import SizingInputs
+from clauses.obligations.rules.units import quantity_text, signed_text
+from clauses.obligations.selectors.values import inputs_of
 from clauses.procurement.models import Amendment, InvoicedTotal, Lot, Renewal, Suspension, Tender, Tranche
 from inclusiv.core import french
 from inclusiv.core.quantities import ZERO
@@ -18,7 +20,7 @@ from inclusiv.parameters.selectors import in_force
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A change of what a lot owes: from which day, why, by how many hours, and what is then owed."""
+    """A change of what a lot owes: from which day, why, by how much, and what is then owed, in its unit."""
 
     effective_on: date
     recorded_at: datetime
@@ -26,22 +28,39 @@ class Line:
     delta: Decimal
     quantity: Decimal
     """What the lot owes in all from that day on."""
+    unit: Unit
+
+    @property
+    def delta_text(self) -> str:
+        """The change in words."""
+        return signed_text(self.delta, self.unit)
+
+    @property
+    def quantity_text(self) -> str:
+        """What is then owed, in words."""
+        return quantity_text(self.quantity, self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotOwed:
-    """What a lot owes: today, on the day asked for, and the changes that led there, oldest first."""
+    """What a lot owes in one unit: today, on the day asked for, and the changes that led there, oldest first."""
 
     lot: Lot
+    unit: Unit
     quantity: Decimal
     asked: Decimal
     is_proportional: bool
     lines: tuple[Line, ...]
 
+    @property
+    def asked_text(self) -> str:
+        """What it owed on the day asked for, in words."""
+        return quantity_text(self.asked, self.unit)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractSheet:
-    """The page of a contract's life; `lots` are those that owe hours."""
+    """The page of a contract's life; `lots` are those that owe something."""
 
     lots: list[LotOwed]
     tranches: list[Tranche]
@@ -52,13 +71,13 @@ class ContractSheet:
 
     @property
     def total(self) -> Decimal:
-        """What all the lots owe today."""
-        return sum((one.quantity for one in self.lots), ZERO)
+        """The hours that all the lots owe today."""
+        return sum((one.quantity for one in self.lots if one.unit is Unit.HOURS), ZERO)
 
     @property
     def asked(self) -> Decimal:
-        """What all the lots owed on the day asked for, as known then."""
-        return sum((one.asked for one in self.lots), ZERO)
+        """The hours that all the lots owed on the day asked for, as known then."""
+        return sum((one.asked for one in self.lots if one.unit is Unit.HOURS), ZERO)
 
     @property
     def proportional(self) -> list[Lot]:
@@ -72,15 +91,24 @@ def contract_sheet(tender: Tender, *, on: date, known_at: datetime) -> ContractS
     proportional = set(
         SocialClause.objects.filter(lot__in=lots).exclude(hours_per_100k=None).values_list("lot", flat=True)
     )
-    versions: dict[int, list[ObligationVersion]] = {lot.pk: [] for lot in lots}
+    versions: dict[tuple[int, str], list[ObligationVersion]] = {}
     found = ObligationVersion.objects.filter(obligation__lot__tender=tender).select_related("obligation")
     for version in found.order_by("recorded_at", "effective_on", "obligation", "number"):
-        versions[version.obligation.lot_id].append(version)
+        key = version.obligation.lot_id, version.obligation.unit
+        versions.setdefault(key, []).append(version)
     return ContractSheet(
         lots=[
-            lot_owed(lot, versions[lot.pk], on=on, known_at=known_at, is_proportional=lot.pk in proportional)
+            lot_owed(
+                lot,
+                versions[lot.pk, unit],
+                unit=unit,
+                on=on,
+                known_at=known_at,
+                is_proportional=lot.pk in proportional,
+            )
             for lot in lots
-            if versions[lot.pk]
+            for unit in Unit
+            if (lot.pk, unit) in versions
         ],
         tranches=list(
             Tranche.objects.filter(lot__in=lots).select_related("lot").order_by("lot__number", "number")
@@ -101,9 +129,15 @@ def contract_sheet(tender: Tender, *, on: date, known_at: datetime) -> ContractS
 
 
 def lot_owed(
-    lot: Lot, versions: list[ObligationVersion], *, on: date, known_at: datetime, is_proportional: bool
+    lot: Lot,
+    versions: list[ObligationVersion],
+    *,
+    unit: Unit,
+    on: date,
+    known_at: datetime,
+    is_proportional: bool,
 ) -> LotOwed:
-    """Return what a lot owes from the versions of its obligations, in the order in which they were recorded."""
+    """Return what a lot owes from the versions of its obligations in a unit, in the order of their recording."""
     owing: dict[int, Decimal] = {}
     known: dict[int, list[Known]] = {}
     lines: list[Line] = []
@@ -126,10 +160,12 @@ def lot_owed(
                 why=why(version),
                 delta=total - before,
                 quantity=total,
+                unit=unit,
             )
         )
     return LotOwed(
         lot=lot,
+        unit=unit,
         quantity=sum(owing.values(), ZERO),
         asked=sum((owed_on(its, on=on, known_at=known_at) for its in known.values()), ZERO),
         is_proportional=is_proportional,
@@ -159,8 +195,14 @@ class LotTerms:
 
     lot: Lot
     owed: Decimal | None
+    unit: Unit
     inputs: SizingInputs | None
     amount: Decimal
+
+    @property
+    def owed_text(self) -> str:
+        """What it owes, in words."""
+        return quantity_text(self.owed or ZERO, self.unit)
 
 
 def lots_to_amend(tender: Tender) -> list[LotTerms]:
@@ -180,20 +222,14 @@ def lots_to_amend(tender: Tender) -> list[LotTerms]:
 def terms_of(lot: Any, clause: SocialClause | None) -> LotTerms:
     """Return a lot loaded by `lots_to_amend` with the inputs of its calculation and its amount since."""
     added = sum((row.amount_delta for row in lot.amendments.all()), ZERO)
-    obligations: list[Obligation] = list(lot.obligations.all())
+    unit = Unit(clause.unit) if clause else Unit.HOURS
+    obligations: list[Obligation] = [row for row in lot.obligations.all() if row.unit == unit]
     sizing = clause.sizing if clause else None
     return LotTerms(
         lot=lot,
         owed=sum((row.quantity for row in obligations), ZERO) if obligations else None,
-        inputs=SizingInputs(
-            amount=sizing.amount or ZERO,
-            labour_share=sizing.labour_share,
-            effort_rate=sizing.effort_rate,
-            hourly_cost=sizing.hourly_cost,
-            rounding_step=sizing.rounding_step,
-        )
-        if sizing
-        else None,
+        unit=unit,
+        inputs=inputs_of(sizing) if sizing else None,
         amount=(sizing.amount if sizing and sizing.amount else lot.estimated_amount or ZERO) + added,
     )
 

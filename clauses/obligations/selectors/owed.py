@@ -37,9 +37,11 @@ def accounts(awards: Collection[int]) -> dict[int, Accounts]:
 
 
 def owed_by(lot: Lot, *, on: date, known_at: datetime) -> Decimal:
-    """Return what a lot owed on a day, as known at an instant: the sum over its obligations (ARCHITECTURE.md 4.4)."""
+    """Return the hours that a lot owed on a day, as known at an instant: the sum over its obligations (ARCHITECTURE.md 4.4)."""
     versions: dict[int, list[owed.Known]] = {}
-    rows = ObligationVersion.objects.filter(obligation__lot=lot).order_by("obligation", "number")
+    rows = ObligationVersion.objects.filter(
+        obligation__in=Obligation.objects.filter(lot=lot).in_hours()
+    ).order_by("obligation", "number")
     for row in rows:
         versions.setdefault(row.obligation_id, []).append(
             owed.Known(quantity=row.quantity, effective_on=row.effective_on, recorded_at=row.recorded_at)

@@ -17,7 +17,7 @@ from inclusiv.core.quantities import ZERO
 
 def owed_on_lot(lot: Lot) -> Decimal:
     """Return the hours that a lot owes today, all its obligations together."""
-    return Obligation.objects.filter(lot=lot).aggregate(total=Sum("quantity"))["total"] or ZERO
+    return Obligation.objects.in_hours().filter(lot=lot).aggregate(total=Sum("quantity"))["total"] or ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,8 @@ def plan_sheets(awards: Sequence[Award]) -> list[PlanSheet]:
     """Return where the plans of awards stand, loaded with their lot and tender, in five queries."""
     lots = [award.lot_id for award in awards]
     owed = dict(
-        Obligation.objects.filter(lot__in=lots)
+        Obligation.objects.in_hours()
+        .filter(lot__in=lots)
         .order_by()
         .values("lot")
         .annotate(total=Sum("quantity"))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from clauses.obligations.choices import Public
+from clauses.obligations.choices import Public, Unit
 from clauses.obligations.models import Sizing, SocialClause
+from clauses.obligations.rules.comparing import PER_AMOUNT
 from clauses.obligations.rules.sizing import (
     SizingInputs,
     SizingLimits,
@@ -15,11 +16,15 @@ from clauses.obligations.rules.sizing import (
     whole_months,
 )
 from clauses.obligations.rules.terms import Terms
+from clauses.obligations.rules.units import MINIMUM_HOURS
+from clauses.obligations.selectors.comparing import similar_lots
 from clauses.obligations.selectors.terms import terms_in_force, terms_of, told
-from clauses.obligations.selectors.values import parameters_for
+from clauses.obligations.selectors.values import inputs_of, parameters_for
 from clauses.procurement.choices import Sector, TenderNature
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.rules.tenders import PUBLIC
+from clauses.procurement.rules.trades import trade_of
+from clauses.procurement.selectors.sourcing import LotSourcing, sourcing_of
 from inclusiv.core import french
 from inclusiv.core.providers import published
 from inclusiv.core.quantities import ZERO
@@ -37,6 +42,7 @@ LIMITS = (
 )
 TABLES = ("LABOUR_SHARE", "EFFORT_RATE", "HOURLY_COST")
 STEP = "SIZING_ROUNDING_STEP"
+ANRU = ("ANRU_WORKS_RATE", "ANRU_GUP_RATE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,8 @@ class SizingGround:
     """Where each input comes from, in words, by its name in SizingInputs."""
     months: int | None
     """Whole months of execution, None while its days are not known."""
+    renewal_rates: tuple[Decimal, Decimal]
+    """Parts of the hours worked that urban renewal asks for: works, then upkeep."""
 
     def size(self, inputs: SizingInputs) -> SizingResult:
         """Return the hours of some inputs, judged by these limits."""
@@ -58,7 +66,7 @@ class SizingGround:
 def sizing_ground(lot: Lot, *, on: date) -> SizingGround:
     """Return the ground of a lot's calculation on a day: buyer's values over the territory's over everybody's."""
     sector = Sector(lot.sector)
-    codes = {*LIMITS, *TABLES, STEP, *(f"{table}.{sector}" for table in TABLES)}
+    codes = {*LIMITS, *TABLES, STEP, *ANRU, *(f"{table}.{sector}" for table in TABLES)}
     found = parameters_for(lot, codes=codes, on=on)
     values = Parameters({code: parameter.value for code, parameter in found.items()})
     return SizingGround(
@@ -76,6 +84,7 @@ def sizing_ground(lot: Lot, *, on: date) -> SizingGround:
             "hourly_cost": source_of(found, "HOURLY_COST", sector),
         },
         months=whole_months(lot.tender.starts_on, lot.tender.ends_on),
+        renewal_rates=(values.decimal(ANRU[0]), values.decimal(ANRU[1])),
     )
 
 
@@ -89,6 +98,10 @@ class SizingSheet:
     """Those of the clause, else those that it would take."""
     ground: SizingGround
     kept: list[Sizing]
+    similar: str
+    """What similar lots asked for, in one sentence; nothing when too few are known."""
+    sourcing: LotSourcing
+    """What the inclusive suppliers known here let advise before any calculation."""
 
     @property
     def seen(self) -> int:
@@ -104,14 +117,40 @@ class SizingSheet:
         return self.lot.tender.status in PUBLIC and published(self.lot.tender_id) is None
 
     @property
+    def other_trade(self) -> str:
+        """The trade that the CPV stands for, when it is not the lot's: the shares proposed would be others."""
+        trade = trade_of(self.lot.cpv)
+        return trade.label if trade and trade != self.lot.sector else ""
+
+    @property
+    def works_rate(self) -> str:
+        """The part of the hours of works that urban renewal asks for."""
+        return french.percent(self.ground.renewal_rates[0] * 100)
+
+    @property
+    def upkeep_rate(self) -> str:
+        """The part of the hours of upkeep that urban renewal asks for."""
+        return french.percent(self.ground.renewal_rates[1] * 100)
+
+    @property
+    def action_minimums(self) -> list[tuple[str, int]]:
+        """The hours under which an action is not one, by its name."""
+        return [(kind.label, hours) for kind, hours in MINIMUM_HOURS.items()]
+
+    @property
     def publics(self) -> str:
         """The publics that the clause puts first, in words."""
         return ", ".join(Public(one).label for one in self.clause.priority_publics) if self.clause else ""
 
     @property
+    def unit(self) -> Unit:
+        """What the clause counts; hours while there is none."""
+        return Unit(self.clause.unit) if self.clause else Unit.HOURS
+
+    @property
     def told_terms(self) -> list[tuple[str, str]]:
         """The terms in words, each with its label."""
-        return told(self.terms)
+        return told(self.terms, unit=self.unit)
 
 
 def sizing_sheet(lot: Lot, *, on: date) -> SizingSheet:
@@ -122,6 +161,8 @@ def sizing_sheet(lot: Lot, *, on: date) -> SizingSheet:
         clause=clause,
         terms=terms_of(clause) if clause else terms_in_force(lot, on=on),
         ground=sizing_ground(lot, on=on),
+        similar=similar_lots(lot, on=on),
+        sourcing=sourcing_of([lot], department=lot.tender.department, on=on)[0],
         kept=list(Sizing.objects.filter(lot=lot).order_by("-computed_at", "-pk")),
     )
 
@@ -135,23 +176,47 @@ class Calculation:
     rounding: str
     warnings: tuple[str, ...]
     difference: str = ""
+    measure: str = ""
+    """What the hours come to: so many for 100 000 €, an effort of so much."""
 
 
 def calculation(inputs: SizingInputs, result: SizingResult, *, quantity: Decimal | None) -> Calculation:
     """Write a calculation in French: « 1 800 000 € × 45 % × 7 % ÷ 30 € = 1 890 h »."""
     step = french.number(inputs.rounding_step)
     return Calculation(
-        formula=(
-            f"{french.euros(inputs.amount)} × {french.percent(inputs.labour_share * 100)}"
-            f" × {french.percent(inputs.effort_rate * 100)} ÷ {french.euros(inputs.hourly_cost)}"
-            f" = {french.hours_text(result.raw_hours)}"
-        ),
+        formula=formula(inputs, result),
         hours=result.hours,
         rounding=""
         if result.raw_hours == result.hours
         else f"arrondi au multiple de {step} h le plus proche",
         warnings=result.warnings,
         difference=difference(inputs, result.hours, quantity),
+        measure=measure(inputs, result.hours if quantity is None else quantity),
+    )
+
+
+def measure(inputs: SizingInputs, hours: Decimal) -> str:
+    """Say what some hours come to, in the measures of similar lots."""
+    effort = effort_of(hours, inputs)
+    if effort is None:
+        return ""
+    per_amount = french.number(hours * PER_AMOUNT / inputs.amount, places=0)
+    return f"Ici : effort de {french.percent(effort * 100)}, {per_amount} h pour 100 000 €."
+
+
+def formula(inputs: SizingInputs, result: SizingResult) -> str:
+    """Write the formula with its numbers, the part of new staff when some is taken over."""
+    staff = ""
+    if inputs.staff_total and inputs.staff_taken_over is not None:
+        fresh = french.number(inputs.staff_total - inputs.staff_taken_over)
+        staff = (
+            f" × {french.percent(inputs.new_staff_share * 100)} de personnel nouveau"
+            f" ({fresh} sur {french.number(inputs.staff_total)})"
+        )
+    return (
+        f"{french.euros(inputs.amount)} × {french.percent(inputs.labour_share * 100)}"
+        f" × {french.percent(inputs.effort_rate * 100)}{staff} ÷ {french.euros(inputs.hourly_cost)}"
+        f" = {french.hours_text(result.raw_hours)}"
     )
 
 
@@ -161,12 +226,7 @@ def difference(inputs: SizingInputs, computed: Decimal, quantity: Decimal | None
         return ""
     gap = quantity - computed
     more = f"{french.hours_text(abs(gap))} de {'plus' if gap > 0 else 'moins'} que le calcul"
-    effort = effort_of(
-        quantity,
-        amount=inputs.amount,
-        labour_share=inputs.labour_share,
-        hourly_cost=inputs.hourly_cost,
-    )
+    effort = effort_of(quantity, inputs)
     return f"{more}, soit un effort de {french.percent(effort * 100)}" if effort is not None else more
 
 
@@ -211,12 +271,5 @@ def calculation_of(clause: SocialClause | None) -> Calculation | None:
     if clause is None or clause.sizing is None:
         return None
     kept = clause.sizing
-    inputs = SizingInputs(
-        amount=kept.amount or ZERO,
-        labour_share=kept.labour_share,
-        effort_rate=kept.effort_rate,
-        hourly_cost=kept.hourly_cost,
-        rounding_step=kept.rounding_step,
-    )
     result = SizingResult(raw_hours=kept.raw_hours, hours=kept.hours, warnings=tuple(kept.warnings))
-    return calculation(inputs, result, quantity=clause.quantity)
+    return calculation(inputs_of(kept), result, quantity=clause.quantity)

@@ -1,12 +1,15 @@
-"""The parameters in force for a lot."""
+"""The parameters in force for a lot, and the inputs of a calculation that was kept."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F, Q
 
+from clauses.obligations.models import Sizing
+from clauses.obligations.rules.sizing import SizingInputs
 from clauses.procurement.models import Lot
 from inclusiv.accounts.models import TerritoryAssignment, running_on
+from inclusiv.core.quantities import ZERO
 from inclusiv.parameters.models import Parameter
 
 
@@ -23,3 +26,16 @@ def parameters_for(lot: Lot, *, codes: Iterable[str], on: date) -> dict[str, Par
         F("buyer").asc(nulls_first=True), F("territory").asc(nulls_first=True)
     )
     return {parameter.code: parameter for parameter in rows}
+
+
+def inputs_of(sizing: Sizing) -> SizingInputs:
+    """Return what a kept calculation was computed from."""
+    return SizingInputs(
+        amount=sizing.amount or ZERO,
+        labour_share=sizing.labour_share,
+        effort_rate=sizing.effort_rate,
+        hourly_cost=sizing.hourly_cost,
+        rounding_step=sizing.rounding_step,
+        staff_total=sizing.staff_total,
+        staff_taken_over=sizing.staff_taken_over,
+    )

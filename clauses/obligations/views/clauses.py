@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clauses.obligations.actions import clauses, obligations
-from clauses.obligations.choices import Permission
+from clauses.obligations.choices import Permission, Unit
 from clauses.obligations.forms.clauses import ClauseForm, NotifyForm
 from clauses.obligations.selectors.sizing import (
     Calculation,
@@ -30,6 +30,7 @@ from inclusiv.core.forms import attach
 from inclusiv.core.french import hours_text
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import published
+from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
 
@@ -46,15 +47,16 @@ def sizing(request: ActorRequest, pk: int) -> HttpResponse:
     form = ClauseForm(request.POST or None, sheet=sheet)
     if form.is_calculating:
         form.forget_other_errors()
-    elif request.method == "POST" and form.is_valid() and (inputs := form.inputs()):
+    elif request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
                 submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                clause = clauses.put(lot=sheet.lot, inputs=inputs, **form.clause(), by=request.actor, at=now)
+                clause = clauses.put(lot=sheet.lot, **form.clause(), by=request.actor, at=now)
         except Refused as refusal:
             attach(form, refusal)
         else:
-            done = f"Lot {sheet.lot.number} : {hours_text(clause.quantity)} d’insertion à réaliser."
+            asked = f"{clause.owed_text} d’insertion" if form.unit is Unit.HOURS else clause.owed_text
+            done = f"Lot {sheet.lot.number} : {asked} à réaliser."
             messages.success(request, done)
             return redirect("procurement:tender", sheet.lot.tender_id)
     context = {
@@ -78,8 +80,7 @@ def shown(form: ClauseForm) -> Calculation | None:
     inputs, result = form.inputs(), form.result()
     if inputs is None or result is None:
         return None
-    quantity = form.cleaned_data.get("quantity") if form.is_bound else form.initial.get("quantity")
-    return calculation(inputs, result, quantity=quantity)
+    return calculation(inputs, result, quantity=form.quantity_shown())
 
 
 def binding_clause(request: ActorRequest, sheet: SizingSheet) -> HttpResponse:
@@ -131,15 +132,16 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             attach(form, refusal)
         else:
-            owed = hours_text(sum(obligation.quantity for obligation in bound))
-            messages.success(request, f"Le marché est notifié : {owed} d’insertion sont dues.")
+            owed = sum((obligation.hours for obligation in bound), ZERO)
+            due = f" : {hours_text(owed)} d’insertion sont dues" if owed or not bound else ""
+            messages.success(request, f"Le marché est notifié{due}.")
             return redirect("procurement:tender", pk)
     binding = clauses_to_bind(tender)
     context = {
         "form": form,
         "tender": tender,
         "clauses": binding,
-        "total": sum(clause.quantity for clause in binding),
+        "total": sum((clause.hours for clause in binding), ZERO),
         "trail": trail_of(tender, "Notifier", actor=request.actor),
     }
     return render(

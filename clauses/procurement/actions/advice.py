@@ -27,9 +27,11 @@ from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
 from inclusiv.core.messages import Message
 from inclusiv.core.periods import add_working_days, paris_day
+from inclusiv.core.providers import opportunity_notes
 from inclusiv.core.refusals import Refused
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit, files, mails
+from inclusiv.records.models import StoredFile
 from inclusiv.reference.models import Commune
 
 PROVISIONAL = "AVIS"
@@ -125,6 +127,7 @@ def propose(
 ) -> AdviceRequest:
     """Answer a request with an opinion on the hours computed lot by lot; who asked receives a mail.
 
+    The opportunity note goes with the answer, as it is at that instant.
     `address` is the absolute address of the request's page.
     """
     current = opened(request, by=by, permission=Permission.GIVE_ADVICE)
@@ -138,11 +141,22 @@ def propose(
         answer=answer.strip(),
         answered_at=at,
         answered_by=f"{by.name}, {by.organisation}",
+        note=note_of(current.tender, at=at),
     )
     tell(current, "advice.proposed", by=by, at=at, opinion=opinion.label.lower())
     if current.reply_to:
         mails.queue(to=current.reply_to, message=message(current, address), subjects=[current.tender], at=at)
     return current
+
+
+def note_of(tender: Tender, *, at: datetime) -> StoredFile | None:
+    """Keep the opportunity note of a tender as it is now; None when nobody writes any."""
+    for write in opportunity_notes:
+        name = f"{tender.reference}-note-opportunite.pdf".replace("/", "-")
+        return files.store(
+            content=write(tender.pk, at), name=name, content_type="application/pdf", at=at, is_sealed=True
+        )
+    return None
 
 
 def message(request: AdviceRequest, address: str) -> Message:

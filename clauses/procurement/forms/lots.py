@@ -7,6 +7,7 @@ from django import forms
 from django.forms import BoundField
 
 from clauses.procurement.choices import GroupType, Sector
+from clauses.procurement.rules.trades import trade_of
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Organisation
@@ -33,21 +34,33 @@ GROUP_CHOICES = [
 
 
 class LotForm(EditForm):
-    """A lot; `version` is its tender's."""
+    """A lot; `version` is its tender's, `proposed` the trade taken from its CPV."""
 
+    proposed: Sector | None = None
     number = CountField(label="Numéro du lot", min_value=1, max_value=999)
     title = LineField(
         label="Intitulé", max_length=255, help_text="Pour un marché sans lots, reprenez son objet."
     )
     sector = forms.ChoiceField(
         label="Métier principal",
-        choices=[("", "Choisir…"), *Sector.choices],
+        choices=[("", "D’après le code CPV"), *Sector.choices],
+        required=False,
         help_text="Il propose la part de main-d’œuvre et l’effort d’insertion usuels.",
     )
     estimated_amount = EurosField(label="Montant estimé du lot", required=False)
     cpv = CpvField(
         label="Code CPV", required=False, help_text="Le code à 8 chiffres, ou les mots de son libellé."
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Propose the trade that the CPV stands for, when none is chosen."""
+        given = super().clean() or self.cleaned_data
+        if not given.get("sector") and not {"sector", "cpv"} & self.errors.keys():
+            if proposed := trade_of(given["cpv"].code):
+                given["sector"], self.proposed = proposed, proposed
+            else:
+                self.add_error("sector", "Choisissez le métier du lot : aucun ne se déduit de son code CPV.")
+        return given
 
     def facts(self) -> dict[str, Any]:
         """Return what was typed, as the actions take it."""
@@ -58,6 +71,9 @@ class LotForm(EditForm):
     def doubt(self) -> str:
         """What deserves a second look without being wrong, or nothing."""
         warning: str = self.cleaned_data["cpv"].warning
+        if self.proposed:
+            trade = f"Métier proposé d’après le code CPV : {self.proposed.label.lower()}. Vérifiez-le."
+            return f"{warning} {trade}".strip()
         return warning
 
 

@@ -13,6 +13,7 @@ from clauses.procurement.models.life import (
 )
 from clauses.procurement.models.plans import PlanLine, PurchasePlan
 from clauses.procurement.models.subcontracts import Subcontract, SubcontractQuerySet
+from clauses.procurement.models.suppliers import SupplierProfile
 from clauses.procurement.models.tenders import (
     Award,
     AwardQuerySet,
@@ -45,6 +46,7 @@ __all__ = [
     "Renewal",
     "Subcontract",
     "SubcontractQuerySet",
+    "SupplierProfile",
     "Suspension",
     "Tender",
     "TenderQuerySet",

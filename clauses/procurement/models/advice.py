@@ -32,6 +32,10 @@ class AdviceRequest(models.Model):
     answer = models.CharField("réponse", max_length=4000, blank=True)
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     answered_by = models.CharField("répondu par", max_length=255, blank=True)
+    note = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="note"
+    )
+    """The opportunity note as it was sent with the answer."""
     reason = models.CharField("motif de la décision", max_length=1000, blank=True)
     decided_at = models.DateTimeField("décidé le", null=True, blank=True)
     updated_at = models.DateTimeField("modifiée le")

@@ -6,8 +6,17 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
-from clauses.procurement.choices import GroupRole, GroupType, Sector, TenderForm, TenderNature, TenderStatus
+from clauses.procurement.choices import (
+    Ccag,
+    GroupRole,
+    GroupType,
+    Sector,
+    TenderForm,
+    TenderNature,
+    TenderStatus,
+)
 from clauses.procurement.rules.tenders import BOUND, RUNNING
+from clauses.procurement.rules.trades import ccag_of
 from inclusiv.accounts.models import Organisation, User, ends_after_start
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
@@ -81,6 +90,8 @@ class Tender(models.Model):
     nature = models.CharField("nature", max_length=10, choices=TenderNature)
     cpv = models.CharField("code CPV", max_length=8, blank=True)
     procedure = models.CharField("procédure", max_length=100, blank=True)
+    ccag = models.CharField("CCAG", max_length=7, choices=Ccag, blank=True)
+    """Empty while the one of its nature is right; see `general_clauses`."""
     place = models.ForeignKey(
         Commune, on_delete=models.PROTECT, null=True, verbose_name="commune d’exécution"
     )
@@ -146,6 +157,11 @@ class Tender(models.Model):
     def is_running(self) -> bool:
         """Say whether its hours are owed now."""
         return self.status in RUNNING
+
+    @property
+    def general_clauses(self) -> Ccag:
+        """The CCAG that it refers to: the one chosen, else the one of its nature and its CPV."""
+        return Ccag(self.ccag) if self.ccag else ccag_of(TenderNature(self.nature), self.cpv)
 
 
 class LotQuerySet(models.QuerySet["Lot"]):

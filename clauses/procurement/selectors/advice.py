@@ -1,6 +1,7 @@
 """What the page of a request for advice shows, and who is waited for."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from clauses.procurement.choices import AdviceStatus, Permission
 from clauses.procurement.models import AdvicePiece, AdviceRequest
 from clauses.procurement.selectors.awaited import group, study_of
+from clauses.procurement.selectors.sourcing import LotSourcing, sourcing_of
 from clauses.procurement.selectors.tenders import LotRow, lot_row, lots_shown
 from inclusiv.core import french
 from inclusiv.core.actors import Actor, Role
@@ -25,6 +27,8 @@ class AdviceSheet:
     request: AdviceRequest
     rows: list[LotRow]
     pieces: list[AdvicePiece]
+    sourcing: list[LotSourcing]
+    """For who answers: what the inclusive suppliers known here let advise, lot by lot."""
     is_adjusted: bool
     """Whether hours changed after the proposal."""
     may_propose: bool
@@ -38,20 +42,22 @@ class AdviceSheet:
 
     @property
     def sized(self) -> int:
-        """How many lots have their hours computed."""
-        return sum(bool(row.hours) for row in self.rows)
+        """How many lots have their clause written."""
+        return sum(bool(row.hours or row.other) for row in self.rows)
 
 
-def advice_sheet(request: AdviceRequest, *, actor: Actor) -> AdviceSheet:
+def advice_sheet(request: AdviceRequest, *, actor: Actor, today: date) -> AdviceSheet:
     """Return the page of a visible request."""
     lots: list[Any] = list(lots_shown(actor, request.tender))
     is_proposed = request.status == AdviceStatus.PROPOSED
+    answers = actor.may(Permission.GIVE_ADVICE)
     return AdviceSheet(
         request=request,
         rows=[lot_row(lot) for lot in lots],
         pieces=list(request.pieces.select_related("document").order_by("pk")),
+        sourcing=sourcing_of(lots, department=request.tender.department, on=today) if answers else [],
         is_adjusted=any(changed_since(lot, request) for lot in lots),
-        may_propose=request.status == AdviceStatus.ASKED and actor.may(Permission.GIVE_ADVICE),
+        may_propose=request.status == AdviceStatus.ASKED and answers,
         may_decide=is_proposed and actor.may(Permission.ASK_ADVICE),
         may_withdraw=request.status == AdviceStatus.ASKED and actor.may(Permission.ASK_ADVICE),
     )

@@ -76,6 +76,8 @@ class LotRow:
 
     lot: Lot
     hours: Decimal
+    other: str
+    """What is owed instead of hours, in words: « 4 actions sociales »."""
     lead: str
     partners: list[str]
 
@@ -163,15 +165,24 @@ def lots_shown(actor: Actor, tender: Tender) -> Iterable[Lot]:
 
 def lot_row(lot: Any) -> LotRow:
     """Return a lot loaded by `lots_shown`, with its hours: owed since the notification, else written in its clause."""
-    owed = sum((obligation.quantity for obligation in lot.obligations.all()), ZERO)
-    written: Decimal = lot.clause.quantity if lot.has_clause else ZERO
+    owed = sum((obligation.hours for obligation in lot.obligations.all()), ZERO)
+    written: Decimal = lot.clause.hours if lot.has_clause else ZERO
     members = list(lot.award.members.all()) if is_awarded(lot) else []
     return LotRow(
         lot=lot,
         hours=owed or written,
+        other=other_than_hours(lot) if lot.has_clause and not written else "",
         lead=lot.award.lead.name if members else "",
         partners=[share_text(member) for member in members] if len(members) > 1 else [],
     )
+
+
+def other_than_hours(lot: Any) -> str:
+    """Return what a lot loaded by `lots_shown` owes instead of hours, else what its clause asks for, in words."""
+    unit = lot.clause.unit
+    due = sum((row.quantity for row in lot.obligations.all() if row.unit == unit), ZERO)
+    said: str = lot.clause.text_of(due or lot.clause.quantity)
+    return said
 
 
 def share_text(member: GroupMember) -> str:

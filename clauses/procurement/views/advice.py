@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -97,7 +97,7 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
 def opened(request: ActorRequest, pk: int) -> AdviceRequest:
     """Return a request that the actor sees."""
     found = AdviceRequest.objects.visible_to(request.actor).select_related(
-        "tender__buyer", "tender__structure", "tender__place"
+        "tender__buyer", "tender__structure", "tender__place", "note"
     )
     return get_object_or_404(found, pk=pk)
 
@@ -141,7 +141,7 @@ def page(request: ActorRequest, pk: int) -> HttpResponse:
             return redirect("procurement:advice", pk)
     context = {
         "asked": asked,
-        "sheet": advice_sheet(asked, actor=request.actor),
+        "sheet": advice_sheet(asked, actor=request.actor, today=paris_day(now)),
         "form": form,
         "is_buyer": request.actor.organisation_id == asked.tender.buyer_id,
         "trail": trail_of(asked.tender, "Demande d’avis", actor=request.actor),
@@ -163,6 +163,16 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "La demande d’avis est retirée.")
     return redirect("procurement:advice", pk)
+
+
+@require_safe
+@requires(Permission.ASK_ADVICE)
+def note(request: ActorRequest, pk: int) -> FileResponse:
+    """Give the opportunity note that came with the answer."""
+    asked = opened(request, pk)
+    if asked.note is None:
+        raise Http404
+    return serve(asked.note)
 
 
 @require_safe

@@ -67,5 +67,5 @@ class Table:
 
 
 Block = Heading | Paragraph | Items | Table
-Value = str | tuple[Block, ...]
-"""What stands for a merge field: words inside a line, or blocks in the place of one."""
+Value = str | tuple[Block, ...] | None
+"""What stands for a merge field: words inside a line, or blocks in the place of one; None takes its line away."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.rules.terms import Terms
+from clauses.procurement.choices import Ccag
 from clauses.texts.rules.articles import Article
 
 
@@ -20,17 +21,27 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotFacts:
-    """A lot with its clause. `hours` are those of the contract, or a forecast when they follow what is invoiced."""
+    """A lot with its clause. `quantity` is in its unit, only foreseen when it follows invoices, work or years.
+
+    `staff` is the staff foreseen and the part of it that is taken over, when the calculation leaves that out.
+    """
 
     number: int
     title: str
-    hours: Decimal
+    quantity: Decimal
     clause_type: ClauseType
     publics: tuple[Public, ...]
     strict_prior_validation: bool
     count_training: bool
     terms: Terms
     shares: tuple[Share, ...] = ()
+    unit: Unit = Unit.HOURS
+    staff: tuple[Decimal, Decimal] | None = None
+
+    @property
+    def in_hours(self) -> bool:
+        """Whether it owes hours."""
+        return self.unit is Unit.HOURS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +73,7 @@ class TenderFacts:
     title: str
     buyer: str
     place: str
-    is_works: bool
+    ccag: Ccag
     starts_on: date | None
     ends_on: date | None
     lots: tuple[LotFacts, ...]

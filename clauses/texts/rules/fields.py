@@ -21,8 +21,17 @@ FIELDS: Mapping[str, Field] = {
     "fin_execution": Field("le dernier jour d’exécution"),
     "ccag": Field("le cahier des clauses administratives générales qui s’applique"),
     "article_ccag": Field("son article sur l’insertion : 20.1 pour des travaux, 16.1 sinon"),
+    "si_heures": Field("rien : sa ligne n’est gardée que si un lot doit des heures"),
+    "si_actions": Field("rien : sa ligne n’est gardée que si un lot doit des actions sociales"),
     "lots_concernes": Field("les lots qui portent la clause"),
     "heures_totales": Field("le total des heures, ou ce qui en tient lieu"),
+    "engagement_en_heures": Field("une phrase : les lots qui doivent des heures"),
+    "engagements_autres": Field(
+        "une phrase : les lots qui doivent des actions, des places, des participants"
+    ),
+    "actions_acceptees": Field("la liste des actions sociales parmi lesquelles choisir", is_block=True),
+    "personnel_repris": Field("une phrase, quand le personnel repris n’est pas compté"),
+    "cas_sans_penalite": Field("la liste des cas qui n’entraînent aucune pénalité", is_block=True),
     "heures_de_formation": Field("une phrase : les heures de formation comptent, ou non"),
     "publics_prioritaires": Field("les publics à proposer d’abord"),
     "eligibilite_prealable": Field("une phrase : ce que devient une validation tardive"),
@@ -37,6 +46,9 @@ FIELDS: Mapping[str, Field] = {
     "delai_bilan": Field("le délai du bilan final"),
     "echeance_du_releve": Field("le jour où le relevé mensuel est attendu"),
     "penalite_heure": Field("la pénalité par heure non réalisée"),
+    "penalite_du_manque": Field(
+        "la pénalité pour ce qui n’est pas réalisé, heure, action, place ou participant"
+    ),
     "penalite_document_jour": Field("la pénalité par document et par jour de retard"),
     "plafond_des_penalites": Field("une phrase : le plafond des pénalités, ou son absence"),
     "petites_penalites": Field("une phrase : les petites pénalités sont réclamées, ou non"),

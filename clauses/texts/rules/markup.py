@@ -138,7 +138,9 @@ def merge(body: str, values: Mapping[str, Value]) -> tuple[Block, ...]:
 
 
 def fill(text: str, values: Mapping[str, Value]) -> str:
-    """Return a line with its fields replaced, typeset."""
+    """Return a line with its fields replaced, typeset; nothing when one of them takes the line away."""
+    if any(values[name] is None for name in _FIELD.findall(text)):
+        return ""
     filled = typeset(_FIELD.sub(lambda found: words_of(values[found[1]]), text)).strip()
     return filled.replace("n° ", f"n°{NO_BREAK}")
 
@@ -152,6 +154,6 @@ def words_of(value: Value) -> str:
 
 def blocks_of(value: Value) -> tuple[Block, ...]:
     """Return a value that stands in the place of a line."""
-    if isinstance(value, str):
+    if value is None or isinstance(value, str):
         raise TypeError("Words cannot stand in the place of a table.")
     return value

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from clauses.obligations.choices import ClauseType, DueDocument, ModalityFamily, Public
 from clauses.obligations.rules.terms import Terms
+from clauses.procurement.choices import Ccag
 from clauses.texts.rules.articles import Article
 from clauses.texts.rules.facts import Facilitation, LotFacts, PublicLimits, Share, TenderFacts
 
@@ -17,12 +18,12 @@ TERMS = Terms(
     plan_days=15,
     final_report_months=3,
     penalty_hour=Decimal(50),
+    penalty_action=Decimal(500),
     penalty_document_day=Decimal(100),
     penalty_cap_applies=False,
     penalty_cap_rate=Decimal("0.10"),
     small_penalty_waiver_applies=False,
     small_penalty_limit=Decimal(1000),
-    hours_per_100k=None,
 )
 
 
@@ -31,7 +32,7 @@ def lot(number: int, title: str, hours: int, *shares: Share) -> LotFacts:
     return LotFacts(
         number=number,
         title=title,
-        hours=Decimal(hours),
+        quantity=Decimal(hours),
         clause_type=ClauseType.EXECUTION,
         publics=(Public.RSA,),
         strict_prior_validation=False,
@@ -48,7 +49,7 @@ def sample(*, articles: tuple[Article, ...]) -> TenderFacts:
         title="Réhabilitation et extension d’une école",
         buyer="Commune de l’exemple",
         place="Exemple-sur-Orge",
-        is_works=True,
+        ccag=Ccag.TRAVAUX,
         starts_on=None,
         ends_on=None,
         lots=(lot(1, "Gros œuvre", 1890), lot(2, "Voirie et espaces verts", 320), lot(3, "Peinture", 410)),

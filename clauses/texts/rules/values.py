@@ -4,15 +4,27 @@ Where the lots differ, each value says for which lots it holds, so that a senten
 fit.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from clauses.obligations.choices import ClauseType, DueDocument, ModalityFamily
-from clauses.obligations.rules.owed import PER_AMOUNT
+from clauses.obligations.choices import ClauseType, DueDocument, ModalityFamily, Unit
 from clauses.obligations.rules.terms import Terms
+from clauses.procurement.choices import Ccag
 from clauses.texts.rules.blocks import Items, Table, Value
+from clauses.texts.rules.commitments import (
+    actions,
+    engagement_in_hours,
+    in_hours,
+    is_fixed,
+    missing_told,
+    other_engagements,
+    owed,
+    relief,
+    staff_told,
+    total_hours,
+)
 from clauses.texts.rules.facts import Facilitation, LotFacts, TenderFacts
+from clauses.texts.rules.telling import by_lot, ended, lots_named, lowered, sentences, told_of
 from inclusiv.core.french import (
     NO_BREAK,
     date_long,
@@ -25,11 +37,18 @@ from inclusiv.core.french import (
     percent,
     plural,
 )
-from inclusiv.core.quantities import ZERO
 from inclusiv.core.texts import one_line
 
-WORKS_CCAG = "cahier des clauses administratives générales applicable aux marchés publics de travaux (CCAG)"
-OTHER_CCAG = "cahier des clauses administratives générales applicable au marché (CCAG)"
+CCAG = "cahier des clauses administratives générales applicable {} (CCAG)"
+APPLICABLE: Mapping[Ccag, str] = {
+    Ccag.TRAVAUX: "aux marchés publics de travaux",
+    Ccag.FCS: "aux marchés publics de fournitures courantes et de services",
+    Ccag.PI: "aux marchés publics de prestations intellectuelles",
+    Ccag.TIC: "aux marchés publics de techniques de l’information et de la communication",
+    Ccag.MOE: "aux marchés publics de maîtrise d’œuvre",
+    Ccag.MI: "aux marchés publics industriels",
+    Ccag.NONE: "au marché",
+}
 TO_FILL = "………………"
 """A place that the candidate fills by hand."""
 BOX = "□"
@@ -57,7 +76,13 @@ MODALITIES: Mapping[ModalityFamily, str] = {
 
 def values_of(facts: TenderFacts) -> dict[str, Value]:
     """Return the value of every merge field."""
-    return {**identity(facts), **terms_told(facts), **publics_told(facts), **tables(facts)}
+    return {
+        **identity(facts),
+        **commitments_told(facts),
+        **terms_told(facts),
+        **publics_told(facts),
+        **tables(facts),
+    }
 
 
 def identity(facts: TenderFacts) -> dict[str, Value]:
@@ -71,8 +96,8 @@ def identity(facts: TenderFacts) -> dict[str, Value]:
         else "au lieu que précisent les pièces du marché",
         "debut_execution": date_long(facts.starts_on) if facts.starts_on else "(date à préciser)",
         "fin_execution": date_long(facts.ends_on) if facts.ends_on else "(date à préciser)",
-        "ccag": WORKS_CCAG if facts.is_works else OTHER_CCAG,
-        "article_ccag": "20.1" if facts.is_works else "16.1",
+        "ccag": CCAG.format(APPLICABLE[facts.ccag]),
+        "article_ccag": "20.1" if facts.ccag is Ccag.TRAVAUX else "16.1",
         "lots_concernes": lots_named([lot.number for lot in facts.lots]),
         "facilitation": one_line(facts.facilitation.structure),
         "facilitation_contact": contact(facts.facilitation),
@@ -85,12 +110,30 @@ def identity(facts: TenderFacts) -> dict[str, Value]:
     }
 
 
+def commitments_told(facts: TenderFacts) -> dict[str, Value]:
+    """Return what the lots owe, in sentences; « si_heures » and « si_actions » keep or drop their lines."""
+    lots = facts.lots
+    return {
+        "si_heures": "" if in_hours(lots) else None,
+        "si_actions": "" if any(lot.unit is Unit.ACTIONS for lot in lots) else None,
+        "engagement_en_heures": engagement_in_hours(lots),
+        "engagements_autres": other_engagements(lots),
+        "personnel_repris": sentences([lot for lot in lots if lot.staff], staff_told),
+    }
+
+
+def listed_blocks(points: Sequence[str]) -> tuple[Items, ...]:
+    """Return points as a list, nothing without any."""
+    return (Items(tuple(points)),) if points else ()
+
+
 def terms_told(facts: TenderFacts) -> dict[str, Value]:
     """Return the terms in words."""
     lots = facts.lots
     return {
         "heures_totales": total_hours(lots),
-        "penalite_heure": by_lot(lots, lambda lot: euros(lot.terms.penalty_hour)),
+        "penalite_heure": by_lot(in_hours(lots), lambda lot: euros(lot.terms.penalty_hour)),
+        "penalite_du_manque": by_lot(lots, missing_told),
         "penalite_document_jour": by_lot(lots, lambda lot: euros(lot.terms.penalty_document_day)),
         "plafond_des_penalites": sentences(lots, lambda lot: cap_told(lot.terms)),
         "petites_penalites": sentences(lots, lambda lot: waiver_told(lot.terms)),
@@ -98,8 +141,8 @@ def terms_told(facts: TenderFacts) -> dict[str, Value]:
         "delai_mise_au_point": by_lot(lots, lambda lot: months(lot.terms.kickoff_months)),
         "delai_plan": by_lot(lots, lambda lot: plural(lot.terms.plan_days, "jour")),
         "delai_bilan": by_lot(lots, lambda lot: months(lot.terms.final_report_months)),
-        "echeance_du_releve": by_lot(lots, lambda lot: statement_due(lot.terms)),
-        "heures_de_formation": sentences(lots, training_told),
+        "echeance_du_releve": by_lot(in_hours(lots), lambda lot: statement_due(lot.terms)),
+        "heures_de_formation": sentences(in_hours(lots), training_told),
     }
 
 
@@ -120,36 +163,16 @@ def publics_told(facts: TenderFacts) -> dict[str, Value]:
 def tables(facts: TenderFacts) -> dict[str, Value]:
     """Return what stands in the place of a line."""
     return {
-        "textes_applicables": (Items(tuple(one.cited for one in facts.articles)),) if facts.articles else (),
+        "textes_applicables": listed_blocks([one.cited for one in facts.articles]),
         "tableau_des_heures": (hours_table(facts.lots),),
-        "modalites": (Items(modalities(facts.lots)),),
+        "modalites": listed_blocks(modalities(in_hours(facts.lots))),
+        "actions_acceptees": listed_blocks(actions(facts.lots)),
+        "cas_sans_penalite": listed_blocks(relief(facts.lots)),
         "documents_dus": (Items(documents(facts.lots)),),
         "tableau_des_penalites": (penalties_table(facts.lots),),
         "tableau_des_engagements": (commitments_table(facts.lots),),
-        "repartition_du_groupement": (shares_table(facts.lots),),
+        "repartition_du_groupement": (shares_table(facts.lots),) if in_hours(facts.lots) else (),
     }
-
-
-def by_lot(lots: Sequence[LotFacts], told: Callable[[LotFacts], str]) -> str:
-    """Return what is said of the lots: « 50 € », or « 50 € pour les lots 1 et 3, 60 € pour le lot 2 »."""
-    groups = grouped(lots, told)
-    if len(groups) == 1:
-        return next(iter(groups))
-    return ", ".join(f"{said} pour {lots_named(numbers)}" for said, numbers in groups.items())
-
-
-def sentences(lots: Sequence[LotFacts], told: Callable[[LotFacts], str]) -> str:
-    """Return one sentence for all the lots, or one for each group that it fits."""
-    groups = grouped(lots, told)
-    if len(groups) == 1:
-        return capital(next(iter(groups)))
-    return " ".join(f"Pour {lots_named(numbers)}, {said}" for said, numbers in groups.items())
-
-
-def told_of(lots: Sequence[LotFacts], such: Callable[[LotFacts], bool], said: str) -> str:
-    """Return a sentence about the lots that are such; nothing when none is."""
-    found = [lot.number for lot in lots if such(lot)]
-    return f"Pour {lots_named(found)}, {said}" if found else ""
 
 
 def reserved(lots: Sequence[LotFacts], kind: ClauseType) -> str:
@@ -157,26 +180,6 @@ def reserved(lots: Sequence[LotFacts], kind: ClauseType) -> str:
     return told_of(
         lots, lambda lot: lot.clause_type is kind, f"la participation est réservée {RESERVED[kind]}."
     )
-
-
-def grouped(lots: Sequence[LotFacts], told: Callable[[LotFacts], str]) -> dict[str, list[int]]:
-    """Return what is said → the numbers of the lots of which it is said."""
-    groups: dict[str, list[int]] = {}
-    for lot in lots:
-        groups.setdefault(told(lot), []).append(lot.number)
-    return groups
-
-
-def lots_named(numbers: Sequence[int]) -> str:
-    """Return « le lot 1 », « les lots 1, 2 et 3 »."""
-    if len(numbers) == 1:
-        return f"le lot{NO_BREAK}{numbers[0]}"
-    return f"les lots{NO_BREAK}{listed(str(one) for one in numbers)}"
-
-
-def capital(sentence: str) -> str:
-    """Return a sentence with its first letter capital."""
-    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def contact(facilitation: Facilitation) -> str:
@@ -229,39 +232,17 @@ def strictness_told(lot: LotFacts) -> str:
 
 def publics_of(lot: LotFacts) -> str:
     """Return the publics that a lot puts first, or that it puts none first."""
-    named = [
-        one.label if one.label.isupper() else f"{one.label[0].lower()}{one.label[1:]}" for one in lot.publics
-    ]
+    named = [lowered(one.label) for one in lot.publics]
     return listed(named) if named else "aucun public en particulier"
 
 
-def owed(lot: LotFacts) -> str:
-    """Return what a lot owes: its hours, or its rate and the forecast that it makes."""
-    if lot.terms.hours_per_100k is None:
-        return hours_text(lot.hours)
-    return f"{rate_told(lot.terms.hours_per_100k)} (prévision : {hours_text(lot.hours)})"
-
-
-def rate_told(rate: Decimal) -> str:
-    """Return « 35 h par tranche de 100 000 € HT facturés »."""
-    return f"{hours_text(rate)} par tranche de {euros(PER_AMOUNT)} HT facturés"
-
-
-def total_hours(lots: Sequence[LotFacts]) -> str:
-    """Return the hours of all the lots; a lot that follows the invoices says its rate."""
-    fixed = [lot for lot in lots if lot.terms.hours_per_100k is None]
-    follow = [lot for lot in lots if lot.terms.hours_per_100k is not None]
-    parts = [hours_text(sum((lot.hours for lot in fixed), ZERO))] if fixed else []
-    rates = by_lot(follow, lambda lot: rate_told(lot.terms.hours_per_100k or ZERO)) if follow else ""
-    return " et ".join([*parts, *([rates] if rates else [])])
-
-
 def hours_table(lots: Sequence[LotFacts]) -> Table:
-    """Return the hours of each lot, with their total when they are all fixed."""
-    fixed = all(lot.terms.hours_per_100k is None for lot in lots)
+    """Return what each lot owes, with the total of the hours when they are all fixed."""
+    fixed = all(is_fixed(lot) for lot in lots)
+    hours_only = all(lot.in_hours for lot in lots)
     return Table(
-        caption="Heures d’insertion à réaliser, par lot",
-        columns=("Lot", "Intitulé", "Heures d’insertion"),
+        caption="Heures d’insertion à réaliser, par lot" if hours_only else "Ce que doit chaque lot",
+        columns=("Lot", "Intitulé", "Heures d’insertion" if hours_only else "Engagement"),
         rows=tuple((str(lot.number), one_line(lot.title), owed(lot)) for lot in lots),
         total=("Total", "", total_hours(lots)) if fixed and len(lots) > 1 else (),
         numbers=frozenset({2}) if fixed else frozenset(),
@@ -279,18 +260,13 @@ def modalities(lots: Sequence[LotFacts]) -> tuple[str, ...]:
     return ended(told)
 
 
-def ended(points: Sequence[str]) -> tuple[str, ...]:
-    """Return points of a list with their signs: « ; » after each, a full stop after the last."""
-    return tuple(f"{text} ;" for text in points[:-1]) + tuple(f"{text}." for text in points[-1:])
-
-
 def documents(lots: Sequence[LotFacts]) -> tuple[str, ...]:
     """Return each document due, with its delay and the lots when not all ask for it."""
     told = []
     for document in DueDocument:
         found = [lot for lot in lots if document in lot.terms.documents]
         if found:
-            label = f"{document.label[0].lower()}{document.label[1:]}"
+            label = lowered(document.label)
             delay = by_lot(found, partial(delay_of, document))
             suffix = (
                 "" if len(found) == len(lots) else f" ({lots_named([lot.number for lot in found])} seulement)"
@@ -308,44 +284,55 @@ def delay_of(document: DueDocument, lot: LotFacts) -> str:
             return "avec le relevé mensuel"
         case DueDocument.ACTION_PLAN:
             return f"dans les {plural(lot.terms.plan_days, 'jour')} qui suivent la réunion de mise au point"
+        case DueDocument.ACTION_REPORT:
+            return "dès que chacune est achevée" if lot.unit is Unit.ACTIONS else "dès qu’il est achevé"
         case DueDocument.WORK_CONTRACT:
             return "avant le premier jour de travail"
 
 
 def penalties_table(lots: Sequence[LotFacts]) -> Table:
     """Return the penalties of each lot."""
+    hours_only = all(lot.in_hours for lot in lots)
     return Table(
         caption="Pénalités, par lot",
-        columns=("Lot", "Par heure non réalisée", "Par document manquant et par jour de retard"),
+        columns=(
+            "Lot",
+            "Par heure non réalisée" if hours_only else "Pour ce qui n’est pas réalisé",
+            "Par document manquant et par jour de retard",
+        ),
         rows=tuple(
-            (str(lot.number), euros(lot.terms.penalty_hour), euros(lot.terms.penalty_document_day))
+            (
+                str(lot.number),
+                euros(lot.terms.penalty_hour) if hours_only else missing_told(lot),
+                euros(lot.terms.penalty_document_day),
+            )
             for lot in lots
         ),
-        numbers=frozenset({1, 2}),
+        numbers=frozenset({1, 2} if hours_only else {2}),
     )
 
 
 def commitments_table(lots: Sequence[LotFacts]) -> Table:
     """Return the table that a candidate fills: for each lot, how the hours will be done."""
+    hours_only = all(lot.in_hours for lot in lots)
     return Table(
         caption="Engagement du candidat, par lot (cochez les manières envisagées)",
-        columns=("Lot", "Heures d’insertion", "Manières envisagées"),
-        rows=tuple(
-            (
-                str(lot.number),
-                owed(lot),
-                "\n".join(f"{BOX}{NO_BREAK}{one.label}" for one in lot.terms.modalities),
-            )
-            for lot in lots
-        ),
+        columns=("Lot", "Heures d’insertion" if hours_only else "Engagement", "Manières envisagées"),
+        rows=tuple((str(lot.number), owed(lot), boxes(lot)) for lot in lots),
     )
+
+
+def boxes(lot: LotFacts) -> str:
+    """Return what a candidate ticks for a lot: the ways of doing the hours, or the kinds of actions."""
+    ways = [one.label for one in (lot.terms.modalities if lot.in_hours else lot.terms.action_kinds)]
+    return "\n".join(f"{BOX}{NO_BREAK}{way}" for way in ways) or TO_FILL
 
 
 def shares_table(lots: Sequence[LotFacts]) -> Table:
     """Return the part of each member of the groups that hold lots; before the award, a table to fill."""
     rows = tuple(
         (str(lot.number), one_line(share.name), percent(share.part * 100), hours_text(share.hours))
-        for lot in lots
+        for lot in in_hours(lots)
         for share in lot.shares
         if len(lot.shares) > 1
     )

@@ -1,12 +1,13 @@
 """Read what the texts of a tender are written from: its clauses, its lots, whom to call, the articles in force."""
 
 from datetime import date
+from decimal import Decimal
 
-from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import SocialClause
 from clauses.obligations.selectors.duty import reaches_threshold
 from clauses.obligations.selectors.terms import terms_of
-from clauses.procurement.choices import TenderForm, TenderNature
+from clauses.procurement.choices import Ccag, TenderForm
 from clauses.procurement.models import Lot, Tender
 from clauses.texts.rules.articles import applicable
 from clauses.texts.rules.facts import Facilitation, LotFacts, PublicLimits, Share, TenderFacts
@@ -39,7 +40,7 @@ def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
     """
     clauses = list(
         SocialClause.objects.filter(lot__tender=tender)
-        .select_related("lot__award")
+        .select_related("lot__award", "sizing")
         .prefetch_related("lot__award__members__organisation")
         .order_by("lot__number")
     )
@@ -50,7 +51,7 @@ def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
         title=tender.title,
         buyer=tender.buyer.name,
         place=str(tender.place or ""),
-        is_works=tender.nature == TenderNature.WORKS,
+        ccag=tender.general_clauses,
         starts_on=tender.starts_on,
         ends_on=tender.ends_on,
         lots=tuple(lot_facts(clause) for clause in clauses),
@@ -77,6 +78,10 @@ def doubts(tender: Tender, *, on: date) -> list[str]:
         said.append(
             "Pour un achat privé, le code de la commande publique ne s’applique pas : adaptez les renvois au CCAG."
         )
+    if tender.general_clauses is Ccag.NONE:
+        said.append(
+            "Ce marché ne se réfère à aucun CCAG : retirez les renvois à ses articles, le reste du texte suffit."
+        )
     if tender.is_bound:
         said.append(
             "Le marché est notifié : ces textes reprennent la clause d’origine. Les avenants, reconductions et tranches"
@@ -90,7 +95,9 @@ def lot_facts(clause: SocialClause) -> LotFacts:
     return LotFacts(
         number=clause.lot.number,
         title=clause.lot.title,
-        hours=clause.quantity,
+        quantity=clause.quantity,
+        unit=Unit(clause.unit),
+        staff=staff(clause),
         clause_type=ClauseType(clause.clause_type),
         publics=tuple(Public(one) for one in clause.priority_publics),
         strict_prior_validation=clause.strict_prior_validation,
@@ -98,6 +105,14 @@ def lot_facts(clause: SocialClause) -> LotFacts:
         terms=terms_of(clause),
         shares=shares(clause),
     )
+
+
+def staff(clause: SocialClause) -> tuple[Decimal, Decimal] | None:
+    """Return the staff foreseen and the part taken over behind a clause, None when nobody is."""
+    sizing = clause.sizing
+    if sizing is None or sizing.staff_total is None or not sizing.staff_taken_over:
+        return None
+    return sizing.staff_total, sizing.staff_taken_over
 
 
 def shares(clause: SocialClause) -> tuple[Share, ...]:

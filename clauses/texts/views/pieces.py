@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from clauses.procurement.actions import ccag
+from clauses.procurement.choices import Ccag, RegisteringStep, TenderStatus
 from clauses.procurement.choices import Permission as ProcurementPermission
-from clauses.procurement.choices import RegisteringStep, TenderStatus
 from clauses.procurement.models import Tender
 from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.views.tenders import trail_of
@@ -18,12 +20,14 @@ from clauses.texts.choices import ALL_PIECES, SHORT, SLUGS, Permission
 from clauses.texts.documents.docx import write_docx
 from clauses.texts.documents.pieces import Piece, bundle, pieces_of
 from clauses.texts.documents.printed import print_pieces
+from clauses.texts.forms import CcagForm
 from clauses.texts.rules.facts import TenderFacts
 from clauses.texts.selectors.facts import consultation_day, doubts, tender_facts
 from clauses.texts.selectors.models import models_used
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Tab
 from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
 from inclusiv.core.uploads import plain_name
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -56,6 +60,8 @@ def pieces(request: ActorRequest, pk: int) -> HttpResponse:
         else "",
         "doubts": doubts(tender, on=consultation_day(tender, today=paris_day(now))),
         "all_pieces": ALL_PIECES,
+        "ccag_form": CcagForm(initial={"ccag": tender.general_clauses}),
+        "may_choose": request.actor.may(ProcurementPermission.REGISTER_TENDER) and not tender.is_bound,
         "trail": trail_of(tender, "Pièces de la clause", actor=request.actor),
     }
     return render(request, "clauses/texts/pieces_page.html", context)
@@ -78,6 +84,25 @@ def download(request: ActorRequest, pk: int, slug: str, form: str) -> HttpRespon
         return attached(write_docx(whole, at=now), content_type=DOCX, name=f"{tender.reference}-{slug}.docx")
     printed = print_pieces(whole, at=now)
     return attached(printed.content, content_type="application/pdf", name=f"{tender.reference}-{slug}.pdf")
+
+
+@require_POST
+@requires(ProcurementPermission.REGISTER_TENDER)
+def choose_ccag(request: ActorRequest, pk: int) -> HttpResponse:
+    """Write which general clauses a tender refers to."""
+    tender = visible_tender(request, pk)
+    form = CcagForm(request.POST)
+    if form.is_valid():
+        try:
+            chosen = Ccag(form.cleaned_data["ccag"])
+            ccag.choose(tender=tender, ccag=chosen, by=request.actor, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"CCAG du marché : {chosen.label}. Les articles cités suivent.")
+    else:
+        messages.error(request, "Choisissez l’un des CCAG proposés.")
+    return redirect("texts:pieces", pk)
 
 
 def visible_tender(request: ActorRequest, pk: int) -> Tender:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from inclusiv.accounts.choices import Permission
+from inclusiv.accounts.choices import INCLUSIVE_KINDS, Permission
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.records.models import reference
@@ -19,6 +19,7 @@ def organisation(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "organisation": shown,
         "contacts": shown.contacts.present(),
+        "is_inclusive": shown.company_kind in INCLUSIVE_KINDS,
         "keeps_contacts": request.actor.may(Permission.KEEP_CONTACTS),
         "roles": [capacity.get_role_display() for capacity in shown.capacities.order_by("pk")],
         "entries": timeline(shown, actor=request.actor),

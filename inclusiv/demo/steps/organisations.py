@@ -1,14 +1,18 @@
 """Structures, buyers, companies, their people and the charter."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.utils.text import slugify
 
+from clauses.procurement.models import SupplierProfile
+from clauses.procurement.rules.sourcing import SERVICE
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.core.actors import Actor, Role
 from inclusiv.demo import world
 from inclusiv.demo.make import accounts
+from inclusiv.demo.make.clauses import noon
 from inclusiv.demo.personas import CHARACTERS
 from inclusiv.demo.stages import BATI_SUD, PRESCRIBER, TREMPLIN, VALMONT
 from inclusiv.demo.steps.state import World
@@ -43,6 +47,7 @@ def build_organisations(made: World) -> None:
             commune=company.commune,
             phone=phone(100 + rank),
         )
+    describe_suppliers(made)
     coordination = accounts.organisation(
         name="Réseau Inclusiv’Essonne",
         number=next(numbers),
@@ -56,6 +61,20 @@ def build_organisations(made: World) -> None:
     add_personas(made, coordination)
     add_colleagues(made)
     sign_charter(made)
+
+
+def describe_suppliers(made: World) -> None:
+    """Say in which trades each inclusive structure works; those that carry out lots said their turnover."""
+    at = noon(made.today)
+    SupplierProfile.objects.bulk_create(
+        SupplierProfile(
+            organisation=made.companies[seed.name],
+            sectors=[str(sector) for sector in seed.sectors],
+            turnover=Decimal(900_000 + 150_000 * rank) if seed.kind in SERVICE else None,
+            updated_at=at,
+        )
+        for rank, seed in enumerate(world.EMPLOYERS)
+    )
 
 
 def add_structure(made: World, seed: world.StructureSeed, rank: int, *, number: int) -> None:

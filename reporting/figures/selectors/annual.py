@@ -230,12 +230,13 @@ def people(entries: QuerySet[HourEntry]) -> PeopleFigures:
 
 
 def obligations(perimeter: Perimeter) -> list[Obliged]:
-    """Return the obligations whose execution meets the year, as known at the cut-off, in one query."""
+    """Return the obligations in hours whose execution meets the year, as known at the cut-off, in one query."""
     versions = ObligationVersion.objects.filter(
         obligation=OuterRef("pk"), effective_on__lte=perimeter.last, recorded_at__lte=perimeter.cut_off
     ).order_by("-number")
     rows: QuerySet[Any] = (
-        Obligation.objects.filter(
+        Obligation.objects.in_hours()
+        .filter(
             lot__award__in=perimeter.awards(),
             lot__tender__status__in=BOUND,
             lot__tender__notified_on__lte=perimeter.last,

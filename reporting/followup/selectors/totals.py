@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from beneficiaries.hours.models import HourEntry
 from beneficiaries.people.choices import Criterion
+from clauses.obligations.choices import Unit
 from clauses.obligations.models import Obligation
 from clauses.procurement.models import Lot
 from inclusiv.core import french
@@ -55,12 +56,12 @@ class Totals:
 def totals(lots: QuerySet[Lot], *, on: date, people_told_from: int) -> Totals:
     """Add up lots on a day, in four queries; a person counts from 0.01 validated hour on (DOMAIN.md 8.2)."""
     entries = HourEntry.objects.filter(obligation__lot__in=lots)
-    soon = Q(obligations__isnull=False, tender__ends_on__range=(on, on + YEAR))
+    soon = Q(obligations__unit=Unit.HOURS, tender__ends_on__range=(on, on + YEAR))
     return Totals(
         **lots.aggregate(
             tenders=Count("tender", distinct=True), ending=Count("tender", distinct=True, filter=soon)
         ),
-        owed=Obligation.objects.filter(lot__in=lots).aggregate(sum=Sum("quantity"))["sum"] or ZERO,
+        owed=Obligation.objects.in_hours().filter(lot__in=lots).aggregate(sum=Sum("quantity"))["sum"] or ZERO,
         done=entries.aggregate(sum=Sum("counted"))["sum"] or ZERO,
         people_told_from=people_told_from,
         **at_work(entries).aggregate(

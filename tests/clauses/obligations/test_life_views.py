@@ -74,7 +74,7 @@ def test_the_hours_of_an_amendment_are_shown_before_they_are_written(
     body = page.content.decode()
     assert page.status_code == 200
     assert f'name="hours_{lot.pk}" value="50"' in body
-    assert f"320\u00a0h dues, pour 640{NARROW}000\u00a0€ HT" in body
+    assert f"Il doit 320\u00a0h, pour 640{NARROW}000\u00a0€ HT" in body
     assert not Amendment.objects.exists()
 
 
@@ -106,7 +106,7 @@ def test_the_number_of_the_amendment_wins_over_the_calculation(
         ({"notified_on": "2025-10-15"}, "après aujourd’hui"),
         ({"notified_on": "2025-02-30"}, "n’existe pas"),
         ({"amount": "beaucoup"}, "n’est pas un nombre d’euros"),
-        ({"amount": "-640 000", "hours": "-321"}, "alors que 320\u00a0h sont dues"),
+        ({"amount": "-640 000", "hours": "-321"}, "le lot n’en doit que 320\u00a0h"),
         ({"amount": ""}, "Indiquez ce que l’avenant change"),
         ({"months": "1,5"}, "n’est pas un nombre entier"),
     ],

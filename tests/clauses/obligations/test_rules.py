@@ -192,11 +192,8 @@ def test_the_effort_of_the_hours_computed_is_the_effort_given(
     effort: Decimal, amount: Decimal, share: Decimal, cost: Decimal
 ) -> None:
     exact = amount * share * effort / cost
-    assert rules.effort_of(exact, amount=amount, labour_share=share, hourly_cost=cost) == effort
+    assert rules.effort_of(exact, inputs(str(amount), str(share), "1", str(cost))) == effort
 
 
 def test_the_effort_of_a_free_lot_is_unknown() -> None:
-    assert (
-        rules.effort_of(Decimal(5), amount=Decimal(0), labour_share=Decimal(1), hourly_cost=Decimal(1))
-        is None
-    )
+    assert rules.effort_of(Decimal(5), inputs("0", "1", "1", "1")) is None

@@ -31,12 +31,12 @@ TERMS = Terms(
     plan_days=20,
     final_report_months=4,
     penalty_hour=Decimal("60.00"),
+    penalty_action=Decimal("400.00"),
     penalty_document_day=Decimal("80.00"),
     penalty_cap_applies=True,
     penalty_cap_rate=Decimal("0.10000"),
     small_penalty_waiver_applies=True,
     small_penalty_limit=Decimal("1000.00"),
-    hours_per_100k=None,
 )
 
 
@@ -128,7 +128,7 @@ def test_the_page_folds_the_terms_and_writes_them(lot: Lot, cast: Cast, browser:
     assert '<details class="guide">' in page
     assert "Pénalités plafonnées à 10\u202f% du montant HT" in page
     form = typed(seen="1", penalty_hour="62,50", statement_due_day="5", penalty_cap_applies="on",
-                 hours_per_100k="35", modalities=["SECONDMENT"])  # fmt: skip
+                 expression="PER_AMOUNT", hours_per_100k="35", modalities=["SECONDMENT"])  # fmt: skip
     assert browser.post(address, form).status_code == 302
     terms = terms_of(SocialClause.objects.get(lot=lot))
     assert (terms.penalty_hour, terms.hours_per_100k) == (Decimal("62.50"), Decimal(35))

@@ -48,6 +48,7 @@ def typed(**changes: str | list[str]) -> dict[str, str | list[str]]:
         "hourly_cost": "30",
         "quantity": "1 890",
         "proposed": "1 890",
+        "expression": "HOURS",
         "clause_type": "EXECUTION",
         "priority_publics": ["RSA", "YOUTH"],
         "count_training": "on",
@@ -59,7 +60,9 @@ def typed(**changes: str | list[str]) -> dict[str, str | list[str]]:
         "plan_days": "15",
         "final_report_months": "3",
         "penalty_hour": "50",
+        "penalty_action": "500",
         "penalty_document_day": "100",
+        "relief_cases": ["NO_CANDIDATE", "COMPANY_IN_DIFFICULTY", "EXECUTION_CUT"],
         "seen": "0",
     }
     return {**usual, **changes}
@@ -107,7 +110,10 @@ def test_a_number_of_the_contract_stays_when_the_calculation_changes(
     assert 'name="quantity" value="2 000"' in body
     assert "700\u00a0h de moins que le calcul, soit un effort de 7,41\u202f%" in body
     assert 'value="YOUTH" class="form-check-input"' in body
-    assert body.count("checked") == 9, "RSA, young people, training hours, three modalities, three documents"
+    counted = (
+        "hours, RSA, young people, training hours, three modalities, three documents, three relief cases"
+    )
+    assert body.count("checked") == 13, counted
 
 
 def test_an_input_that_cannot_be_read_is_told_in_the_fragment(

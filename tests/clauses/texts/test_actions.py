@@ -30,25 +30,25 @@ BODY = "# Insertion\nLe titulaire réalise {{ heures_totales }}."
 
 def write(cast: Cast, at: datetime, **changes: Any) -> TextModel:
     usual: dict[str, Any] = {
-        "kind": TextKind.CCAP, "body": BODY, "valid_from": at.date(), "seen": 1, "by": cast.coordinator, "at": at,
+        "kind": TextKind.CCAP, "body": BODY, "valid_from": at.date(), "seen": 2, "by": cast.coordinator, "at": at,
     }  # fmt: skip
     return texts.write(**usual | changes)
 
 
 @pytest.mark.django_db
-def test_the_platform_ships_a_version_of_each_and_loading_twice_adds_nothing(at: datetime) -> None:
+def test_the_platform_ships_versions_of_each_and_loading_twice_adds_nothing(at: datetime) -> None:
     assert set(TextModel.objects.values_list("kind", "version", "department")) == {
-        (kind.value, 1, "") for kind in TextKind
+        (kind.value, version, "") for kind in TextKind for version in (1, 2)
     }
     assert texts.load_shipped(at) == 0
 
 
 def test_a_new_version_has_the_next_number_and_tells_its_story(cast: Cast, at: datetime) -> None:
     row = write(cast, at)
-    assert (row.version, row.department, row.author) == (2, "91", cast.coordinator.name)
-    assert AuditEvent.objects.get(code="text.written").data["version"] == "2"
-    assert write(cast, at, body="Autre {{ lieu }}.", seen=2).version == 3
-    assert TextModel.objects.filter(kind=TextKind.CCAP).count() == 3
+    assert (row.version, row.department, row.author) == (3, "91", cast.coordinator.name)
+    assert AuditEvent.objects.get(code="text.written").data["version"] == "3"
+    assert write(cast, at, body="Autre {{ lieu }}.", seen=3).version == 4
+    assert TextModel.objects.filter(kind=TextKind.CCAP).count() == 4
 
 
 def test_a_version_is_never_changed_nor_erased(cast: Cast, at: datetime) -> None:
@@ -66,7 +66,7 @@ def test_a_version_is_never_changed_nor_erased(cast: Cast, at: datetime) -> None
         ({"body": "Une pénalité de 50 €."}, "typed_quantity", "body"),
         ({"body": "Numéro 2 55 08 14 168 025 38"}, "nir", "body"),
         ({"seen": 0}, "stale_version", None),
-        ({"seen": 2}, "stale_version", None),
+        ({"seen": 3}, "stale_version", None),
     ],
 )
 def test_what_cannot_be_written_is_refused(
@@ -83,9 +83,9 @@ def test_a_version_takes_effect_neither_in_the_past_nor_before_the_last_one(cast
         write(cast, at, valid_from=at.date() - timedelta(days=1))
     write(cast, at, valid_from=at.date() + timedelta(days=30))
     with pytest.raises(Refused, match="ne peut pas la précéder"):
-        write(cast, at, body="Autre.", seen=2)
+        write(cast, at, body="Autre.", seen=3)
     with pytest.raises(Refused, match="rien n’a changé"):
-        write(cast, at, seen=2, valid_from=at.date() + timedelta(days=40))
+        write(cast, at, seen=3, valid_from=at.date() + timedelta(days=40))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_departement_writes_for_itself(cast: Cast, at: datetime) -> None:
     assert other.department == "77"
     assert not TextModel.objects.visible_to(other).filter(department="91").exists()
     assert models_used(department="77", on=at.date())[TextKind.CCAP].version == 1
-    assert models_used(department="91", on=at.date())[TextKind.CCAP].version == 2
+    assert models_used(department="91", on=at.date())[TextKind.CCAP].version == 3
 
 
 def test_a_consultation_keeps_the_version_of_its_day(cast: Cast, at: datetime) -> None:
@@ -120,8 +120,9 @@ def test_a_consultation_keeps_the_version_of_its_day(cast: Cast, at: datetime) -
     assert launched == tender.consultation_launched_on
     facts = tender_facts(tender, on=launched)
     assert pieces_of(facts, models_used(department="91", on=launched))[0].version == 1
-    assert pieces_of(facts, models_used(department="91", on=tomorrow))[0].version == 2
-    assert [shelf.coming.version for shelf in shelves(cast.coordinator, on=at.date()) if shelf.coming] == [2]
+    assert pieces_of(facts, models_used(department="91", on=tomorrow))[0].version == 3
+    coming = {shelf.kind: shelf.coming for shelf in shelves(cast.coordinator, on=at.date()) if shelf.coming}
+    assert coming[TextKind.CCAP].version == 3
 
 
 def test_a_consultation_not_launched_yet_follows_today(cast: Cast, at: datetime) -> None:

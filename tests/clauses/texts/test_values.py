@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from clauses.obligations.choices import ClauseType, DueDocument, ModalityFamily, Public
+from clauses.procurement.choices import Ccag
 from clauses.texts.rules.articles import applicable
 from clauses.texts.rules.blocks import Items, Table, Value
 from clauses.texts.rules.facts import LotFacts, Share, TenderFacts
@@ -24,14 +25,14 @@ def having(*lots: LotFacts) -> TenderFacts:
 
 
 def table(value: Value) -> Table:
-    assert not isinstance(value, str)
+    assert isinstance(value, tuple)
     (found,) = value
     assert isinstance(found, Table)
     return found
 
 
 def items(value: Value) -> tuple[str, ...]:
-    assert not isinstance(value, str)
+    assert isinstance(value, tuple)
     (found,) = value
     assert isinstance(found, Items)
     return found.items
@@ -39,7 +40,7 @@ def items(value: Value) -> tuple[str, ...]:
 
 def test_works_have_their_own_article() -> None:
     assert values_of(FACTS)["article_ccag"] == "20.1"
-    assert values_of(replace(FACTS, is_works=False))["article_ccag"] == "16.1"
+    assert values_of(replace(FACTS, ccag=Ccag.FCS))["article_ccag"] == "16.1"
 
 
 def test_lots_that_agree_are_told_once_and_others_apart() -> None:
@@ -91,7 +92,7 @@ def test_each_document_has_its_delay() -> None:
     told = items(values_of(having(every))["documents_dus"])
     assert told[0] == "relevé mensuel des heures, au plus tard le 1er du mois qui suit le mois travaillé ;"
     assert f"dans les 15{NB}jours qui suivent la réunion" in told[2]
-    assert told[3].endswith("avant le premier jour de travail.")
+    assert told[-1].endswith("avant le premier jour de travail.")
 
 
 def test_priority_publics_are_told_or_said_to_be_none() -> None:

@@ -146,14 +146,14 @@ def typed(**changes: str) -> dict[str, str]:
         "submission": str(uuid4()),
         "body": "# Insertion\nLe titulaire réalise {{ heures_totales }}.",
         "valid_from": paris_day(timezone.now()).isoformat(),
-        "seen": "1",
+        "seen": "2",
     }
     return {**usual, **changes}
 
 
 def test_the_models_are_listed_with_the_version_in_force(cast: Cast, browser: ActingClient) -> None:
     body = browser.acting(cast.coordinator).get(reverse("texts:models")).content.decode()
-    assert body.count("version 1, depuis le") == 4
+    assert body.count("version 2, depuis le") == 4
     assert "livrée avec la plateforme" in body
 
 
@@ -184,9 +184,9 @@ def test_a_version_is_written_then_read(cast: Cast, browser: ActingClient) -> No
     browser.acting(cast.coordinator)
     assert browser.post(EDIT, typed()).status_code == 302
     row = TextModel.objects.get(department="91")
-    assert row.version == 2
+    assert row.version == 3
     page = browser.get(EDIT).content.decode()
-    assert "Version 2 écrite" in page
+    assert "Version 3 écrite" in page
     shown = browser.get(reverse("texts:version", args=[row.pk])).content.decode()
     assert "Le titulaire réalise {{ heures_totales }}." in shown
     assert "Le titulaire réalise 2\u202f620\u00a0h." in shown
