@@ -66,7 +66,14 @@ from inclusiv.records.choices import ExchangeKind
 from inclusiv.records.models import Exchange, Job, reference
 from inclusiv.reference.models import Commune
 from reporting.publication.choices import RunState
-from reporting.publication.models import Charter, ReportDocument, ReportRun, Snapshot
+from reporting.publication.models import (
+    Charter,
+    PortfolioDocument,
+    PortfolioReport,
+    ReportDocument,
+    ReportRun,
+    Snapshot,
+)
 from tests.clauses.decp.samples import contract, file_of
 from tests.conftest import Cast, make_cast
 from tests.uploads import pdf
@@ -201,6 +208,8 @@ class Side:
     charter: Charter
     report: ReportRun
     draft_report: ReportRun
+    portfolio: PortfolioReport
+    """The list of the buyer's tenders, printed."""
     token: str
     """The token of a link that was sent to declare a month."""
     contacts_token: str
@@ -406,7 +415,18 @@ def make_side(
         ),
         plan=make_plan(award, member),
         subcontract=make_subcontract(award, employer, member),
+        portfolio=make_portfolio(buyer),
     )
+
+
+def make_portfolio(buyer: Organisation) -> PortfolioReport:
+    """Make the report on the tenders of a buyer, with its document."""
+    report = PortfolioReport.objects.create(
+        organisation=buyer, role=Role.BUYER, department="91", asked_at=NOW, asked_by="Acheteur"
+    )
+    stored = files.store(content=pdf(report.code), name="bilan.pdf", content_type="application/pdf", at=NOW)
+    PortfolioDocument.objects.create(report=report, content=b"{}", file=stored, pages=1, made_at=NOW)
+    return report
 
 
 def make_plan(award: Award, member: Actor, *, at: datetime = NOW) -> MonthPlan:

@@ -210,6 +210,7 @@ KEYS: dict[str, Keys] = {
     "decp:reading": lambda side: (side.reading.pk,),
     "decp:reading ?export=csv": lambda side: (side.reading.pk,),
     "procurement:plan ?export=csv": purchase_plan,
+    "publication:portfolio-download": lambda side: (side.portfolio.code,),
     "publication:publish": lambda side: (side.draft_report.code,),
     "publication:discard": lambda side: (side.draft_report.code,),
     "publication:download bilan": lambda side: (side.report.code, "bilan"),

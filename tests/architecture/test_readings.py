@@ -174,6 +174,8 @@ WALK: dict[str, str] = {
     "decp:read": OPEN_DATA,
     "decp:reading": OPEN_DATA,
     "publication:reports": NOBODY,
+    "publication:portfolio": NOBODY,
+    "publication:portfolio-download": "des lots et leurs heures, personne n’y est nommé",
     "publication:publish": ACT,
     "publication:discard": ACT,
     "publication:download": "ne porte que des totaux, les petits nombres retirés",
@@ -203,6 +205,7 @@ WALK: dict[str, str] = {
 """Each page → the reading that it notes, or why it notes none; « ?export » is a file of the list."""
 
 NOT_WALKED = {
+    "publication:portfolio-download",
     "publication:publish",
     "publication:discard",
     "publication:download",

@@ -202,7 +202,8 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted", "clause.set_other"),
     "clauses.obligations.clauses.remove": codes("clause.removed"),
     "clauses.obligations.copies.copy": codes(
-        "tender.copied", "tender.registered", "tender.moved", "lot.added", "clause.set", "clause.adjusted"
+        "tender.copied", "tender.registered", "tender.moved", "lot.added",
+        "clause.set", "clause.adjusted", "clause.set_other"
     ),
     "clauses.obligations.duties.decide_without": codes("tender.without_clause"),
     "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound", "obligation.bound_other"),
@@ -303,6 +304,8 @@ TOLD: dict[str, set[str] | str] = {
     "inclusiv.records.submissions.receive": "le numéro d’un formulaire : ce qu’il fait est raconté par son action",
     "inclusiv.reference.load_nomenclature": SHIPPED,
     "inclusiv.reference.load_shipped_lists": SHIPPED,
+    "reporting.publication.portfolios.ask": codes("portfolio.asked"),
+    "reporting.publication.portfolios.deliver": "le document est lu de qui l’a demandé ; son téléchargement est raconté",
     "reporting.publication.reports.approve": codes("report.approved"),
     "reporting.publication.reports.ask": codes("report.asked"),
     "reporting.publication.reports.deliver": codes("report.drafted", "report.published"),

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("procurement", "0007_award_to_site"),
-        ("obligations", "0008_plans_append_only"),
+        ("obligations", "0009_units"),
         ("hours", "0006_changes"),
     ]
 
