@@ -75,6 +75,8 @@ class TodoGroup:
     url: str
     todos: tuple[Todo, ...] = field(default=())
     hot: bool = False
+    one: str = ""
+    """The label for one or none: « relevé à contrôler »."""
 
 
 TodoProvider = Callable[[Queue], TodoGroup | None]

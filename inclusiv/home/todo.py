@@ -117,7 +117,7 @@ def counter(group: TodoGroup, queue: Queue) -> Counter:
     """Draw a group; it leads to the list of the team, or to the rows here when they are only somebody's."""
     return Counter(
         number=group.total,
-        label=group.label,
+        label=french.agreed(group.total, group.one or group.label, group.label),
         age=group.hint,
         href=group.url if queue.owners is None else f"?qui={queue.whose}&quoi={group.rank}",
         hot=group.hot or any(is_late(todo, queue.on) for todo in group.todos),

@@ -62,6 +62,18 @@ def test_rows_come_by_due_day_then_by_age_and_counters_by_rank() -> None:
 
 
 @pytest.mark.usefixtures("providers")
+@pytest.mark.parametrize(("total", "label"), [(0, "relevé"), (1, "relevé"), (2, "relevés")])
+def test_a_counter_agrees_with_its_number(total: int, label: str) -> None:
+    todo_providers.register(
+        lambda _queue: TodoGroup(
+            rank=1, label="relevés", one="relevé", total=total, oldest=None, hint="", url="/"
+        )
+    )
+    [counter] = board(Queue(actor=NOBODY, on=TODAY)).counters
+    assert counter.label == label
+
+
+@pytest.mark.usefixtures("providers")
 def test_group_may_be_hot_by_itself() -> None:
     todo_providers.register(lambda _queue: replace(group(1), hot=True))
     assert [counter.hot for counter in board(Queue(actor=NOBODY, on=TODAY)).counters] == [True]

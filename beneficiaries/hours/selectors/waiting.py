@@ -164,6 +164,7 @@ def to_review(queue: Queue) -> TodoGroup | None:
     return grouped(
         rank=3,
         label="relevés à contrôler",
+        one="relevé à contrôler",
         total=statements.to_review().count(),
         url=f"{reverse('hours:list')}?etat={StatementStatus.SUBMITTED}",
         todos=[clean_todo(waiting, days=days, whose=queue.whose), *todos] if grouping else todos,
@@ -234,6 +235,7 @@ def silent_companies(queue: Queue) -> TodoGroup | None:
     return grouped(
         rank=4,
         label="entreprises sans nouvelles",
+        one="entreprise sans nouvelles",
         total=len({*silent, *(one.company.pk for one in new)}),
         url=reverse("hours:expected"),
         todos=todos[:ROWS],
@@ -286,6 +288,7 @@ def to_declare(queue: Queue) -> TodoGroup | None:
     return grouped(
         rank=1,
         label="relevés à envoyer",
+        one="relevé à envoyer",
         total=len(owed),
         url=reverse("hours:list"),
         todos=[declare_todo(one) for one in owed[:ROWS]],
@@ -307,13 +310,16 @@ def declare_todo(one: Missing) -> Todo:
     )
 
 
-def grouped(*, rank: int, label: str, total: int, url: str, todos: Sequence[Todo], on: date) -> TodoGroup:
+def grouped(
+    *, rank: int, label: str, one: str, total: int, url: str, todos: Sequence[Todo], on: date
+) -> TodoGroup:
     """Return a counter with its rows and the age of the oldest."""
     oldest = min((todo.since for todo in todos), default=None)
     days = max(0, (on - oldest).days) if oldest else 0
     return TodoGroup(
         rank=rank,
         label=label,
+        one=one,
         total=total,
         oldest=oldest,
         hint=f"le plus ancien : {days}{NO_BREAK}j" if oldest else "",

@@ -40,6 +40,7 @@ def eligibilities(queue: Queue) -> TodoGroup | None:
     return TodoGroup(
         rank=1,
         label="éligibilités à valider",
+        one="éligibilité à valider",
         total=waiting.count(),
         oldest=min((todo.since for todo in todos), default=None),
         hint=starts(rows[0].reference_date, queue.on) if rows else "rien n’attend",
@@ -109,6 +110,7 @@ def unanswered(queue: Queue) -> TodoGroup | None:
     return TodoGroup(
         rank=2,
         label="besoins sans candidat",
+        one="besoin sans candidat",
         total=waiting.count(),
         oldest=oldest,
         hint=f"le plus ancien : {(queue.on - oldest).days}{french.NO_BREAK}j" if oldest else "rien n’attend",
@@ -156,6 +158,7 @@ def endings(queue: Queue) -> TodoGroup | None:
     return TodoGroup(
         rank=5,
         label="fins de contrat < 30 j",
+        one="fin de contrat < 30 j",
         total=len(rows),
         oldest=min((todo.since for todo in todos), default=None),
         hint=f"la première le {french.date_short(todos[0].due)}"

@@ -121,4 +121,4 @@ def to_justify(queue: Queue) -> TodoGroup | None:
     )
     if not todos:
         return None
-    return group(todos, today=queue.on, rank=8, label="clauses à justifier")
+    return group(todos, today=queue.on, rank=8, label="clauses à justifier", one="clause à justifier")

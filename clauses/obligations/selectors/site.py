@@ -24,7 +24,7 @@ def site_to_prepare(queue: Queue) -> TodoGroup | None:
     todos = (*meetings_late(queue), *plans_to_agree(queue), *subcontracts_declared(queue))
     if not todos:
         return None
-    return group(todos, today=queue.on, rank=9, label="chantiers à préparer")
+    return group(todos, today=queue.on, rank=9, label="chantiers à préparer", one="chantier à préparer")
 
 
 def meetings_late(queue: Queue) -> Iterator[Todo]:
