@@ -31,7 +31,7 @@ from clauses.decp.actions import readings
 from clauses.decp.models import FileReading, SpottedContract
 from clauses.obligations.actions import kickoffs, plans, welcome
 from clauses.obligations.models import MonthPlan
-from clauses.obligations.selectors.plans import owed_on_lot
+from clauses.obligations.selectors.plans import link_subject, owed_on_lot
 from clauses.procurement.actions import inquiries, subcontracts
 from clauses.procurement.actions import plans as purchases
 from clauses.procurement.choices import TenderNature
@@ -408,7 +408,7 @@ def make_side(
         ),
         plan_token=token_of(
             purpose=welcome.PURPOSE,
-            subject=welcome.subject_of(award),
+            subject=link_subject(award),
             organisation=contractor,
             name="x",
             award=award.pk,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clauses.obligations.choices import Permission
 from clauses.obligations.models import PlanDecision, SocialClause
-from clauses.obligations.selectors.plans import owed_on_lot
+from clauses.obligations.selectors.plans import LINK_PURPOSE, link_subject, owed_on_lot
 from clauses.procurement.actions import rows
 from clauses.procurement.actions.life import days_of
 from clauses.procurement.models import Award, Lot
@@ -22,7 +22,7 @@ from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit, links, mails
 from inclusiv.records.models import SignedLink
 
-PURPOSE = "month-plan"
+PURPOSE = LINK_PURPOSE
 
 
 def greet(lots: list[Lot], *, by: Actor, at: datetime) -> None:
@@ -72,17 +72,12 @@ def write(award: Award, *, by: Actor, at: datetime) -> Reader | None:
     return reader
 
 
-def subject_of(award: Award) -> str:
-    """Return what the link of an award's plan is about, as a reference."""
-    return f"plan:{award.pk}"
-
-
 def new_link(award: Award, reader: Reader, *, at: datetime) -> str:
     """Return the address of a new link to the plan of an award; those sent before serve no more."""
-    links.revoke(purpose=PURPOSE, subject=subject_of(award), at=at)
+    links.revoke(purpose=PURPOSE, subject=link_subject(award), at=at)
     _, address = links.issue(
         purpose=PURPOSE,
-        subject=subject_of(award),
+        subject=link_subject(award),
         recipient=reader.email,
         organisation_id=award.lead.pk,
         at=at,

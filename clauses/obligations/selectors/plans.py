@@ -13,11 +13,25 @@ from clauses.obligations.models import ExpectedCurve, MonthPlan, MonthPlanLine, 
 from clauses.obligations.rules.plans import PlanMonth, months_of, spread
 from clauses.procurement.models import Award, Lot
 from inclusiv.core.quantities import ZERO
+from inclusiv.records.models import SignedLink
+
+LINK_PURPOSE = "month-plan"
+"""What the link of a welcome mail is for."""
 
 
 def owed_on_lot(lot: Lot) -> Decimal:
     """Return the hours that a lot owes today, all its obligations together."""
     return Obligation.objects.in_hours().filter(lot=lot).aggregate(total=Sum("quantity"))["total"] or ZERO
+
+
+def last_welcome(award: Award) -> SignedLink | None:
+    """Return the last link to the plan of an award that left in a mail, None when nobody could be written to."""
+    return SignedLink.objects.filter(purpose=LINK_PURPOSE, subject=link_subject(award)).order_by("pk").last()
+
+
+def link_subject(award: Award) -> str:
+    """Return what the link of an award's plan is about, as a reference."""
+    return f"plan:{award.pk}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What waits between the award and the site, as rows of « À faire » (PRACTICE.md 1.5)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Exists, OuterRef
@@ -18,13 +19,19 @@ from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Todo, TodoGroup
 from inclusiv.core.queues import Queue
 
+RANK = 9
+"""The place of this counter, after those of PRACTICE.md 3."""
+
 
 def site_to_prepare(queue: Queue) -> TodoGroup | None:
     """Provide meetings that are late, plans to agree on and subcontractors to accept; nothing without any."""
     todos = (*meetings_late(queue), *plans_to_agree(queue), *subcontracts_declared(queue))
     if not todos:
         return None
-    return group(todos, today=queue.on, rank=9, label="chantiers à préparer", one="chantier à préparer")
+    told = group(
+        todos, today=queue.on, rank=RANK, label="chantiers à préparer", one="chantier à préparer"
+    )
+    return replace(told, url=f"{reverse('home')}?qui={queue.whose}&quoi={RANK}")
 
 
 def meetings_late(queue: Queue) -> Iterator[Todo]:

@@ -11,7 +11,7 @@ from clauses.obligations.actions import plans, welcome
 from clauses.obligations.choices import Permission, PlanState
 from clauses.obligations.forms.plans import PlanDecisionForm, PlanForm
 from clauses.obligations.models import MonthPlan
-from clauses.obligations.selectors.plans import PlanSheet, plan_sheets
+from clauses.obligations.selectors.plans import PlanSheet, last_welcome, plan_sheets
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Award
 from clauses.procurement.rules.tenders import RUNNING
@@ -85,6 +85,7 @@ def plan(request: ActorRequest, pk: int) -> HttpResponse:
         "may_propose": runs and sheet.owed > 0 and may_propose(award, request.actor),
         "may_decide": runs and sheet.state == PlanState.PROPOSED and request.actor.may(Permission.AGREE_PLAN),
         "may_welcome": runs and sheet.owed > 0 and request.actor.may(Permission.AGREE_PLAN),
+        "welcome": last_welcome(award),
         "trail": trail_of(award.lot.tender, f"Plan d’heures du lot {award.lot.number}", actor=request.actor),
     }
     return render(request, "clauses/obligations/plan_page.html", context)

@@ -15,11 +15,14 @@ from clauses.procurement.rules.tenders import RUNNING
 from inclusiv.accounts.actions.organisations import Told, able_to_act, find_or_make
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.selectors import reader_of
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.french import date_long
+from inclusiv.core.messages import Message
 from inclusiv.core.periods import paris_day
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import audit, mails
 
 BLAME = {
     "subcontract_once": "siret",
@@ -140,7 +143,28 @@ def decide(
     tell("subcontract.accepted" if is_accepted else "subcontract.refused", current, by=author, at=at)
     if is_accepted:
         take_part(current, by=author, at=at)
+    answer(current, by=author, at=at)
     return current
+
+
+def answer(decided: Subcontract, *, by: Actor, at: datetime) -> None:
+    """Tell the lead of the award what was decided; who cannot be written to reads it on the page."""
+    award, tender = decided.award, decided.award.lot.tender
+    reader = reader_of(award.lead, role=Role.CONTRACTOR, on=paris_day(at))
+    if reader is None:
+        return
+    is_accepted = decided.status == SubcontractStatus.ACCEPTED
+    said = (
+        f"{decided.organisation} est accepté comme sous-traitant de rang {decided.rank}, à partir du"
+        f" {date_long(decided.starts_on)}."
+        if is_accepted
+        else f"{decided.organisation} est refusé comme sous-traitant : {decided.reason}"
+    )
+    message = Message(
+        subject=f"Sous-traitant {'accepté' if is_accepted else 'refusé'} : {decided.organisation}, {tender.reference}",
+        paragraphs=("Bonjour,", f"Lot {award.lot.number} de « {tender.title} ».", said),
+    )
+    mails.queue(to=reader.email, message=message, subjects=[tender, award.lead], at=at)
 
 
 def take_part(accepted: Subcontract, *, by: Actor, at: datetime) -> None:

@@ -20,8 +20,8 @@ from inclusiv.demo.steps.state import World
 MEETING_AFTER = timedelta(days=18)
 """How long after the notification the meeting is held."""
 
-FORGOTTEN = 9
-"""One running tender in so many has no meeting told."""
+FORGOTTEN = timedelta(days=75)
+"""Nobody told the meeting of the tender that was notified last, when that was less long ago."""
 
 PLANNED = 4
 """One running tender in so many has a plan of hours."""
@@ -40,15 +40,25 @@ DECISIONS = (
 def build_starts(made: World) -> None:
     """Hold the meetings of the running tenders, agree on some plans, declare some subcontractors, ask the buyers."""
     running = [tender for drawn, tender in made.tenders if drawn.status is TenderStatus.IN_PROGRESS]
-    for rank, tender in enumerate(running):
-        awards = list(Award.objects.filter(lot__tender=tender).with_story().order_by("lot__number"))
-        if rank % FORGOTTEN != FORGOTTEN - 1:
+    first = made.structures[0].pk
+    waiting = [tender.pk for tender in running if tender.structure_id == first]
+    forgotten = last_notified(running, since=made.today - FORGOTTEN)
+    for rank, row in enumerate(running):
+        awards = list(Award.objects.filter(lot__tender=row).with_story().order_by("lot__number"))
+        tender = awards[0].lot.tender
+        if tender.pk != forgotten:
             hold(made, tender, awards, rank)
-        if rank % PLANNED == 1:
-            plan(made, awards[0], waits=rank == 1)
-        if rank % SUBCONTRACTED == 2:
-            subcontract(made, awards[0], waits=rank == 2)
+        if rank % PLANNED == 1 or tender.pk in waiting[:1]:
+            plan(made, awards[0], waits=tender.pk in waiting[:1])
+        if rank % SUBCONTRACTED == 2 or tender.pk in waiting[1:2]:
+            subcontract(made, awards[0], waits=tender.pk in waiting[1:2])
     inquiries.ask_those_due(at=noon(made.today))
+
+
+def last_notified(running: list[Tender], *, since: date) -> int | None:
+    """Return the key of the running tender that was notified last, None when that was before the day."""
+    found = Tender.objects.filter(pk__in=[tender.pk for tender in running], notified_on__gte=since)
+    return found.order_by("-notified_on", "pk").values_list("pk", flat=True).first()
 
 
 def hold(made: World, tender: Tender, awards: list[Award], rank: int) -> None:

@@ -12,11 +12,11 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clauses.obligations.actions import life, plans, welcome
+from clauses.obligations.actions import life, plans
 from clauses.obligations.choices import PlanState
 from clauses.obligations.models import ExpectedCurve, MonthPlan, MonthPlanLine, PlanDecision
 from clauses.obligations.rules.plans import check_total, months_of, spread
-from clauses.obligations.selectors.plans import plan_sheets
+from clauses.obligations.selectors.plans import link_subject, plan_sheets
 from clauses.obligations.selectors.site import site_to_prepare
 from clauses.procurement.choices import AmendmentKind
 from clauses.procurement.models import Award
@@ -24,7 +24,7 @@ from inclusiv.core.queues import Queue
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import clauses as make
 from inclusiv.demo.make.clauses import noon
-from inclusiv.records.models import AuditEvent, OutgoingEmail
+from inclusiv.records.models import AuditEvent, OutgoingEmail, SignedLink
 from tests.conftest import ActingClient, Cast
 
 STARTS, ENDS = date(2025, 3, 24), date(2025, 11, 28)
@@ -270,4 +270,8 @@ def test_the_plan_entered_for_the_company_keeps_what_was_typed(award: Award, cas
     assert "est enregistré" in staff.post(address, typed(), follow=True).text
     greet = staff.post(reverse("obligations:plan-welcome", args=[award.pk]), follow=True)
     assert "part à" in greet.text
-    assert welcome.subject_of(award) == f"plan:{award.pk}"
+    page = staff.get(reverse("obligations:plan", args=[award.pk])).text
+    assert "à roland@example.org" in page
+    SignedLink.objects.filter(subject=link_subject(award)).delete()
+    page = staff.get(reverse("obligations:plan", args=[award.pk])).text
+    assert "Personne n’a pu être accueilli" in page

@@ -25,7 +25,7 @@ from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
 from inclusiv.demo.make.clauses import noon
-from inclusiv.records.models import AuditEvent
+from inclusiv.records.models import AuditEvent, OutgoingEmail
 from tests.conftest import ActingClient, Cast
 
 TODAY = date(2025, 4, 15)
@@ -100,6 +100,8 @@ def test_refused_says_why_and_leaves_its_amount_free(
     with pytest.raises(Refused, match="pourquoi vous refusez"):
         subcontracts.decide(subcontract=asked, is_accepted=False, by=cast.buyer, at=NOW)
     subcontracts.decide(subcontract=asked, is_accepted=False, reason="Trop large.", by=cast.buyer, at=NOW)
+    mail = OutgoingEmail.objects.latest("pk")
+    assert (mail.recipient, "Trop large." in mail.text) == ("roland@example.org", True)
     with pytest.raises(Refused) as refusal:
         subcontracts.decide(subcontract=asked, is_accepted=True, by=cast.buyer, at=NOW)
     assert refusal.value.code == "already_decided"
