@@ -29,9 +29,20 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
 from clauses.decp.models import FileReading, SpottedContract
-from clauses.procurement.actions import plans
+from clauses.procurement.actions import parties, plans
 from clauses.procurement.choices import TenderNature
-from clauses.procurement.models import AdvicePiece, AdviceRequest, Award, Lot, PurchasePlan, Tender, Tranche
+from clauses.procurement.models import (
+    AdvicePiece,
+    AdviceRequest,
+    Award,
+    BuyerDelegate,
+    GroupedBuyer,
+    Lot,
+    Operation,
+    PurchasePlan,
+    Tender,
+    Tranche,
+)
 from clauses.procurement.rules.plans import ReadLine
 from inclusiv.accounts.actions import contacts, invitations
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
@@ -168,6 +179,10 @@ class Side:
     tranche: Tranche
     advice: AdviceRequest
     piece: AdvicePiece
+    operation: Operation
+    member: GroupedBuyer
+    delegate: BuyerDelegate
+    """A mandate that has begun, of an organisation in which nobody walks."""
     plan: PurchasePlan
     """A purchase plan read by the structure for the buyer, to be confirmed."""
     award: Award
@@ -335,6 +350,7 @@ def make_side(
     )
     reading = make_reading(member)
     advice, piece = asked_advice(draft, at=NOW)
+    operation, grouped, delegate = make_parties(tender, number=number)
     return Side(
         buyer=buyer,
         structure=structure,
@@ -347,6 +363,9 @@ def make_side(
         tranche=Tranche.objects.create(lot=lot, number=1, hours=Decimal(10)),
         advice=advice,
         piece=piece,
+        operation=operation,
+        member=grouped,
+        delegate=delegate,
         plan=make_plan(buyer, member),
         award=award,
         dossier=dossier,
@@ -509,6 +528,25 @@ def make_statement(award: Award, placement: Placement, contractor: Organisation,
     Statement.objects.filter(pk=made.pk).update(document=paper, received=Received.EMAIL)
     made.refresh_from_db()
     return made
+
+
+def make_parties(tender: Tender, *, number: int) -> tuple[Operation, GroupedBuyer, BuyerDelegate]:
+    """Gather a tender in an operation, with a member of its buying group and a delegate, both without accounts."""
+    by = clauses.acting_for(tender.buyer, Role.BUYER)
+    member, delegate = (
+        accounts.organisation(
+            name=f"{name} {number}", number=rank + number, roles=(Role.BUYER,), buyer_kind=BuyerKind.COMMUNE
+        )
+        for name, rank in (("Syndicat", 60), ("Aménageur", 70))
+    )
+    operation = parties.open_operation(tender=tender, title=f"Quartier {number}", by=by, at=NOW)
+    return (
+        operation,
+        parties.add_member(tender=tender, organisation=member, by=by, at=NOW),
+        parties.name_delegate(
+            tender=tender, organisation=delegate, starts_on=date(2025, 1, 1), by=by, at=NOW
+        ),
+    )
 
 
 def make_plan(buyer: Organisation, by: Actor) -> PurchasePlan:

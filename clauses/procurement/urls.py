@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from clauses.procurement.views import advice, awards, lots, plans, portfolios, registering, tenders
+from clauses.procurement.views import advice, awards, lots, parties, plans, portfolios, registering, tenders
 
 app_name = "procurement"
 urlpatterns = [
     path("enregistrer/", registering.start, name="start"),
     path("enregistrer/une-page/", registering.register, name="register"),
+    path("operations/", parties.operations, name="operations"),
+    path("operations/<int:pk>/", parties.operation, name="operation"),
+    path("operations/<int:pk>/<slug:slug>/", parties.operation_step, name="operation-step"),
+    path("<int:pk>/acheteurs/", parties.of_tender, name="parties"),
+    path("<int:pk>/acheteurs/sans-operation/", parties.leave_operation, name="operation-leave"),
+    path("acheteurs/membres/<int:pk>/retirer/", parties.remove_member, name="member-remove"),
+    path("acheteurs/delegations/<int:pk>/arreter/", parties.end_delegate, name="delegate-end"),
     path("plan-d-achats/", plans.upload, name="plan-upload"),
     path("plan-d-achats/modele/", plans.model, name="plan-model"),
     path("plan-d-achats/<int:pk>/", plans.plan, name="plan"),

@@ -48,4 +48,6 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
         said = told(found) if value.strip() and not doubt else ""
     except ValidationError as error:
         wrong = " ".join(error.messages)
-    return render(request, "inclusiv/reference/typed_check.html", {"wrong": wrong, "doubt": doubt, "said": said})
+    return render(
+        request, "inclusiv/reference/typed_check.html", {"wrong": wrong, "doubt": doubt, "said": said}
+    )

@@ -31,7 +31,7 @@ from inclusiv.records.actions import jobs
 from inclusiv.records.models import AccessLog, reference
 from tests.architecture.test_views import OURS, patterns
 from tests.conftest import ActingClient, Cast
-from tests.world import asked_advice, make_plan
+from tests.world import asked_advice, make_parties, make_plan
 
 ROOT = Path(settings.BASE_DIR)
 TODAY = noon(date(2025, 6, 20))
@@ -88,6 +88,13 @@ WALK: dict[str, str] = {
     "procurement:start": NOBODY,
     "procurement:purchase": NOBODY,
     "procurement:schedule": NOBODY,
+    "procurement:operations": NOBODY,
+    "procurement:operation": NOBODY,
+    "procurement:operation-step": ACT,
+    "procurement:operation-leave": ACT,
+    "procurement:parties": NOBODY,
+    "procurement:member-remove": ACT,
+    "procurement:delegate-end": ACT,
     "procurement:plan-upload": NOBODY,
     "procurement:plan-model": NOBODY,
     "procurement:plan": NOBODY,
@@ -268,13 +275,15 @@ def scene(cast: Cast) -> Named:
     referral = proposals.propose(request=need, dossier=files["Yvernault"], by=cast.facilitator, at=TODAY)
     tranche = Tranche.objects.create(lot=award.lot, number=1, hours=Decimal(10))
     advice, piece = asked_advice(tender, at=TODAY)
+    operation, member, delegate = make_parties(tender, number=4)
     job = jobs.queue(kind="test", label="Bilan", subject=cast.commune, by=cast.coordinator, at=TODAY)
     return Named(
         people={name: file.person for name, file in files.items()},
         keys=keys(
             award=award.pk, lot=award.lot_id, tender=tender.pk, placement=at_work.pk, planned=planned.pk,
             need=need.pk, referral=referral.pk, check=waiting.pk, dossier=files["Quevreville"].pk, tranche=tranche.pk, advice=advice.pk, piece=piece.pk,
-            plan=make_plan(cast.commune, cast.facilitator).pk,
+            plan=make_plan(cast.commune, cast.facilitator).pk, operation=operation.pk, member=member.pk,
+            delegate=delegate.pk,
             statement=sent.pk, job=job.pk, builder=cast.builder.pk, membership=cast.facilitator.membership_id or 0,
         ),
     )  # fmt: skip
@@ -306,6 +315,12 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "records:job": [pk["job"]],
         "records:retry-job": [pk["job"]],
         "reference:check": ["cpv"],
+        "procurement:operation": [pk["operation"]],
+        "procurement:operation-step": [pk["operation"], "lancer"],
+        "procurement:operation-leave": [pk["tender"]],
+        "procurement:parties": [pk["tender"]],
+        "procurement:member-remove": [pk["member"]],
+        "procurement:delegate-end": [pk["delegate"]],
         "procurement:plan": [pk["plan"]],
         "procurement:plan-confirm": [pk["plan"]],
         "procurement:step": [pk["tender"], "achever"],

@@ -10,6 +10,7 @@ from clauses.procurement.models.life import (
     Suspension,
     Tranche,
 )
+from clauses.procurement.models.parties import BuyerDelegate, GroupedBuyer, Operation
 from clauses.procurement.models.plans import PlanLine, PurchasePlan
 from clauses.procurement.models.tenders import (
     Award,
@@ -30,12 +31,15 @@ __all__ = [
     "AmendmentLot",
     "Award",
     "AwardQuerySet",
+    "BuyerDelegate",
     "GroupMember",
+    "GroupedBuyer",
     "InvoicedTotal",
     "Lot",
     "LotParticipant",
     "LotQuerySet",
     "NoClauseDecision",
+    "Operation",
     "PlanLine",
     "PurchasePlan",
     "Renewal",
