@@ -120,7 +120,7 @@ def of_tender(request: ActorRequest, pk: int) -> HttpResponse:
         "delegates": tender.delegates.select_related("organisation").order_by("-starts_on"),
         "trail": trail_of(tender, "Qui achète", actor=request.actor),
     }
-    status = 422 if form is not None and form.errors else 200
+    status = 422 if request.method == "POST" else 200
     return render(request, "clauses/procurement/tender_parties.html", context, status=status)
 
 

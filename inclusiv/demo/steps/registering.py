@@ -34,7 +34,7 @@ def build_registering(made: World) -> None:
     """Gather, group and foresee in the name of the persona who buys."""
     buyer, at = made.buyers[VALMONT], noon(made.today)
     by = made.acting(buyer, Role.BUYER)
-    own = [tender for _, tender in made.tenders if tender.buyer_id == buyer.pk and tender.status in RUNNING]
+    own = [one for drawn, one in made.tenders if one.buyer_id == buyer.pk and drawn.status in RUNNING]
     if len(own) > 1 and MEMBER in made.buyers:
         operation = parties.open_operation(tender=own[0], title=OPERATION, by=by, at=at)
         parties.join_operation(tender=own[1], operation=operation, by=by, at=at)
