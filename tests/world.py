@@ -32,14 +32,17 @@ from clauses.decp.models import FileReading, SpottedContract
 from clauses.obligations.actions import kickoffs, plans, welcome
 from clauses.obligations.models import MonthPlan
 from clauses.obligations.selectors.plans import link_subject, owed_on_lot
-from clauses.procurement.actions import inquiries, subcontracts
+from clauses.procurement.actions import inquiries, parties, subcontracts
 from clauses.procurement.actions import plans as purchases
 from clauses.procurement.choices import TenderNature
 from clauses.procurement.models import (
     AdvicePiece,
     AdviceRequest,
     Award,
+    BuyerDelegate,
+    GroupedBuyer,
     Lot,
+    Operation,
     PurchasePlan,
     Subcontract,
     Tender,
@@ -188,6 +191,10 @@ class Side:
     tranche: Tranche
     advice: AdviceRequest
     piece: AdvicePiece
+    operation: Operation
+    member: GroupedBuyer
+    delegate: BuyerDelegate
+    """A mandate that has begun, of an organisation in which nobody walks."""
     purchase_plan: PurchasePlan
     """A purchase plan read by the structure for the buyer, to be confirmed."""
     award: Award
@@ -364,6 +371,7 @@ def make_side(
     )
     reading = make_reading(member)
     advice, piece = asked_advice(draft, at=NOW)
+    operation, grouped, delegate = make_parties(tender, number=number)
     return Side(
         buyer=buyer,
         structure=structure,
@@ -376,6 +384,9 @@ def make_side(
         tranche=Tranche.objects.create(lot=lot, number=1, hours=Decimal(10)),
         advice=advice,
         piece=piece,
+        operation=operation,
+        member=grouped,
+        delegate=delegate,
         purchase_plan=make_purchase_plan(buyer, member),
         award=award,
         dossier=dossier,
@@ -591,6 +602,25 @@ def make_statement(award: Award, placement: Placement, contractor: Organisation,
     Statement.objects.filter(pk=made.pk).update(document=paper, received=Received.EMAIL)
     made.refresh_from_db()
     return made
+
+
+def make_parties(tender: Tender, *, number: int) -> tuple[Operation, GroupedBuyer, BuyerDelegate]:
+    """Gather a tender in an operation, with a member of its buying group and a delegate, both without accounts."""
+    by = clauses.acting_for(tender.buyer, Role.BUYER)
+    member, delegate = (
+        accounts.organisation(
+            name=f"{name} {number}", number=rank + number, roles=(Role.BUYER,), buyer_kind=BuyerKind.COMMUNE
+        )
+        for name, rank in (("Syndicat", 60), ("Aménageur", 70))
+    )
+    operation = parties.open_operation(tender=tender, title=f"Quartier {number}", by=by, at=NOW)
+    return (
+        operation,
+        parties.add_member(tender=tender, organisation=member, by=by, at=NOW),
+        parties.name_delegate(
+            tender=tender, organisation=delegate, starts_on=date(2025, 1, 1), by=by, at=NOW
+        ),
+    )
 
 
 def make_purchase_plan(buyer: Organisation, by: Actor) -> PurchasePlan:

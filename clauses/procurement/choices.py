@@ -126,6 +126,23 @@ class RegisteringStep(models.TextChoices):
     TEXTS = "TEXTS", "Les textes"
 
 
+class OperationStatus(models.TextChoices):
+    """An operation’s life (DOMAIN.md 2.3)."""
+
+    DRAFT = "DRAFT", "En préparation"
+    ACTIVE = "ACTIVE", "En cours"
+    COMPLETED = "COMPLETED", "Achevée"
+    ARCHIVED = "ARCHIVED", "Archivée"
+
+
+class OperationAction(StrEnum):
+    """What moves an operation from one state to another."""
+
+    ACTIVATE = "lancer"
+    COMPLETE = "achever"
+    ARCHIVE = "archiver"
+
+
 class LineOutcome(models.TextChoices):
     """What becomes of a line of a yearly purchase plan."""
 
@@ -274,6 +291,15 @@ class SubcontractStatus(models.TextChoices):
 
 EVENTS = {
     "tender.registered": "Marché enregistré.",
+    "operation.opened": "Opération « {operation} » ouverte.",
+    "operation.changed": "Opération « {operation} » modifiée.",
+    "operation.moved": "Opération « {operation} » : {label}.",
+    "operation.joined": "Marché rattaché à l’opération « {operation} ».",
+    "operation.left": "Marché détaché de l’opération « {operation} ».",
+    "group.joined": "{organisation} entre dans le groupement de commandes.",
+    "group.left": "{organisation} quitte le groupement de commandes.",
+    "delegate.named": "{organisation} agit à la place de l’acheteur {period}.",
+    "delegate.ended": "{organisation} n’agit plus à la place de l’acheteur après le {ends_on}.",
     "plan.imported": "Plan d’achats {year} importé : {created}.",
     "tender.changed": "Identification du marché modifiée.",
     "tender.moved": "{label}.",

@@ -18,6 +18,7 @@ from inclusiv.demo.steps.needs import build_needs
 from inclusiv.demo.steps.network import build_network
 from inclusiv.demo.steps.organisations import build_organisations
 from inclusiv.demo.steps.people import build_people, build_placements
+from inclusiv.demo.steps.registering import build_registering
 from inclusiv.demo.steps.reports import draft_report
 from inclusiv.demo.steps.spotted import build_spotted
 from inclusiv.demo.steps.starts import build_starts
@@ -42,6 +43,7 @@ STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("Relevés à contrôler et à corriger", build_statements),
     ("Éligibilités à valider", build_checks),
     ("Besoins et candidatures", build_needs),
+    ("Opérations, groupement et plan d’achats", build_registering),
     ("Marchés repérés", build_spotted),
     ("Échanges", build_exchanges),
     ("Brouillon du bilan", draft_report),

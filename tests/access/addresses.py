@@ -77,6 +77,10 @@ def asked(side: Side) -> tuple[Any, ...]:
     return (side.doorway.asked.pk,)
 
 
+def operation(side: Side) -> tuple[Any, ...]:
+    return (side.operation.pk,)
+
+
 def purchase_plan(side: Side) -> tuple[Any, ...]:
     return (side.purchase_plan.pk,)
 
@@ -132,6 +136,12 @@ KEYS: dict[str, Keys] = {
     "procurement:change": draft,
     "procurement:purchase": draft,
     "procurement:schedule": draft,
+    "procurement:operation": operation,
+    "procurement:operation-step": lambda side: (side.operation.pk, "lancer"),
+    "procurement:operation-leave": tender,
+    "procurement:parties": draft,
+    "procurement:member-remove": lambda side: (side.member.pk,),
+    "procurement:delegate-end": lambda side: (side.delegate.pk,),
     "procurement:plan": purchase_plan,
     "procurement:plan-confirm": purchase_plan,
     "obligations:copy": tender,

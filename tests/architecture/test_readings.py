@@ -31,7 +31,7 @@ from inclusiv.records.actions import jobs
 from inclusiv.records.models import AccessLog, reference
 from tests.architecture.test_views import OURS, patterns
 from tests.conftest import ActingClient, Cast
-from tests.world import asked_advice, make_plan, make_purchase_plan, make_subcontract
+from tests.world import asked_advice, make_parties, make_plan, make_purchase_plan, make_subcontract
 
 ROOT = Path(settings.BASE_DIR)
 TODAY = noon(date(2025, 6, 20))
@@ -93,6 +93,13 @@ WALK: dict[str, str] = {
     "procurement:start": NOBODY,
     "procurement:purchase": NOBODY,
     "procurement:schedule": NOBODY,
+    "procurement:operations": NOBODY,
+    "procurement:operation": NOBODY,
+    "procurement:operation-step": ACT,
+    "procurement:operation-leave": ACT,
+    "procurement:parties": NOBODY,
+    "procurement:member-remove": ACT,
+    "procurement:delegate-end": ACT,
     "procurement:plan-upload": NOBODY,
     "procurement:plan-model": NOBODY,
     "procurement:plan": NOBODY,
@@ -290,6 +297,7 @@ def scene(cast: Cast) -> Named:
     advice, piece = asked_advice(tender, at=TODAY)
     plan = make_plan(award, cast.facilitator, at=TODAY)
     subcontract = make_subcontract(award, cast.painter, cast.facilitator, at=TODAY)
+    operation, member, delegate = make_parties(tender, number=4)
     job = jobs.queue(kind="test", label="Bilan", subject=cast.commune, by=cast.coordinator, at=TODAY)
     return Named(
         people={name: file.person for name, file in files.items()},
@@ -299,6 +307,7 @@ def scene(cast: Cast) -> Named:
             purchase_plan=make_purchase_plan(cast.commune, cast.facilitator).pk,
             award_plan=plan.pk, subcontract=subcontract.pk, statement=sent.pk, job=job.pk, builder=cast.builder.pk, insertion=cast.etti.pk,
             membership=cast.facilitator.membership_id or 0,
+            operation=operation.pk, member=member.pk, delegate=delegate.pk,
         ),
     )  # fmt: skip
 
@@ -330,6 +339,12 @@ def keys(**pk: int) -> dict[str, list[Any]]:
         "records:job": [pk["job"]],
         "records:retry-job": [pk["job"]],
         "reference:check": ["cpv"],
+        "procurement:operation": [pk["operation"]],
+        "procurement:operation-step": [pk["operation"], "lancer"],
+        "procurement:operation-leave": [pk["tender"]],
+        "procurement:parties": [pk["tender"]],
+        "procurement:member-remove": [pk["member"]],
+        "procurement:delegate-end": [pk["delegate"]],
         "procurement:plan": [pk["purchase_plan"]],
         "procurement:plan-confirm": [pk["purchase_plan"]],
         "procurement:step": [pk["tender"], "achever"],

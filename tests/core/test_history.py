@@ -16,6 +16,8 @@ from clauses.decp.models import FileLine, SpottedContract
 from clauses.obligations.models import ObligationVersion, Sizing, SocialClause
 from clauses.procurement.models import (
     Award,
+    BuyerDelegate,
+    GroupedBuyer,
     GroupMember,
     Lot,
     NoClauseDecision,
@@ -36,7 +38,7 @@ from tests.conftest import Cast
 pytestmark = pytest.mark.django_db
 
 TRACKED: set[type[models.Model]] = {
-    Organisation, Capacity, Membership, TerritoryAssignment, Parameter, Tender, Lot, Award, GroupMember, SocialClause,
+    Organisation, Capacity, Membership, TerritoryAssignment, GroupedBuyer, BuyerDelegate, Parameter, Tender, Lot, Award, GroupMember, SocialClause,
     NoClauseDecision, Tranche, Placement, StatementLine, Charter, Signature,
 }  # fmt: skip
 NEVER: set[type[models.Model]] = {

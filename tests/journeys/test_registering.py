@@ -17,6 +17,7 @@ from clauses.procurement.models import Tender
 from inclusiv.core.french import hours_text
 from inclusiv.core.periods import paris_day
 from inclusiv.demo.make import accounts
+from inclusiv.demo.make import clauses as make
 from tests.clauses.procurement.test_plans import TITLES, workbook
 from tests.conftest import Cast
 from tests.journeys.conftest import Doors, Visitor
@@ -177,3 +178,26 @@ def test_a_purchase_plan_is_read_then_confirmed_and_a_tender_copied(
     visitor.press("Copier pour un nouveau marché", role="link")
     visitor.press("Copier")
     assert visitor.sees("Marché préparé par copie du marché PLAN-")
+
+
+@pytest.mark.parametrize("width", [1320, 390])
+def test_a_tender_joins_an_operation_and_a_member_of_its_group_reads_it(
+    width: int, doors: Doors, cast: Cast, today: date
+) -> None:
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    make.lot(tender)
+    visitor = doors.acting(cast.buyer, width=width)
+    visitor.go(reverse("procurement:parties", args=[tender.pk]))
+    visitor.press("Rattacher à l’opération")
+    assert visitor.sees("donnez l’intitulé d’une nouvelle")
+    visitor.fill(title="Quartier du Moulin")
+    visitor.press("Rattacher à l’opération")
+    visitor.fill(member=str(cast.other_commune.pk))
+    visitor.press("Ajouter ce membre")
+    visitor.press("Quartier du Moulin", role="link")
+    visitor.press("Lancer l’opération")
+    assert visitor.sees("En cours")
+    member = doors.acting(cast.other_buyer, width=width)
+    member.go("/marches/operations/")
+    member.press(tender.title, role="link")
+    assert member.sees("seul le coordonnateur le modifie")

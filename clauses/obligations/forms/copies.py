@@ -36,7 +36,8 @@ class CopyForm(SubmissionForm):
             told = f"exécution du {date_short(starts_on)} au {date_short(ends_on)}"
             choices.insert(0, (str(years), f"Décalées de {plural(years, 'an')} : {told}"))
         field = self.fields["years"]
-        field.choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
         field.initial = choices[0][0]
 
     @property

@@ -51,8 +51,9 @@ def check_version(tender: Tender, version: int | None) -> None:
 
 
 def for_buyer(by: Actor, buyer: Organisation) -> Actor:
-    """Return the actor as it signs on a buyer's record: a facilitator acts « pour le compte de » (PRACTICE.md 1.1)."""
-    return replace(by, on_behalf_of=buyer.name) if by.role is Role.FACILITATOR else by
+    """Return the actor as it signs on a buyer's record: a facilitator, or a delegate, acts « pour le compte de »."""
+    is_delegate = by.role is Role.BUYER and by.organisation_id != buyer.pk
+    return replace(by, on_behalf_of=buyer.name) if by.role is Role.FACILITATOR or is_delegate else by
 
 
 def save(

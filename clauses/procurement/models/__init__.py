@@ -11,6 +11,7 @@ from clauses.procurement.models.life import (
     Suspension,
     Tranche,
 )
+from clauses.procurement.models.parties import BuyerDelegate, GroupedBuyer, Operation
 from clauses.procurement.models.plans import PlanLine, PurchasePlan
 from clauses.procurement.models.subcontracts import Subcontract, SubcontractQuerySet
 from clauses.procurement.models.suppliers import SupplierProfile
@@ -35,12 +36,15 @@ __all__ = [
     "Award",
     "AwardInquiry",
     "AwardQuerySet",
+    "BuyerDelegate",
     "GroupMember",
+    "GroupedBuyer",
     "InvoicedTotal",
     "Lot",
     "LotParticipant",
     "LotQuerySet",
     "NoClauseDecision",
+    "Operation",
     "PlanLine",
     "PurchasePlan",
     "Renewal",

@@ -23,6 +23,9 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import amount_field, folded
 from inclusiv.reference.models import Commune
 
+TODAY = models.Func(template="((now() AT TIME ZONE 'Europe/Paris')::date)", output_field=models.DateField())
+"""The day in Paris, by the database's clock: a mandate ends by itself."""
+
 
 class TenderQuerySet(models.QuerySet["Tender"]):
     """Tenders, by who may see them and where they stand."""
@@ -30,12 +33,18 @@ class TenderQuerySet(models.QuerySet["Tender"]):
     def visible_to(self, actor: Actor) -> "TenderQuerySet":
         """Return the tenders of the actor's own work (DOMAIN.md 9.4).
 
-        A buyer sees its own, a facilitator those of its structure, the coordination its département; contractors and
-        inclusive employers those with a lot where they work. Nobody else sees any.
+        A buyer sees its own and those where it acts today in a buyer's place, a facilitator those of its structure, the
+        coordination its département; contractors and inclusive employers those with a lot where they work. Nobody else
+        sees any. A member of a buying group only reads its tender, by `GroupedBuyer`.
         """
         match actor.role:
             case Role.BUYER:
-                return self.filter(buyer_id=actor.organisation_id)
+                delegated = Tender.objects.filter(
+                    Q(delegates__ends_on=None) | Q(delegates__ends_on__gte=TODAY),
+                    delegates__organisation_id=actor.organisation_id,
+                    delegates__starts_on__lte=TODAY,
+                )
+                return self.filter(Q(buyer_id=actor.organisation_id) | Q(pk__in=delegated.values("pk")))
             case Role.FACILITATOR:
                 return self.filter(structure_id=actor.organisation_id)
             case Role.COORDINATION:
@@ -104,6 +113,14 @@ class Tender(models.Model):
     ends_on = models.DateField("fin d’exécution (incluse)", null=True, blank=True)
     is_defence = models.BooleanField("marché de défense ou de sécurité", default=False)
     termination_reason = models.CharField("motif de la résiliation", max_length=500, blank=True)
+    operation = models.ForeignKey(
+        "procurement.Operation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tenders",
+        verbose_name="opération",
+    )
     renewals_max = models.PositiveSmallIntegerField("reconductions possibles", default=0)
     status = models.CharField("état", max_length=12, choices=TenderStatus, default=TenderStatus.PLANNED)
     version = models.PositiveIntegerField("version", default=1)

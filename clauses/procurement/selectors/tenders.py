@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.urls import reverse
 
 from clauses.procurement.choices import Permission, TenderAction, TenderStatus
@@ -154,10 +154,13 @@ def lots_shown(actor: Actor, tender: Tender) -> Iterable[Lot]:
     `clause` and `obligations` are rows of a higher sub-app, reached by their names: the page shows them, nothing here
     decides upon them.
     """
+    return with_contractors(Lot.objects.visible_to(actor).filter(tender=tender))
+
+
+def with_contractors(lots: QuerySet[Lot]) -> QuerySet[Lot]:
+    """Bring what a row of a lot shows, in the order of the numbers."""
     return (
-        Lot.objects.visible_to(actor)
-        .filter(tender=tender)
-        .select_related("clause", "award")
+        lots.select_related("clause", "award")
         .prefetch_related("obligations", "award__members__organisation")
         .order_by("number", "pk")
     )

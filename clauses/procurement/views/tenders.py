@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import Permission, TenderAction, TenderStatus
 from clauses.procurement.forms.tenders import ChangeForm, FactsForm
-from clauses.procurement.models import Tender
+from clauses.procurement.models import GroupedBuyer, Tender
 from clauses.procurement.rules.tenders import TENDER
+from clauses.procurement.selectors.parties import member_sheet
 from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.selectors.tenders import STEPS, list_crumb, tender_sheet
 from inclusiv.core.access import ActorRequest, requires
@@ -57,7 +58,9 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
     """Tell a tender's life; a contractor reads its own lots and whom to call."""
     actor = request.actor
     found = Tender.objects.visible_to(actor).select_related("buyer", "structure", "facilitator", "place")
-    shown = get_object_or_404(found, pk=pk)
+    shown = found.filter(pk=pk).first()
+    if shown is None:
+        return member_page(request, pk)
     owns = actor.may(Permission.SEE_TENDERS)
     context = {
         "tender": shown,
@@ -72,6 +75,20 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
         "trail": [list_crumb(actor), Crumb(label=shown.reference)],
     }
     return render(request, "clauses/procurement/tender_page.html", context)
+
+
+def member_page(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show a tender to a member of its buying group, who reads it and changes nothing."""
+    own = GroupedBuyer.objects.visible_to(request.actor).filter(organisation_id=request.actor.organisation_id)
+    related = (f"tender__{name}" for name in ("buyer", "structure", "facilitator", "place"))
+    member = get_object_or_404(own.select_related(*related), tender=pk)
+    context = {
+        "tender": member.tender,
+        "sheet": member_sheet(member),
+        "owns": True,
+        "trail": [list_crumb(request.actor), Crumb(label=member.tender.reference)],
+    }
+    return render(request, "clauses/procurement/tender_member.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

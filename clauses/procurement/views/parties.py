@@ -1,0 +1,216 @@
+"""« Opérations et groupements »: what is bought through several tenders, with others, or by another."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clauses.procurement.actions import parties
+from clauses.procurement.choices import OperationAction, Permission
+from clauses.procurement.forms.parties import DelegateForm, JoinOperationForm, MemberForm, OperationForm
+from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, Tender
+from clauses.procurement.selectors.parties import groups_of, operation_sheet, operations_of
+from clauses.procurement.selectors.tenders import list_crumb
+from clauses.procurement.views.tenders import trail_of
+from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.components.screens import Crumb
+from inclusiv.core.forms import SubmissionForm, attach
+from inclusiv.core.periods import paris_day
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
+from inclusiv.records.selectors import timeline
+
+
+@require_safe
+@requires(Permission.REGISTER_TENDER)
+def operations(request: ActorRequest) -> HttpResponse:
+    """List the operations, and the buying groups of which one is a member."""
+    context = {
+        "operations": operations_of(request.actor),
+        "groups": groups_of(request.actor),
+        "trail": [list_crumb(request.actor), Crumb(label="Opérations et groupements")],
+    }
+    return render(request, "clauses/procurement/operation_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.REGISTER_TENDER)
+def operation(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show an operation with its tenders and their totals, and correct it."""
+    now = timezone.now()
+    shown = get_object_or_404(Operation.objects.visible_to(request.actor).select_related("buyer"), pk=pk)
+    form = OperationForm(request.POST or None, operation=shown)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=given["submission"], by=request.actor, at=now)
+                parties.change_operation(
+                    operation=shown, version=given["version"], **form.facts(), by=request.actor, at=now
+                )
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, "L’opération est corrigée.")
+            return redirect("procurement:operation", pk)
+    context = {
+        "operation": shown,
+        "sheet": operation_sheet(shown, actor=request.actor),
+        "form": form,
+        "entries": timeline(shown, actor=request.actor),
+        "trail": [
+            list_crumb(request.actor),
+            Crumb(label="Opérations et groupements", url=reverse("procurement:operations")),
+            Crumb(label=shown.title),
+        ],
+    }
+    return render(
+        request, "clauses/procurement/operation_page.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+@requires(Permission.REGISTER_TENDER)
+def operation_step(request: ActorRequest, pk: int, slug: str) -> HttpResponse:
+    """Move an operation along."""
+    found = get_object_or_404(Operation.objects.visible_to(request.actor), pk=pk)
+    if slug not in set(OperationAction):
+        raise Http404
+    return done(
+        request,
+        lambda now: parties.move_operation(
+            operation=found, action=OperationAction(slug), by=request.actor, at=now
+        ),
+        said="L’opération a changé d’état.",
+        back=reverse("procurement:operation", args=[pk]),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.REGISTER_TENDER)
+def of_tender(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show who buys, and write it: the operation, the members of the group, who acts in the buyer's place."""
+    now = timezone.now()
+    found = Tender.objects.visible_to(request.actor).select_related("buyer", "operation")
+    tender = get_object_or_404(found, pk=pk)
+    asked = request.POST.get("quoi", "")
+    forms = forms_of(request, tender, asked, today=paris_day(now))
+    form = forms.get(asked)
+    if form is not None and form.is_valid():
+        try:
+            with transaction.atomic():
+                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
+                write(tender, asked, form.cleaned_data, request=request, now=now)
+        except Refused as refusal:
+            attach(form, refusal)
+        else:
+            messages.success(request, "C’est enregistré.")
+            return redirect("procurement:parties", pk)
+    context = {
+        "tender": tender,
+        "forms": forms,
+        "members": tender.grouped_buyers.select_related("organisation").order_by("organisation__folded_name"),
+        "delegates": tender.delegates.select_related("organisation").order_by("-starts_on"),
+        "trail": trail_of(tender, "Qui achète", actor=request.actor),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "clauses/procurement/tender_parties.html", context, status=status)
+
+
+def forms_of(request: ActorRequest, tender: Tender, asked: str, *, today: date) -> dict[str, SubmissionForm]:
+    """Return the three forms of the page; what was sent fills the one that was asked."""
+
+    def sent(name: str) -> Any:
+        return request.POST if asked == name else None
+
+    return {
+        "operation": JoinOperationForm(
+            sent("operation"), actor=request.actor, tender=tender, auto_id="operation-%s"
+        ),
+        "membre": MemberForm(sent("membre"), actor=request.actor, today=today, auto_id="membre-%s"),
+        "delegue": DelegateForm(
+            sent("delegue"),
+            actor=request.actor,
+            today=today,
+            initial={"starts_on": today},
+            auto_id="delegue-%s",
+        ),
+    }
+
+
+def write(tender: Tender, asked: str, given: dict[str, Any], *, request: ActorRequest, now: datetime) -> None:
+    """Do what one of the three forms asks."""
+    match asked:
+        case "operation" if given["operation"]:
+            parties.join_operation(tender=tender, operation=given["operation"], by=request.actor, at=now)
+        case "operation":
+            parties.open_operation(tender=tender, title=given["title"], by=request.actor, at=now)
+        case "membre":
+            parties.add_member(tender=tender, organisation=given["member"], by=request.actor, at=now)
+        case _:
+            parties.name_delegate(
+                tender=tender,
+                organisation=given["delegate"],
+                starts_on=given["starts_on"],
+                ends_on=given["ends_on"],
+                by=request.actor,
+                at=now,
+            )
+
+
+@require_POST
+@requires(Permission.REGISTER_TENDER)
+def leave_operation(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take a tender out of its operation."""
+    tender = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
+    return done(
+        request,
+        lambda now: parties.leave_operation(tender=tender, by=request.actor, at=now),
+        said="Le marché n’est plus rattaché à l’opération.",
+        back=reverse("procurement:parties", args=[pk]),
+    )
+
+
+@require_POST
+@requires(Permission.REGISTER_TENDER)
+def remove_member(request: ActorRequest, pk: int) -> HttpResponse:
+    """Write that a buyer has left the group; a member itself may not."""
+    seen = Tender.objects.visible_to(request.actor)
+    member = get_object_or_404(GroupedBuyer.objects.visible_to(request.actor).filter(tender__in=seen), pk=pk)
+    return done(
+        request,
+        lambda now: parties.remove_member(member=member, by=request.actor, at=now),
+        said="L’acheteur n’est plus membre du groupement.",
+        back=reverse("procurement:parties", args=[member.tender_id]),
+    )
+
+
+@require_POST
+@requires(Permission.REGISTER_TENDER)
+def end_delegate(request: ActorRequest, pk: int) -> HttpResponse:
+    """End a mandate today."""
+    delegate = get_object_or_404(BuyerDelegate.objects.visible_to(request.actor), pk=pk)
+    return done(
+        request,
+        lambda now: parties.end_delegate(delegate=delegate, ends_on=paris_day(now), by=request.actor, at=now),
+        said="La délégation s’arrête ce soir.",
+        back=reverse("procurement:parties", args=[delegate.tender_id]),
+    )
+
+
+def done(request: ActorRequest, act: Callable[[datetime], object], *, said: str, back: str) -> HttpResponse:
+    """Do something pressed by a button, say it or why not, and go back."""
+    try:
+        act(timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, said)
+    return redirect(back)
