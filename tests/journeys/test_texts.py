@@ -65,7 +65,7 @@ def test_a_buyer_asks_for_actions_then_for_a_part_of_the_hours(width: int, doors
     assert SocialClause.objects.get().actions_per_year == 2
     visitor.go(reverse("obligations:sizing", args=[lot.pk]))
     page.get_by_label("Une part des heures travaillées").check()
-    page.get_by_label("Part des heures travaillées", exact=True).fill("5")
+    page.locator("[name=hours_rate]").fill("5")
     page.get_by_text("Estimation").wait_for()
     visitor.check()
     visitor.press("Enregistrer la clause")
