@@ -304,6 +304,7 @@ def test_each_way_is_typed_on_the_page_of_the_calculation_and_found_again(
     ("changes", "said"),
     [
         ({"expression": "PER_AMOUNT"}, "est à remplir"),
+        ({"expression": "PER_AMOUNT", "hours_per_100k": "9 999 999"}, "au-delà de"),
         ({"expression": "PER_WORK", "hours_rate": "120"}, "trop grand"),
         ({"expression": "ACTIONS", "actions_per_year": ""}, "est à remplir"),
         ({"expression": "ACTIONS", "actions_per_year": "1"}, "Laissez au moins une action possible"),
