@@ -93,7 +93,7 @@ BUYING = (
 
 @dataclass(frozen=True, slots=True)
 class CompanySeed:
-    """A contractor or an inclusive employer; `sectors` are the lots it wins, or the trades it works in."""
+    """A contractor or an inclusive employer; `sectors` are the lots it wins."""
 
     name: str
     kind: CompanyKind
@@ -135,34 +135,19 @@ CONTRACTORS = (
     CompanySeed("Collecte et Tri Essonne", K.ORDINARY, "91204", (S.WASTE,)),
     CompanySeed("Déménagements Roussel", K.ORDINARY, "91434", (S.LOGISTICS,)),
 )
-BUILDING = (
-    S.STRUCTURAL,
-    S.EARTHWORKS_ROADS,
-    S.PAINTING,
-    S.ELECTRICAL,
-    S.HVAC_PLUMBING,
-    S.FLOORING,
-    S.ROOFING,
-)
 EMPLOYERS = (
-    CompanySeed("Tremplin 91 Intérim", K.ETTI, "91228", BUILDING),
-    CompanySeed("Passerelle Emploi", K.ETTI, "91377", (*BUILDING, S.CLEANING, S.LOGISTICS)),
-    CompanySeed("Intérim Insertion Sud", K.ETTI, "91223", BUILDING),
-    CompanySeed("Coup de main Services", K.AI, "91589", (S.CLEANING, S.LANDSCAPE_MAINTENANCE, S.CATERING)),
-    CompanySeed("Association Voisinage", K.AI, "91692", (S.CLEANING, S.LAUNDRY)),
-    CompanySeed("Chantier École de la Juine", K.ACI, "91223", (S.STRUCTURAL, S.PAINTING, S.INTERNAL_JOINERY)),
-    CompanySeed("Les Jardins de l’Yvette", K.ACI, "91272", (S.LANDSCAPE_WORKS, S.LANDSCAPE_MAINTENANCE)),
-    CompanySeed(
-        "Renouer Bâtiment", K.EI, "91286", (S.STRUCTURAL, S.PAINTING, S.FLOORING, S.INTERNAL_JOINERY)
-    ),
-    CompanySeed("Éco-Propre Insertion", K.EI, "91174", (S.CLEANING, S.STREET_CLEANING, S.WASTE)),
-    CompanySeed("GEIQ BTP Francilien", K.GEIQ, "91228", BUILDING),
-    CompanySeed(
-        "Régie de quartier des Pyramides Bleues", K.REGIE, "91228", (S.CLEANING, S.LANDSCAPE_MAINTENANCE)
-    ),
-    CompanySeed(
-        "Ateliers Adaptés du Hurepoix", K.EA, "91200", (S.LANDSCAPE_MAINTENANCE, S.LAUNDRY, S.DOCUMENTS)
-    ),
+    CompanySeed("Tremplin 91 Intérim", K.ETTI, "91228"),
+    CompanySeed("Passerelle Emploi", K.ETTI, "91377"),
+    CompanySeed("Intérim Insertion Sud", K.ETTI, "91223"),
+    CompanySeed("Coup de main Services", K.AI, "91589"),
+    CompanySeed("Association Voisinage", K.AI, "91692"),
+    CompanySeed("Chantier École de la Juine", K.ACI, "91223"),
+    CompanySeed("Les Jardins de l’Yvette", K.ACI, "91272"),
+    CompanySeed("Renouer Bâtiment", K.EI, "91286"),
+    CompanySeed("Éco-Propre Insertion", K.EI, "91174"),
+    CompanySeed("GEIQ BTP Francilien", K.GEIQ, "91228"),
+    CompanySeed("Régie de quartier des Pyramides Bleues", K.REGIE, "91228"),
+    CompanySeed("Ateliers Adaptés du Hurepoix", K.EA, "91200"),
 )
 
 TOWN_WORKS = (

@@ -48,6 +48,31 @@ def test_a_buyer_sets_the_terms_then_takes_the_pieces_away(
 
 
 @pytest.mark.parametrize("width", [1320, 390])
+def test_a_buyer_asks_for_actions_then_for_a_part_of_the_hours(width: int, doors: Doors, cast: Cast) -> None:
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    lot = make.lot(tender)
+    visitor = doors.acting(cast.buyer, width=width)
+    page = visitor.page
+    visitor.go(reverse("obligations:sizing", args=[lot.pk]))
+    page.get_by_text("La clause demande autre chose").click()
+    visitor.check()
+    page.get_by_label("Des actions sociales, chaque année").check()
+    page.get_by_label("Montant du lot").wait_for(state="hidden")
+    page.get_by_label("Actions par an").fill("2")
+    visitor.check()
+    visitor.press("Enregistrer la clause")
+    assert visitor.sees("2 actions sociales")
+    assert SocialClause.objects.get().actions_per_year == 2
+    visitor.go(reverse("obligations:sizing", args=[lot.pk]))
+    page.get_by_label("Une part des heures travaillées").check()
+    page.locator("[name=hours_rate]").fill("5")
+    page.get_by_text("Estimation").wait_for()
+    visitor.check()
+    visitor.press("Enregistrer la clause")
+    assert SocialClause.objects.get().quantity == Decimal(1350)
+
+
+@pytest.mark.parametrize("width", [1320, 390])
 def test_the_coordination_writes_a_version_and_sees_it_as_it_types(
     width: int, doors: Doors, cast: Cast
 ) -> None:
@@ -63,7 +88,7 @@ def test_the_coordination_writes_a_version_and_sees_it_as_it_types(
     visitor.page.get_by_label("Texte").fill("# Insertion\nAu moins {{ heures_totales }}.")
     visitor.page.get_by_text("Au moins 2").wait_for()
     visitor.press("Enregistrer la nouvelle version")
-    assert visitor.sees("La version 2 est écrite.")
-    visitor.press("Lire : version 1", role="link")
-    assert visitor.sees("Heures d’insertion à réaliser")
-    assert TextModel.objects.get(department="91").version == 2
+    assert visitor.sees("La version 3 est écrite.")
+    visitor.press("Lire : version 2", role="link")
+    assert visitor.sees("Ce que le titulaire réalise")
+    assert TextModel.objects.get(department="91").version == 3

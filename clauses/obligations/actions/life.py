@@ -219,7 +219,10 @@ def renew(
         at=at,
     )
     again = period_of(renewal.tender)
-    clauses = {clause.lot_id: clause for clause in SocialClause.objects.filter(lot__tender=renewal.tender)}
+    found = SocialClause.objects.filter(lot__tender=renewal.tender).select_related(
+        "lot__tender__buyer", "sizing"
+    )
+    clauses = {clause.lot_id: clause for clause in found}
     made = owe(
         [
             Obligation(
@@ -232,7 +235,7 @@ def renew(
             )
             for row in again
         ],
-        terms=[terms(clauses[row.lot_id]) | {"renewal": renewal.number} for row in again],
+        terms=[terms(clauses[row.lot_id], at=at) | {"renewal": renewal.number} for row in again],
         effective_on=starts_on,
         cause=VersionCause.RENEWAL,
         at=at,

@@ -8,14 +8,16 @@ from typing import Any
 from django.db import transaction
 
 from clauses.obligations.actions import welcome
-from clauses.obligations.choices import ClauseStatus, Unit, VersionCause
+from clauses.obligations.choices import ClauseStatus, ClauseType, Unit, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
 from clauses.obligations.rules.units import actions_owed
+from clauses.obligations.selectors.articles import cited_by, consultation_day
 from clauses.obligations.selectors.terms import terms_of
 from clauses.procurement.actions import contacts, life, rows, tenders
 from clauses.procurement.models import Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short, number
+from inclusiv.core.periods import paris_day
 from inclusiv.core.quantities import ZERO
 from inclusiv.records.actions import audit
 from inclusiv.records.models import AuditEvent
@@ -57,7 +59,7 @@ def bind(
             Obligation(lot=clause.lot, unit=clause.unit, quantity=of_period(clause, **dates), **dates)
             for clause, dates in zip(clauses, days, strict=True)
         ],
-        terms=[terms(clause) for clause in clauses],
+        terms=[terms(clause, at=at) for clause in clauses],
         effective_on=effective_on,
         cause=cause,
         at=at,
@@ -114,8 +116,15 @@ def owe(
     return obligations
 
 
-def terms(clause: SocialClause) -> dict[str, Any]:
-    """Return the clause as data that never changes again; numbers are texts, so that none becomes a float."""
+def terms(clause: SocialClause, *, at: datetime) -> dict[str, Any]:
+    """Return the clause as data that never changes again; numbers are texts, so that none becomes a float.
+
+    The articles that it cites are those of its consultation, with the days on which they hold.
+    """
+    tender = clause.lot.tender
+    on = consultation_day(tender, today=paris_day(at))
+    cited = cited_by(tender, [ClauseType(clause.clause_type)], on=on)
+    articles = [one.frozen() for one in cited]
     sizing = clause.sizing
     return {
         "clause_type": clause.clause_type,
@@ -124,6 +133,7 @@ def terms(clause: SocialClause) -> dict[str, Any]:
         "priority_publics": list(clause.priority_publics),
         "strict_prior_validation": clause.strict_prior_validation,
         "count_training": clause.count_training,
+        "articles": articles,
         **terms_of(clause).frozen(),
         "sizing": sizing
         and {

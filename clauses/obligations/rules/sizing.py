@@ -188,7 +188,14 @@ def check_result(result: SizingResult) -> None:
 
 
 def check_quantity(quantity: Decimal, *, unit: Unit = Unit.HOURS) -> None:
-    """Refuse a clause that asks for nothing, or for a part of a person."""
+    """Refuse a clause that asks for nothing, for a part of a person, or for more than can be written down."""
+    if quantity > HOURS_MAX:
+        raise Refused(
+            "too_many_hours",
+            f"La clause demanderait {hours_text(quantity)}, au-delà de {hours_text(HOURS_MAX)} : vérifiez les nombres"
+            " tapés.",
+            field="amount",
+        )
     if quantity <= 0 and unit is Unit.HOURS:
         raise Refused("no_hours", "Une clause demande au moins une heure d’insertion.", field="quantity")
     if unit is not Unit.HOURS and (quantity <= 0 or quantity % 1):

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from clauses.obligations.choices import Public, Unit
+from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import Sizing, SocialClause
+from clauses.obligations.rules.articles import Article
 from clauses.obligations.rules.comparing import PER_AMOUNT
 from clauses.obligations.rules.sizing import (
     SizingInputs,
@@ -17,6 +18,7 @@ from clauses.obligations.rules.sizing import (
 )
 from clauses.obligations.rules.terms import Terms
 from clauses.obligations.rules.units import MINIMUM_HOURS
+from clauses.obligations.selectors.articles import cited_by, consultation_day
 from clauses.obligations.selectors.comparing import similar_lots
 from clauses.obligations.selectors.terms import terms_in_force, terms_of, told
 from clauses.obligations.selectors.values import inputs_of, parameters_for
@@ -98,6 +100,8 @@ class SizingSheet:
     """Those of the clause, else those that it would take."""
     ground: SizingGround
     kept: list[Sizing]
+    articles: tuple[Article, ...]
+    """Those that the clause cites on the day of its consultation."""
     similar: str
     """What similar lots asked for, in one sentence; nothing when too few are known."""
     sourcing: LotSourcing
@@ -161,6 +165,11 @@ def sizing_sheet(lot: Lot, *, on: date) -> SizingSheet:
         clause=clause,
         terms=terms_of(clause) if clause else terms_in_force(lot, on=on),
         ground=sizing_ground(lot, on=on),
+        articles=cited_by(
+            lot.tender,
+            [ClauseType(clause.clause_type)] if clause else [],
+            on=consultation_day(lot.tender, today=on),
+        ),
         similar=similar_lots(lot, on=on),
         sourcing=sourcing_of([lot], department=lot.tender.department, on=on)[0],
         kept=list(Sizing.objects.filter(lot=lot).order_by("-computed_at", "-pk")),

@@ -26,9 +26,13 @@ from inclusiv.records.actions import submissions
 def supplier(request: ActorRequest, pk: int) -> HttpResponse:
     """Show what an inclusive structure can do, and keep it."""
     now = timezone.now()
-    inclusive = Organisation.objects.visible_to(request.actor).filter(company_kind__in=INCLUSIVE_KINDS)
+    inclusive = (
+        Organisation.objects.visible_to(request.actor)
+        .filter(company_kind__in=INCLUSIVE_KINDS)
+        .select_related("supplier_profile")
+    )
     organisation = get_object_or_404(inclusive, pk=pk)
-    profile = SupplierProfile.objects.filter(organisation=organisation).first()
+    profile: SupplierProfile | None = getattr(organisation, "supplier_profile", None)
     form = SupplierForm(request.POST or None, profile=profile)
     page = reverse("accounts:organisation", args=[pk])
     if request.method == "POST" and form.is_valid():

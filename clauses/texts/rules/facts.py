@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from clauses.obligations.choices import ClauseType, Public, Unit
+from clauses.obligations.rules.articles import Article
 from clauses.obligations.rules.terms import Terms
 from clauses.procurement.choices import Ccag
-from clauses.texts.rules.articles import Article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

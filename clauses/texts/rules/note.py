@@ -156,7 +156,7 @@ def the_calculation(facts: NoteFacts) -> list[Block]:
     blocks: list[Block] = [Heading(1, "D’où viennent les heures"), Paragraph(FORMULA)]
     for lot in computed:
         blocks += [
-            Heading(2, f"{lot.named} ({lot.trade.lower()})"),
+            Heading(2, lot.named if lot.trade == lot.title else f"{lot.named} ({lot.trade.lower()})"),
             Paragraph(lot.formula),
             Items(tuple(f"{one.name}, {one.value} : {one.source}" for one in lot.inputs)),
         ]

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from clauses.obligations.choices import ClauseType, DueDocument, ModalityFamily, Public
+from clauses.obligations.rules.articles import Article
 from clauses.obligations.rules.terms import Terms
 from clauses.procurement.choices import Ccag
-from clauses.texts.rules.articles import Article
 from clauses.texts.rules.facts import Facilitation, LotFacts, PublicLimits, Share, TenderFacts
 
 CLAUSE_TYPES = (ClauseType.EXECUTION,)

@@ -5,13 +5,11 @@ from decimal import Decimal
 
 from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import SocialClause
-from clauses.obligations.selectors.duty import reaches_threshold
+from clauses.obligations.selectors.articles import cited_by
 from clauses.obligations.selectors.terms import terms_of
 from clauses.procurement.choices import Ccag, TenderForm
 from clauses.procurement.models import Lot, Tender
-from clauses.texts.rules.articles import applicable
 from clauses.texts.rules.facts import Facilitation, LotFacts, PublicLimits, Share, TenderFacts
-from clauses.texts.selectors.articles import known_articles
 from inclusiv.accounts.choices import BuyerKind
 from inclusiv.core.quantities import cents
 from inclusiv.parameters.selectors import in_force
@@ -28,11 +26,6 @@ CCAG_OF_2021 = date(2021, 4, 1)
 STATE = frozenset({BuyerKind.STATE, BuyerKind.STATE_AGENCY})
 
 
-def consultation_day(tender: Tender, *, today: date) -> date:
-    """Return the day whose articles and models hold: that of the consultation, today while it is not launched."""
-    return min(tender.consultation_launched_on or today, today)
-
-
 def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
     """Return what the texts of a visible tender print, its articles being those of a day.
 
@@ -45,7 +38,6 @@ def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
         .order_by("lot__number")
     )
     types = {ClauseType(clause.clause_type) for clause in clauses}
-    private = tender.form == TenderForm.PRIVATE or types == {ClauseType.PRIVATE_COMMITMENT}
     return TenderFacts(
         reference=tender.reference,
         title=tender.title,
@@ -57,13 +49,7 @@ def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
         lots=tuple(lot_facts(clause) for clause in clauses),
         facilitation=facilitation(tender),
         limits=public_limits(on),
-        articles=applicable(
-            known_articles(),
-            on=on,
-            clause_types=types,
-            above_threshold=reaches_threshold(tender, on=on),
-            is_private=private,
-        ),
+        articles=cited_by(tender, types, on=on),
     )
 
 

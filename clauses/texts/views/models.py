@@ -11,18 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clauses.obligations.rules.articles import applicable
+from clauses.obligations.selectors.articles import known_articles
 from clauses.texts.actions import texts
 from clauses.texts.choices import Permission
 from clauses.texts.forms import TextForm
 from clauses.texts.models import TextModel
-from clauses.texts.rules.articles import applicable
 from clauses.texts.rules.blocks import Block, Value
 from clauses.texts.rules.facts import TenderFacts
 from clauses.texts.rules.fields import FIELDS
 from clauses.texts.rules.markup import merge
 from clauses.texts.rules.sample import CLAUSE_TYPES, sample
 from clauses.texts.rules.values import values_of
-from clauses.texts.selectors.articles import known_articles
 from clauses.texts.selectors.models import Shelf, shelves
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb

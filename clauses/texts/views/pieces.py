@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from clauses.obligations.selectors.articles import consultation_day
 from clauses.procurement.actions import ccag
 from clauses.procurement.choices import Ccag, RegisteringStep, TenderStatus
 from clauses.procurement.choices import Permission as ProcurementPermission
@@ -22,7 +23,7 @@ from clauses.texts.documents.pieces import Piece, bundle, pieces_of
 from clauses.texts.documents.printed import print_pieces
 from clauses.texts.forms import CcagForm
 from clauses.texts.rules.facts import TenderFacts
-from clauses.texts.selectors.facts import consultation_day, doubts, tender_facts
+from clauses.texts.selectors.facts import doubts, tender_facts
 from clauses.texts.selectors.models import models_used
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Tab

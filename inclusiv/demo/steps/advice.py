@@ -1,12 +1,15 @@
 """Advice that buyers asked: one answer is waited for, one proposal waits for the buyer's decision."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from clauses.obligations.actions import clauses
+from clauses.obligations.choices import SocialActionKind, Unit
+from clauses.obligations.selectors.terms import terms_in_force
 from clauses.procurement.actions import advice
 from clauses.procurement.choices import Opinion, TenderStatus
-from clauses.procurement.models import AdviceRequest, Tender
-from inclusiv.core.actors import Role
+from clauses.procurement.models import AdviceRequest, Lot, Tender
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.demo.make.clauses import noon
 from inclusiv.demo.steps.state import World
@@ -17,7 +20,7 @@ QUESTIONS = (
 )
 ANSWER = (
     "Une clause est possible sur le premier lot : deux personnes pendant l’exécution, recrutées avec la mission"
-    " locale. Les autres lots ont trop peu de main-d’œuvre."
+    " locale. Sur le dernier, qui a trop peu de main-d’œuvre, une action sociale par an suffit."
 )
 ADDRESS = "https://inclusiv.example/marches/avis/"
 
@@ -37,11 +40,21 @@ def ask(made: World, tender: Tender, rank: int) -> AdviceRequest:
     return advice.ask(tender=tender, question=QUESTIONS[rank], by=by, at=noon(on))
 
 
+def owe_actions(lot: Lot, *, by: Actor, at: datetime) -> None:
+    """Ask a lot with little labour for one social action a year."""
+    usual = terms_in_force(lot, on=at.date())
+    terms = replace(usual, actions_per_year=1, action_kinds=tuple(SocialActionKind))
+    clauses.put(lot=lot, unit=Unit.ACTIONS, terms=terms, by=by, at=at)
+
+
 def answer(made: World, request: AdviceRequest) -> None:
-    """Compute the hours of the first lot and propose them, the day before."""
+    """Propose hours on the first lot and an action a year on the last one, the day before."""
     at = noon(made.today - timedelta(days=1))
     by = made.facilitator(request.tender.structure)
-    clauses.put(lot=request.tender.lots.order_by("number")[0], by=by, at=at)
+    first, *others = request.tender.lots.order_by("number")
+    clauses.put(lot=first, by=by, at=at)
+    if others:
+        owe_actions(others[-1], by=by, at=at)
     advice.propose(
         request=request,
         opinion=Opinion.POSSIBLE,

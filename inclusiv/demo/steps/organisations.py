@@ -16,6 +16,7 @@ from inclusiv.demo.make.clauses import noon
 from inclusiv.demo.personas import CHARACTERS
 from inclusiv.demo.stages import BATI_SUD, PRESCRIBER, TREMPLIN, VALMONT
 from inclusiv.demo.steps.state import World
+from inclusiv.demo.trades import TRADES
 from inclusiv.reference.models import Commune
 from reporting.publication.models import Charter, Signature
 
@@ -69,7 +70,7 @@ def describe_suppliers(made: World) -> None:
     SupplierProfile.objects.bulk_create(
         SupplierProfile(
             organisation=made.companies[seed.name],
-            sectors=[str(sector) for sector in seed.sectors],
+            sectors=[str(sector) for sector in TRADES[seed.name]],
             turnover=Decimal(900_000 + 150_000 * rank) if seed.kind in SERVICE else None,
             updated_at=at,
         )

@@ -206,6 +206,10 @@ def test_the_terms_are_frozen_as_data(cast: Cast, at: datetime) -> None:
         "priority_publics": ["RSA"],
         "strict_prior_validation": False,
         "count_training": True,
+        "articles": [
+            {"name": f"article {name} du code de la commande publique", "starts_on": since, "ends_on": None}
+            for name, since in (("L3-1", "2021-08-25"), ("L2111-1", "2019-04-01"), ("L2112-2", "2019-04-01"))
+        ],
         "modalities": ["DIRECT_HIRE", "SECONDMENT", "INCLUSIVE_PARTNER"],
         "documents": ["MONTHLY_STATEMENT", "HOURS_PROOF", "ACTION_PLAN"],
         "statement_due_day": 12,

@@ -304,6 +304,7 @@ def test_each_way_is_typed_on_the_page_of_the_calculation_and_found_again(
     ("changes", "said"),
     [
         ({"expression": "PER_AMOUNT"}, "est à remplir"),
+        ({"expression": "PER_AMOUNT", "hours_per_100k": "9 999 999"}, "au-delà de"),
         ({"expression": "PER_WORK", "hours_rate": "120"}, "trop grand"),
         ({"expression": "ACTIONS", "actions_per_year": ""}, "est à remplir"),
         ({"expression": "ACTIONS", "actions_per_year": "1"}, "Laissez au moins une action possible"),
@@ -328,8 +329,11 @@ def test_what_a_way_needs_is_asked_for(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"expression": "PER_AMOUNT", "hours_per_100k": "35"}, f"Prévision pour tout le lot : 630{NB}h"),
-        ({"expression": "PER_WORK", "hours_rate": "5"}, f"Estimation : 1\u202f350{NB}h"),
+        ({"expression": "PER_AMOUNT", "hours_per_100k": "35"}, f"630{NB}h"),
+        (
+            {"expression": "PER_WORK", "hours_rate": "5"},
+            f"× 45\u202f% × 5\u202f% ÷ 30{NB}€ = 1\u202f350{NB}h",
+        ),
         (
             {"staff_total": "20", "staff_taken_over": "12"},
             f"× 40\u202f% de personnel nouveau (8 sur 20) ÷ 30{NB}€ = 756{NB}h",

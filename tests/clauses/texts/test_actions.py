@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from clauses.obligations.selectors.articles import consultation_day, known_articles
 from clauses.obligations.selectors.duty import reaches_threshold
 from clauses.procurement.choices import TenderForm, TenderNature
 from clauses.procurement.models import Tender
@@ -14,8 +15,7 @@ from clauses.texts.actions import texts
 from clauses.texts.choices import TextKind
 from clauses.texts.documents.pieces import pieces_of
 from clauses.texts.models import TextModel
-from clauses.texts.selectors.articles import known_articles
-from clauses.texts.selectors.facts import consultation_day, doubts, tender_facts
+from clauses.texts.selectors.facts import doubts, tender_facts
 from clauses.texts.selectors.models import models_used, shelves
 from inclusiv.core.actors import Role
 from inclusiv.core.refusals import Refused

@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from clauses.obligations.choices import ClauseType, DueDocument, ModalityFamily, Public
+from clauses.obligations.rules.articles import applicable
+from clauses.obligations.selectors.articles import known_articles
 from clauses.procurement.choices import Ccag
-from clauses.texts.rules.articles import applicable
 from clauses.texts.rules.blocks import Items, Table, Value
 from clauses.texts.rules.facts import LotFacts, Share, TenderFacts
 from clauses.texts.rules.sample import sample
 from clauses.texts.rules.values import TO_FILL, values_of
-from clauses.texts.selectors.articles import known_articles
 
 FACTS = sample(articles=())
 FIRST, SECOND, THIRD = FACTS.lots

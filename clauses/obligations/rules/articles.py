@@ -24,6 +24,11 @@ class Article:
     is_public: bool
     """Whether it is about public contracts; the others are about private ones."""
 
+    def frozen(self) -> dict[str, str | None]:
+        """Return it as data that never changes again: its name and the days on which it holds."""
+        ends_on = self.ends_on.isoformat() if self.ends_on else None
+        return {"name": self.name, "starts_on": self.starts_on.isoformat(), "ends_on": ends_on}
+
     @property
     def cited(self) -> str:
         """The article as a text cites it."""
