@@ -29,6 +29,9 @@ from inclusiv.reference.models import RomeCode
 SPARE_ROWS = 2
 """Empty rows offered for documents, besides those already noted."""
 
+DOCUMENTS = 20
+"""How many documents a check may hold; a page with more rows than twice as many is not drawn."""
+
 
 class PhoneField(forms.CharField):
     """A French telephone, typed in any usual way; cleans to « +33612345678 », or an empty text."""
@@ -189,6 +192,11 @@ else:
 class EvidenceSet(EvidenceForms):
     """The documents of a check: those noted, and spare rows."""
 
+    default_error_messages = {
+        **BaseFormSet.default_error_messages,
+        "too_many_forms": f"Notez au plus {DOCUMENTS} documents.",
+    }
+
     def proofs(self) -> list[Proof]:
         """Return the documents typed; empty rows and rows taken away are left out."""
         return [form.proof() for form in self.forms if form.has_changed() and form not in self.deleted_forms]
@@ -202,7 +210,15 @@ class EvidenceSet(EvidenceForms):
 
 def evidence_set(data: Mapping[str, Any] | None, evidence: list[Evidence]) -> EvidenceSet:
     """Return the set of documents of a check, as typed or as noted."""
-    kind = formset_factory(EvidenceForm, formset=EvidenceSet, extra=SPARE_ROWS, can_delete=True, max_num=20)
+    kind = formset_factory(
+        EvidenceForm,
+        formset=EvidenceSet,
+        extra=SPARE_ROWS,
+        can_delete=True,
+        max_num=DOCUMENTS,
+        absolute_max=2 * DOCUMENTS,
+        validate_max=True,
+    )
     names = EvidenceForm.base_fields
     noted = [{name: getattr(one, name) for name in names} for one in evidence]
     return cast("EvidenceSet", kind(data, initial=noted, prefix="documents"))

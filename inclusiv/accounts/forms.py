@@ -203,8 +203,17 @@ else:
     Contacts = BaseFormSet
 
 
+CONTACTS = 8
+"""How many people an organisation may name; a page with more rows than twice as many is not drawn."""
+
+
 class ContactSet(Contacts):
     """The contacts of an organisation, in the order in which they are called."""
+
+    default_error_messages = {
+        **BaseFormSet.default_error_messages,
+        "too_many_forms": f"Gardez au plus {CONTACTS} personnes à joindre.",
+    }
 
     def add_fields(self, form: ContactForm, index: int | None) -> None:
         """Say the removal and the order in words."""
@@ -232,7 +241,9 @@ def contact_set(data: Mapping[str, Any] | None, contacts: Iterable[Contact]) -> 
         ContactForm,
         formset=ContactSet,
         extra=1,
-        max_num=8,
+        max_num=CONTACTS,
+        absolute_max=2 * CONTACTS,
+        validate_max=True,
         can_delete=True,
         can_delete_extra=False,
         can_order=True,

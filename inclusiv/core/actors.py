@@ -30,6 +30,11 @@ ROLE_LABELS: Mapping[Role, str] = {
 }
 
 
+NAME_LENGTH = 150
+SIGNATURE_LENGTH = 255
+"""What the columns that keep an author hold: whoever acts may have named themselves at length."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """One membership at work. The system acts with `membership_id` None and every permission of `role`."""
@@ -48,6 +53,14 @@ class Actor:
     on_behalf_of: str = field(default="")
     """« saisi pour le compte de … »: the organisation for which a facilitator acts, or empty (PRACTICE.md 1.1)."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", shortened(self.name, longest=NAME_LENGTH))
+
+    @property
+    def signature(self) -> str:
+        """How the person signs what is kept: « Nadia K., PLIE Nord »."""
+        return shortened(f"{self.name}, {self.organisation}", longest=SIGNATURE_LENGTH)
+
     def may(self, permission: permissions.Code) -> bool:
         """Say whether the role grants the permission."""
         return permissions.granted(role=self.role, permission=permission)
@@ -56,3 +69,8 @@ class Actor:
     def role_label(self) -> str:
         """French name of the role."""
         return ROLE_LABELS[self.role]
+
+
+def shortened(text: str, *, longest: int) -> str:
+    """Return a text cut to so many characters, which says that it was."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

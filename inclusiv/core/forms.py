@@ -100,6 +100,13 @@ def attach(form: forms.Form, refusal: Refused) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
+def attach_rows(form: forms.Form, rows: "forms.BaseFormSet[Any]") -> None:
+    """Say at the top of a form that was sent what is wrong with its rows as a whole."""
+    if form.is_bound and form.errors is not None:
+        for message in rows.non_form_errors():
+            form.add_error(None, message)
+
+
 def check(form: forms.Form, rule: Callable[..., None], *values: object) -> None:
     """Say on a form, while it cleans, what a rule refuses: told with the other errors, instead of one after the other.
 

@@ -6,6 +6,7 @@ compressed ones are never opened whole.
 """
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -43,7 +44,15 @@ MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 HEAD = 4096
 SHEETS_MAX_BYTES = 200 << 20
 SHEETS_MAX_PARTS = 2000
-SHEETS_FORBIDDEN = ("vbaproject", "/externallinks/", "/embeddings/", "/activex/")
+SHEETS_FORBIDDEN = (
+    "vbaproject", "/externallinks/", "/embeddings/", "/activex/", "/macrosheets/", "/customui", "/connections.xml",
+    "/querytables/",
+)  # fmt: skip
+RELATIONS_MAX_BYTES = 1 << 20
+RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+OUTSIDE = re.compile(r"""TargetMode\s*=\s*["'](?!Internal["'])""")
+CLICKED = re.compile(r"""Type\s*=\s*["'][^"']*/hyperlink["']""")
+"""What a part of a workbook points at: outside of it, only what a reader clicks may be."""
 
 WORDS = {
     Fault.UNREADABLE: "n’a pas pu être lu : il est abîmé, ou ce n’est pas un fichier {kind}.",
@@ -155,8 +164,21 @@ def refuse_unless_sheets(content: bytes) -> None:
                 raise Unwelcome(Fault.ACTIVE, "xlsx")
             if any(declares_entities(archive, part) for part in parts):
                 raise Unwelcome(Fault.UNREADABLE, "xlsx")
+            if any(fetches(archive, part) for part in parts if part.filename.lower().endswith(".rels")):
+                raise Unwelcome(Fault.ACTIVE, "xlsx")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError) as error:
         raise Unwelcome(Fault.UNREADABLE, "xlsx") from error
+
+
+def fetches(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Say whether a part points at something outside that is fetched as the workbook opens: a picture, data."""
+    if part.file_size > RELATIONS_MAX_BYTES:
+        raise Unwelcome(Fault.UNREADABLE, "xlsx")
+    try:
+        told = archive.read(part).decode()
+    except UnicodeDecodeError as error:
+        raise Unwelcome(Fault.UNREADABLE, "xlsx") from error
+    return any(OUTSIDE.search(one) and not CLICKED.search(one) for one in RELATION.findall(told))
 
 
 def declares_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:

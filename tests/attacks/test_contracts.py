@@ -1,23 +1,33 @@
-"""Contracts: to break one by what its life accepts, to change a lot of another, to act on a lot that one has left.
+"""Contracts: to break one by what its life accepts or by its steps out of order, to change a lot of another, to act on a
+lot that one has left.
 
 Elsewhere: whose contract may be changed (tests/access), what each form refuses (tests/clauses/obligations).
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from beneficiaries.placements.models import JobRequest, Placement
 from clauses.obligations.models import Obligation, SocialClause
-from clauses.procurement.models import Amendment, GroupMember, LotParticipant, Tender
+from clauses.procurement.models import (
+    Amendment,
+    Award,
+    GroupMember,
+    Lot,
+    LotParticipant,
+    NoClauseDecision,
+    Tender,
+)
 from inclusiv.core.quantities import HOURS_MAX
 from inclusiv.demo.make import clauses as make
 from tests.attacks.conftest import Attacker
-from tests.world import World
+from tests.world import NOW, World
 
 
 def sent(browser: Attacker, name: str, pk: int, /, **given: str) -> Any:
@@ -157,3 +167,114 @@ def test_to_make_a_contractor_impossible_to_take_back_by_asking_for_people(
     assert answer.status_code == 200
     assert "a déjà" in answer.said
     assert GroupMember.objects.filter(award=award).exists()
+
+
+def renewed(world: World, browser: Attacker) -> Tender:
+    """Renew the contract for a year."""
+    tender = world.own.tender
+    Tender.objects.filter(pk=tender.pk).update(renewals_max=2)
+    form = {"decided_on": "2025-10-01", "starts_on": "2025-11-29", "ends_on": "2026-11-28", "is_tacit": "on"}
+    assert sent(browser, "renew", tender.pk, **form).status_code == 302
+    return tender
+
+
+def test_to_end_a_contract_before_what_it_owes_begins(world: World, browser: Attacker) -> None:
+    """Shortened under a tranche affirmed, then under a renewal: refused in words."""
+    browser.acting(world.cast.buyer)
+    assert sent(browser, "affirm", world.own.tranche.pk, affirmed_on="2025-10-13").status_code == 302
+    answers = [amended(browser, world.own.tender, kind="DURATION", months="-3")]
+    renewed(world, browser)
+    answers.append(amended(browser, world.own.tender, kind="DURATION", months="-13"))
+    assert ["months" in answer.context["form"].errors for answer in answers] == [True, True]
+    assert not Amendment.objects.exists()
+
+
+def test_to_affirm_a_tranche_once_the_execution_is_over(world: World, browser: Attacker) -> None:
+    Tender.objects.filter(pk=world.own.tender.pk).update(ends_on=date(2025, 9, 30))
+    browser.acting(world.cast.buyer)
+    answer = sent(browser, "affirm", world.own.tranche.pk, affirmed_on="2025-10-13")
+    assert "affirmed_on" in answer.context["form"].errors
+    assert not Obligation.objects.filter(tranche=world.own.tranche).exists()
+
+
+def test_to_owe_less_than_nothing_by_what_is_invoiced(world: World, browser: Attacker) -> None:
+    """Orders that come to less than a tranche and an amendment ask for: the former are owed besides, the hours stay."""
+    lot = world.own.lot
+    SocialClause.objects.filter(lot=lot).update(hours_per_100k=Decimal(35))
+    browser.acting(world.cast.buyer)
+    assert sent(browser, "affirm", world.own.tranche.pk, affirmed_on="2025-09-01").status_code == 302
+    renewed(world, browser)
+    told = sent(browser, "invoice", lot.pk, quarter_end="2025-09-30", amount="100000")
+    assert told.status_code == 302
+    with time_machine.travel(NOW + timedelta(days=180), tick=False):
+        browser.acting(world.cast.buyer)
+        hours = {f"hours_{lot.pk}": "100"}
+        assert amended(browser, world.own.tender, notified_on="2025-10-13", **hours).status_code == 302
+        told = sent(browser, "invoice", lot.pk, quarter_end="2026-03-31", amount="200000")
+    assert told.status_code == 302
+    owed = Obligation.objects.filter(lot=lot).order_by("pk").values_list("quantity", flat=True)
+    assert list(owed) == [Decimal(135), Decimal(10), Decimal(0)]
+
+
+def test_to_break_a_lot_to_which_an_amendment_gave_a_clause(world: World, browser: Attacker) -> None:
+    """During a renewal, then amended again, then renewed: it is a lot like the others."""
+    lot = Lot.objects.create(tender=world.own.tender, number=2, title="Peinture", sector="PAINTING")
+    award = Award.objects.create(lot=lot, awarded_on=date(2025, 2, 24))
+    GroupMember.objects.create(award=award, organisation=world.own.contractor, role="LEAD")
+    renewed(world, browser.acting(world.cast.buyer))
+    with time_machine.travel(NOW + timedelta(days=400), tick=False):
+        browser.acting(world.cast.buyer)
+        for day in ("2026-01-05", "2026-02-02"):
+            form = {"kind": "CLAUSE_ADDED", "notified_on": day, f"hours_{lot.pk}": "100"}
+            assert amended(browser, world.own.tender, **form).status_code == 302
+        again = {"decided_on": "2026-11-02", "starts_on": "2026-11-29", "ends_on": "2027-11-28"}
+        assert sent(browser, "renew", world.own.tender.pk, **again).status_code == 302
+    owed = Obligation.objects.filter(lot=lot).order_by("pk").values_list("quantity", flat=True)
+    assert list(owed) == [Decimal(200), Decimal(200)]
+
+
+def test_to_break_a_contract_by_taking_away_the_last_lot_that_it_waits_for(
+    world: World, browser: Attacker
+) -> None:
+    """The lot without a clause is given first; the clause and the lot that were awaited go: nothing waits any more."""
+    tender = world.own.draft
+    awaited = tender.lots.get()
+    make.award(
+        Lot.objects.create(tender=tender, number=2, title="Peinture", sector="PAINTING"),
+        (world.own.contractor, Decimal(1)),
+    )
+    browser.acting(world.cast.buyer)
+    for name in ("obligations:remove-clause", "procurement:lot-remove"):
+        browser.post(reverse(name, args=[awaited.pk]))
+    tender.refresh_from_db()
+    assert (tender.status, tender.lots.count()) == ("AWARDED", 1)
+    assert browser.get(reverse("procurement:tender", args=[tender.pk])).status_code == 200
+
+
+def test_to_rewrite_after_the_notification_why_there_is_no_clause(world: World, browser: Attacker) -> None:
+    """The reasons that the law asks for are kept: neither written, nor written again, nor taken back any more."""
+    tender = world.own.tender
+    kept = NoClauseDecision.objects.create(
+        tender=tender, reason="LOW_LABOUR", text="y" * 60, decided_by="Elle", decided_on=date(2025, 1, 6), recorded_at=NOW
+    )  # fmt: skip
+    form = {"reason": "OTHER", "text": "x" * 60, "decided_by": "moi", "decided_on": "2025-10-01"}
+    browser.acting(world.cast.buyer)
+    assert sent(browser, "without-clause", tender.pk, **form).status_code == 422
+    browser.post(reverse("obligations:want-clause", args=[tender.pk]))
+    assert NoClauseDecision.objects.get(tender=tender).text == kept.text
+
+
+@pytest.mark.parametrize("launched_on", [date(1900, 1, 1), date(2021, 12, 31), date(2100, 12, 31)])
+def test_to_break_a_contract_by_the_day_of_its_consultation(
+    world: World, browser: Attacker, launched_on: date
+) -> None:
+    """Before any European threshold that is known: the page, its verdict and the home of who follows it."""
+    Tender.objects.filter(pk=world.own.draft.pk).update(consultation_launched_on=launched_on)
+    browser.acting(world.cast.buyer)
+    pages = [
+        reverse(name, args=[world.own.draft.pk])
+        for name in ("procurement:tender", "obligations:without-clause", "texts:pieces")
+    ]
+    pages += [reverse("followup:my-tenders")]
+    assert [browser.get(page).status_code for page in pages] == [200] * len(pages)
+    assert browser.acting(world.cast.facilitator).get(reverse("home")).status_code == 200

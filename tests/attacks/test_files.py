@@ -5,10 +5,12 @@ Elsewhere: each kind examined by its content, active PDF, pictures drawn anew, b
 """
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -18,6 +20,8 @@ from django.urls import reverse
 
 from beneficiaries.hours.models import Statement
 from clauses.decp.models import FileReading
+from clauses.procurement.models import AdviceRequest, Tender
+from inclusiv.accounts.models import Organisation
 from inclusiv.records.models import StoredFile
 from tests.attacks.conftest import Attacker
 from tests.uploads import gzip_bomb, pdf
@@ -199,3 +203,63 @@ def test_names_of_people_that_are_not_names(
     assert "<b>x</b>" not in page.said
     assert "\u202e" not in page.said
     assert "\x00" not in page.said
+
+
+RELATION = '<Relationships><Relationship Id="r" Type="http://x/relationships/{kind}" Target="{to}" {mode}/></Relationships>'
+OUTSIDE = RELATION.format(kind="image", to="file:///evil.example/a.png", mode='TargetMode="External"')
+LIVE_SHEETS = {
+    "a picture from elsewhere": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE},
+    "the same, said otherwise": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE.replace("E", "&#69;", 1)},
+    "data from elsewhere": {"xl/connections.xml": "<connections/>"},
+    "old macros": {"xl/macrosheets/sheet1.xml": "<x/>"},
+    "buttons": {"customUI/customUI.xml": "<x/>"},
+    "relations that nobody can read": {"xl/_rels/x.rels": b"\xff\xfe<\x00"},
+    "relations without end": {"xl/_rels/x.rels": b" " * (2 << 20)},
+}
+
+
+@pytest.mark.parametrize("parts", LIVE_SHEETS.values(), ids=LIVE_SHEETS.keys())
+def test_to_send_a_workbook_that_does_something_as_it_opens(
+    world: World, browser: Attacker, parts: dict[str, str | bytes]
+) -> None:
+    """What it fetches tells where it was opened, and by whom: links that one clicks are all that it may hold."""
+    link = RELATION.format(kind="hyperlink", to="https://www.example.org", mode='TargetMode="External"')
+    books: dict[str, Mapping[str, str | bytes]] = {
+        "plain": {"xl/worksheets/_rels/sheet1.xml.rels": link},
+        "live": parts,
+    }
+    kept = StoredFile.objects.count()
+    address = reverse("procurement:ask-advice-on", args=[world.own.draft.pk])
+    AdviceRequest.objects.all().delete()
+    browser.acting(world.cast.buyer)
+    for name, extra in reversed(books.items()):
+        paper = SimpleUploadedFile("besoin.xlsx", workbook_with(extra))
+        answer = browser.post(address, {"submission": str(uuid4()), "question": name, "piece_1": paper})
+        assert answer.status_code == (302 if name == "plain" else 422), answer.said
+    assert StoredFile.objects.count() == kept + 1
+
+
+def workbook_with(parts: Mapping[str, str | bytes]) -> bytes:
+    """Return a workbook with parts of one's own."""
+    written = io.BytesIO()
+    with ZipFile(written, "w") as archive:
+        for name in ("[Content_Types].xml", "xl/workbook.xml"):
+            archive.writestr(name, "<x/>")
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("typed", ["\ufffe", "\uffff", "\ufdd0", "\U0001ffff", "\x0b"])
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_to_have_a_document_break_by_a_character_that_no_file_may_hold(
+    world: World, browser: Attacker, typed: str, form: str
+) -> None:
+    """In the number, the object and the names: typed, or come in a file."""
+    soiled = {"reference": f"A{typed}B", "title": f"École {typed} <b>&amp;</b>"}
+    browser.acting(world.cast.buyer)
+    Tender.objects.filter(pk=world.own.tender.pk).update(**soiled)
+    Organisation.objects.filter(pk=world.own.buyer.pk).update(name=soiled["title"])
+    answer = browser.get(reverse("texts:download", args=[world.own.tender.pk, "toutes-les-pieces", form]))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")

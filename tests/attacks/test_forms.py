@@ -10,16 +10,19 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django import forms
 from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.people.models import Person
 from clauses.procurement.models import Tender
 from inclusiv.accounts.actions import memberships
-from inclusiv.accounts.models import Membership
+from inclusiv.accounts.models import Contact, Membership, Organisation, User
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import accounts
-from tests.attacks.conftest import Attacker, Watched, addresses
+from inclusiv.records.models import AuditEvent
+from tests.accounts.conftest import PASSWORD
+from tests.attacks.conftest import Attacker, Watched, addresses, sendable
 from tests.conftest import ActingClient
 from tests.world import NOW, World
 
@@ -216,3 +219,47 @@ def test_to_stay_signed_in_after_closing_one_s_own_access(world: World, browser:
     assert closed.redirect_chain[-1][0] == reverse("account_login")
     assert "est fermé" in closed.text
     assert "_auth_user_id" not in browser.session
+
+
+LONG = {"first_name": "F" * 75, "last_name": "L" * 75}
+"""The longest names that the forms take: with a role held for somebody else, twice what a signature holds."""
+TYPED = {
+    "text": "x" * 60,
+    "comment": "x",
+    "reason": "OTHER",
+    "decided_by": "x",
+    "answer": "x",
+    "opinion": "POSSIBLE",
+}
+
+
+def test_to_break_what_one_signs_by_the_length_of_a_name(world: World, browser: Attacker) -> None:
+    """Come in, ask, answer, declare, note: each act keeps its author, cut where the column ends."""
+    Organisation.objects.all().update(name="O" * 255)
+    Membership.objects.all().update(in_place_of="P" * 150)
+    User.objects.all().update(**LONG)
+    Contact.objects.all().update(name="C" * 150)
+    Tender.objects.all().update(created_at=NOW)
+    entering = Attacker().post(
+        reverse("records:link", args=[world.own.doorway.token]),
+        {"submission": str(uuid4()), "phone": "", "password": PASSWORD, **LONG},
+    )
+    assert entering.status_code == 302
+    signing = (Role.FACILITATOR, Role.BUYER, Role.EMPLOYER)
+    statuses, known = {}, {role: sendable(world.own_of(role)) for role in signing}
+    for role in signing:
+        browser.acting(world.actors()[role]).confirmed()
+        for name, address in known[role].items():
+            page = browser.get(address)
+            form = page.context.get("form") if page.context else None
+            given = form_as_drawn(form) if isinstance(form, forms.BaseForm) else {}
+            statuses[f"{role} {name}"] = browser.post(address, given | TYPED).status_code
+    assert {name: status for name, status in statuses.items() if status >= 500} == {}
+    assert sum(status == 302 for status in statuses.values()) > 20
+    assert AuditEvent.objects.filter(author__endswith="…", author__startswith="FFF").exists()
+
+
+def form_as_drawn(form: forms.BaseForm) -> dict[str, str]:
+    """Return what a browser sends of a form left as it is."""
+    values = {form.add_prefix(name): form[name].value() for name in form.fields}
+    return {name: str(value) for name, value in values.items() if value not in (None, "", False)}

@@ -4,14 +4,18 @@ Elsewhere: the host of their links (test_sessions.py), their number (test_thrott
 """
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from clauses.procurement.models import Tender
+from clauses.procurement.models import AdviceRequest, Tender
 from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.core.actors import Role
+from inclusiv.demo.make import accounts
 from inclusiv.records.actions import mails
 from inclusiv.records.choices import EmailState
 from inclusiv.records.models import OutgoingEmail
@@ -73,3 +77,27 @@ def test_to_receive_the_link_of_another_by_an_address_that_looks_like_theirs(
     opening = OutgoingEmail.objects.all()
     received = {letter.recipient for letter in opening if "/mot-de-passe/nouveau/" in letter.text}
     assert received <= {user.email}
+
+
+@pytest.mark.parametrize("host", ["testserver:6666", "TESTSERVER.", "localhost:8443"])
+def test_to_lead_the_reader_of_a_proposal_elsewhere(world: World, browser: Attacker, host: str) -> None:
+    """Whoever answers a request for advice does not choose the address that its letter gives."""
+    AdviceRequest.objects.filter(pk=world.own.advice.pk).update(reply_to="claire@example.org")
+    OutgoingEmail.objects.all().delete()
+    address = reverse("procurement:advice", args=[world.own.advice.pk])
+    form = {"submission": str(uuid4()), "opinion": "NOT_ADVISED", "answer": "Non"}
+    browser.acting(world.cast.facilitator).post(address, form, HTTP_HOST=host)
+    found = [letter.text for letter in OutgoingEmail.objects.all()]
+    assert len(found) == 1
+    assert f"\n{settings.PUBLIC_URL}{address}\n" in found[0]
+
+
+def test_to_be_asked_for_contacts_that_one_may_not_keep(world: World, browser: Attacker) -> None:
+    """A signatory has no role in which it would answer: the link would break, so no letter leaves."""
+    signatory = accounts.organisation(name="Signataire", number=51, roles=(Role.SIGNATORY,))
+    Contact.objects.create(organisation=signatory, name="K", role="SITE", email="k@s.example")
+    OutgoingEmail.objects.all().delete()
+    address = reverse("accounts:ask-contacts", args=[signatory.pk])
+    answer = browser.acting(world.cast.facilitator).post(address, follow=True)
+    assert "appelez-la" in answer.said
+    assert not OutgoingEmail.objects.exists()

@@ -1,9 +1,13 @@
-"""Throttling: to try passwords, to shut somebody out, to learn who has an account, to flood what is public.
+"""Throttling: to try passwords, to shut somebody out, to learn who has an account, to flood what is public, to keep the
+server busy by one request.
 
 Elsewhere: 1 000 sign-ins a minute on the real cache, five wrong passwords, five wrong codes, forged addresses, the same
 answer at the same price for a known and an unknown address (tests/accounts/test_signing_in.py).
 """
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,11 +21,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from inclusiv.accounts.models import Invitation, JoinRequest, Membership, User
+from clauses.procurement.models import Lot
+from clauses.procurement.rules.tenders import LOTS_MAX
+from clauses.texts.rules import markup
+from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, User
+from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import OutgoingEmail
 from tests.accounts.conftest import PASSWORD, sign_in, with_application, with_password
+from tests.attacks.conftest import Attacker
 from tests.conftest import ActingClient, Cast
+from tests.world import World
 
 WRONG = "pas la bonne"
 
@@ -148,3 +158,83 @@ def test_to_write_to_anybody_in_the_name_of_the_platform_by_inviting_without_end
     answers = [browser.post(again).status_code for _ in range(5)]
     assert answers == [302] * 2 + [429] * 3
     assert OutgoingEmail.objects.count() == 10
+
+
+def test_to_write_to_anybody_by_asking_for_contacts_without_end(world: World, browser: Attacker) -> None:
+    """Whoever facilitates sets any address among the contacts of a company: its letters are counted too."""
+    Contact.objects.create(
+        organisation=world.own.employer, name="V", role="SITE", email="v@victim.example", rank=0
+    )
+    OutgoingEmail.objects.all().delete()
+    asks = reverse("accounts:ask-contacts", args=[world.own.employer.pk])
+    month = reverse("hours:send-link", args=[world.own.award.pk, "2025-09", world.own.employer.pk])
+    browser.acting(world.cast.facilitator)
+    statuses = [browser.post(address).status_code for _ in range(25) for address in (asks, month)]
+    assert statuses.count(429) == 20
+    assert OutgoingEmail.objects.count() == 30
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """Return what an act costs to the processor."""
+    before = time.process_time()
+    act()
+    return time.process_time() - before
+
+
+@pytest.mark.parametrize(
+    "line", ["1", "1 ", "1,", "1\u202f", "{{ a }}", "{{", "# x\n", "2 55 08 14 168 025 "]
+)
+def test_to_keep_the_server_busy_by_one_line_of_a_text(line: str) -> None:
+    """The longest text of a model, a line that is all numbers: read in one go, where it took half a minute."""
+
+    def read() -> None:
+        with suppress(Refused):
+            markup.check(line * (markup.LONGEST // len(line)))
+
+    assert seconds(read) < 1
+
+
+def test_to_keep_the_server_busy_by_rows_that_nobody_typed(world: World, browser: Attacker) -> None:
+    """A set of forms says how many rows it has: a page of a thousand took twenty seconds to draw."""
+    rows = {"submission": str(uuid4()), "contacts-INITIAL_FORMS": "0", "documents-INITIAL_FORMS": "0"}
+    rows |= {"contacts-TOTAL_FORMS": "99999999", "documents-TOTAL_FORMS": "99999999", "version": "1"}
+    pages = {
+        "contacts": (world.cast.contractor, reverse("accounts:contacts", args=[world.own.contractor.pk])),
+        "documents": (world.cast.facilitator, reverse("people:check", args=[world.own.check.pk])),
+        "link": (world.cast.contractor, reverse("records:link", args=[world.own.contacts_token])),
+    }
+    for name, (actor, address) in pages.items():
+        answer = browser.acting(actor).post(address, rows | {"decision": "save"})
+        assert answer.status_code == 422, name
+        assert answer.said.count("-role") + answer.said.count("-kind") < 500, name
+
+
+def test_to_name_people_without_end(world: World, browser: Attacker) -> None:
+    """More rows than an organisation may name: refused in words, and those who stood are still there."""
+    form = {"submission": str(uuid4()), "contacts-TOTAL_FORMS": "12", "contacts-INITIAL_FORMS": "0"}
+    for rank in range(12):
+        form |= {f"contacts-{rank}-name": f"N{rank}", f"contacts-{rank}-role": "SITE"}
+        form |= {f"contacts-{rank}-mobile": "0612345678", f"contacts-{rank}-ORDER": str(rank + 1)}
+    address = reverse("accounts:contacts", args=[world.own.contractor.pk])
+    answer = browser.acting(world.cast.contractor).post(address, form)
+    assert answer.status_code == 422
+    assert "au plus 8 personnes" in answer.said
+    assert Contact.objects.filter(organisation=world.own.contractor).present().count() == 1
+
+
+def test_to_keep_the_server_busy_by_the_pieces_of_a_contract_of_a_thousand_lots(
+    world: World, browser: Attacker
+) -> None:
+    """They are drawn while one waits: a contract has so many lots, and no more."""
+    lots = [
+        Lot(tender=world.own.draft, number=number, title="x", sector="PAINTING")
+        for number in range(2, LOTS_MAX + 1)
+    ]
+    Lot.objects.bulk_create(lots)
+    address = reverse("procurement:lots", args=[world.own.draft.pk])
+    form = browser.acting(world.cast.buyer).get(address).context["form"]
+    more = {"number": "900", "title": "y", "sector": "PAINTING", "version": str(form["version"].value())}
+    answer = browser.post(address, more | {"submission": str(uuid4())})
+    assert answer.status_code == 422
+    assert "le plus qu’il puisse" in answer.said
+    assert world.own.draft.lots.count() == LOTS_MAX

@@ -29,10 +29,11 @@ PURPOSE = "declare-hours"
 def send_link(*, award: Award, declarant: Organisation, month: date, by: Actor, at: datetime) -> Contact:
     """Send the link of a month to the first contact whose address works; return who it went to.
 
-    Links sent before for the same month serve no more. Raises Refused: not_permitted, no_address.
+    Links sent before for the same month serve no more. Raises Refused: not_permitted, nothing_owed, no_address.
     """
     if not by.may(Permission.DECLARE_FOR_OTHERS):
         raise Refused("not_permitted", "Votre rôle ne permet pas d’envoyer ce lien.")
+    statements.refuse_unowed({award})
     contact = declarant.contacts.reachable().first()
     if contact is None:
         raise Refused(

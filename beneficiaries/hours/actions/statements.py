@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from beneficiaries.hours.choices import (
     HoursKind,
@@ -22,6 +22,7 @@ from beneficiaries.hours.selectors.review import MonthKey, key_of
 from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation
 from clauses.obligations.selectors.terms import statement_due_days
+from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award
 from clauses.procurement.rules.tenders import BOUND
 from inclusiv.accounts.models import Organisation
@@ -74,8 +75,8 @@ def declare(
 
     Creates each statement, or completes the draft or the returned one. A facilitator acts for the declarant and says
     how and when the statement was received, and may attach the `document` itself; `submission` is the form's one-time number.
-    Raises Refused: not_permitted, received_in_future, nothing_owed, month_in_future, statement_already_sent,
-    line_unknown, line_missing, hours_negative, hours_impossible, zero_without_reason.
+    Raises Refused: not_permitted, received_in_future, nothing_owed, tender_closed, month_in_future, nobody_in_post,
+    statement_already_sent, line_unknown, line_missing, hours_negative, hours_impossible, zero_without_reason.
     """
     received_on = received_on or paris_day(at)
     refuse_author(sheets, received=received, received_on=received_on, by=by, at=at)
@@ -83,6 +84,7 @@ def declare(
         submissions.receive(submission=submission, by=by, at=at)
     refuse_unowed({sheet.award for sheet in sheets})
     in_post = placements_in_post(sheets)
+    refuse_nobody([sheet for sheet in sheets if not in_post[sheet.key]])
     for sheet in sheets:
         refuse_month(sheet.month, today=paris_day(at))
         refuse_lines(sheet.lines, in_post=in_post[sheet.key])
@@ -116,10 +118,35 @@ def refuse_author(
 def refuse_unowed(awards: Collection[Award]) -> None:
     """Raise Refused when an award has no hours to do yet: its tender is not notified."""
     owing = Obligation.objects.filter(lot__award__in=awards, lot__tender__status__in=BOUND)
-    if owing.values("lot").distinct().count() < len(set(awards)):
+    found = dict(owing.values_list("lot", "lot__tender__status"))
+    if len(found) < len(set(awards)):
         raise Refused(
             "nothing_owed", "Ce lot n’a pas d’heures d’insertion à réaliser : le marché n’est pas notifié."
         )
+    if TenderStatus.CLOSED in found.values():
+        raise closed()
+
+
+def closed() -> Refused:
+    """Return the refusal of who comes after the end."""
+    return Refused("tender_closed", "Le bilan de ce marché est arrêté : ses heures ne changent plus.")
+
+
+def refuse_nobody(sheets: Sequence[Sheet]) -> None:
+    """Raise Refused for a month without anybody in post, which is nil by itself, unless something was told of it."""
+    if not sheets:
+        return
+    told = Statement.objects.filter(
+        award__in={sheet.award.pk for sheet in sheets}, declarant__in={sheet.declarant.pk for sheet in sheets}
+    )
+    known = set(told.values_list("award", "declarant", "month"))
+    for sheet in sheets:
+        if sheet.key not in known:
+            raise Refused(
+                "nobody_in_post",
+                f"{sheet.declarant.name} n’emploie personne sur ce lot en {month_name(sheet.month)} : il n’y a rien à"
+                " déclarer.",
+            )
 
 
 def placements_in_post(sheets: Sequence[Sheet]) -> Mapping[MonthKey, set[int]]:
@@ -208,7 +235,7 @@ def send(
     Statement.objects.filter(pk__in=[statement.pk for statement in statements]).update(
         status=STATEMENT[StatementAction.SUBMIT].target,
         submitted_at=at,
-        submitted_by=signature(by),
+        submitted_by=by.signature,
         reviewed_at=None,
         reviewed_by="",
         comment="",
@@ -226,11 +253,6 @@ def attach(document: Document, statements: Collection[Statement], *, at: datetim
         is_sealed=True,
     )
     Statement.objects.filter(pk__in=[statement.pk for statement in statements]).update(document=stored)
-
-
-def signature(actor: Actor) -> str:
-    """Return who acted, as a statement keeps it: « Nadia K., PLIE Nord »."""
-    return f"{actor.name}, {actor.organisation}"
 
 
 def told_submission(
@@ -263,7 +285,7 @@ def return_for_correction(*, statement: Statement, comment: str, by: Actor, at: 
         at=at,
         comment=comment.strip(),
         reviewed_at=at,
-        reviewed_by=signature(by),
+        reviewed_by=by.signature,
     )
     record(statement, code="statement.returned", by=by, at=at)
 
@@ -273,9 +295,11 @@ def correct(*, statement: Statement, by: Actor, at: datetime) -> Statement:
     """Open the correction of a validated statement: a new version with the same lines (DOMAIN.md 12.7 case 25).
 
     What was counted stays counted until the new version is validated. Raises Refused: not_permitted, not_validated,
-    correction_open.
+    correction_open, tender_closed.
     """
     refuse_stranger(statement, by=by)
+    if statement.award.lot.tender.status == TenderStatus.CLOSED:
+        raise closed()
     versions = Statement.objects.select_for_update().filter(
         award=statement.award_id, declarant=statement.declarant_id, month=statement.month
     )
@@ -286,14 +310,21 @@ def correct(*, statement: Statement, by: Actor, at: datetime) -> Statement:
             f"Le relevé {elide('de', month_name(statement.month))} est déjà en cours : {latest.get_status_display().lower()}.",
         )
     lines = list(latest.lines.all())
-    new = Statement.objects.create(
-        award_id=latest.award_id,
-        declarant_id=latest.declarant_id,
-        month=latest.month,
-        version=latest.version + 1,
-        due_on=latest.due_on,
-        updated_at=at,
-    )
+    try:
+        with transaction.atomic():
+            new = Statement.objects.create(
+                award_id=latest.award_id,
+                declarant_id=latest.declarant_id,
+                month=latest.month,
+                version=latest.version + 1,
+                due_on=latest.due_on,
+                updated_at=at,
+            )
+    except IntegrityError as error:
+        raise Refused(
+            "correction_open",
+            f"La correction du relevé {elide('de', month_name(statement.month))} vient d’être ouverte.",
+        ) from error
     StatementLine.objects.bulk_create(
         StatementLine(
             statement=new,

@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from beneficiaries.hours.actions import ledger
-from beneficiaries.hours.actions.statements import signature
 from beneficiaries.hours.choices import RULES_VERSION, LineOutcome, Origin, Permission, StatementAction
 from beneficiaries.hours.models import HourEntry, Statement, StatementLine
 from beneficiaries.hours.rules import chain
@@ -55,7 +54,7 @@ def validate_clean(*, statements: Collection[Statement], by: Actor, at: datetime
 def lock(statements: Collection[Statement], *, by: Actor) -> tuple[list[Statement], list[StatementLine]]:
     """Lock the persons, the awards, then the statements that still wait for their control; return them with their lines.
 
-    From there on nobody else counts hours for these persons, nor moves these statements.
+    From there on nobody else counts hours for these persons, moves these statements, nor gives up the work itself.
     """
     if not by.may(Permission.VALIDATE):
         raise Refused("not_permitted", "Votre rôle ne permet pas de valider des heures.")
@@ -73,7 +72,8 @@ def lock(statements: Collection[Statement], *, by: Actor) -> tuple[list[Statemen
         .order_by("pk")
     )
     locked = list(waiting)
-    lines = list(lines_of([statement.pk for statement in locked]))
+    held = lines_of([statement.pk for statement in locked]).select_for_update(of=("placement",), no_key=True)
+    lines = list(held)
     if not persons_of(lines) <= persons:
         raise stale()
     return locked, lines
@@ -109,7 +109,7 @@ def settle(
         person_ids=persons_of(lines),
     )
     validated = Statement.objects.filter(pk__in=[statement.pk for statement in statements])
-    validated.update(status=VALIDATE.target, reviewed_at=at, reviewed_by=signature(by), updated_at=at)
+    validated.update(status=VALIDATE.target, reviewed_at=at, reviewed_by=by.signature, updated_at=at)
     AuditEvent.objects.bulk_create(told(statements, lines, verdicts, by=by, at=at))
     return list(validated.order_by("pk"))
 

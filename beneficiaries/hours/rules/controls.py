@@ -42,7 +42,8 @@ class LineFacts:
     """The company where the person works, which is not always the employer."""
     modality: Modality
     weekly_hours: Decimal
-    contract: Days
+    contract: Days | None
+    """None for a mise à l'emploi that was given up."""
     execution: Days
     eligibility: Eligibility
     strict: bool
@@ -148,6 +149,8 @@ def look_at(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding
 
 def is_late(facts: LineFacts) -> bool:
     """Say whether the eligibility was decided, or holds, only after the first day of work."""
+    if facts.contract is None:
+        return False
     first_day = facts.contract.first
     decided_on = facts.eligibility.decided_on
     return facts.eligibility.reference_date > first_day or (decided_on is not None and decided_on > first_day)
@@ -156,7 +159,9 @@ def is_late(facts: LineFacts) -> bool:
 def is_accepted_late(facts: LineFacts) -> bool:
     """Say whether a late eligibility is accepted: the clause is not strict and the proof shows the status on day 1."""
     proven_on = facts.eligibility.proven_on
-    return not facts.strict and proven_on is not None and proven_on <= facts.contract.first
+    if facts.strict or proven_on is None or facts.contract is None:
+        return False
+    return proven_on <= facts.contract.first
 
 
 def contractual_hours(facts: LineFacts) -> Decimal:

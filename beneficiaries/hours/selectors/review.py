@@ -13,7 +13,7 @@ from beneficiaries.hours.rules.history import Counted, History
 from beneficiaries.hours.rules.window import Days, WindowRules, counting_window
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.people.models import EligibilityCheck, Person
-from beneficiaries.placements.choices import CLAUSE_FAMILIES, Modality
+from beneficiaries.placements.choices import CLAUSE_FAMILIES, Modality, PlacementStatus
 from beneficiaries.placements.models import Placement
 from inclusiv.core.periods import paris_day
 from inclusiv.parameters.selectors import Parameters, in_force
@@ -119,7 +119,7 @@ def facts_of(line: StatementLine) -> LineFacts:
         company=placement.user_company_id,
         modality=Modality(placement.modality),
         weekly_hours=placement.weekly_hours,
-        contract=Days(placement.hired_on, placement.ended_on),
+        contract=contract_of(placement),
         execution=execution_of(line.statement),
         eligibility=Eligibility(
             validated=check.status == CheckStatus.VALIDATED,
@@ -131,6 +131,13 @@ def facts_of(line: StatementLine) -> LineFacts:
         counts_training=clause.count_training,
         is_allowed=CLAUSE_FAMILIES.get(placement.modality) in clause.modalities,
     )
+
+
+def contract_of(placement: Placement) -> Days | None:
+    """Return the days of a work contract; none for a mise à l'emploi that was given up."""
+    if placement.status == PlacementStatus.CANCELLED:
+        return None
+    return Days(placement.hired_on, placement.ended_on)
 
 
 def execution_of(statement: Statement) -> Days:

@@ -43,10 +43,11 @@ def declare_for(request: ActorRequest, award: int, month: date, declarant: int) 
 
 
 def load(request: ActorRequest, award: int, month: date, declarant: int) -> MonthSheet:
-    """Return the month to fill; a 404 for an award out of sight, a company without people there or a month to come."""
+    """Return the month to fill; a 404 for an award out of sight, a lot without a clause or a month to come."""
     if month > month_of(paris_day(timezone.now())):
         raise Http404
-    seen = get_object_or_404(Award.objects.visible_to(request.actor).with_story(), pk=award)
+    awards = Award.objects.visible_to(request.actor).filter(lot__has_clause=True).with_story()
+    seen = get_object_or_404(awards, pk=award)
     company = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=declarant)
     return month_sheet(award=seen, declarant=company, month=month)
 

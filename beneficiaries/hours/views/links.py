@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,7 @@ from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.accounts.selectors import actor_of_link
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.french import elide
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
@@ -62,6 +64,8 @@ def send(request: ActorRequest, award: int, month: date, declarant: int) -> Http
         Award.objects.visible_to(request.actor).select_related("lot__tender__buyer"), pk=award
     )
     company = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=declarant)
+    if not ratelimit.consume(request, action="letter"):
+        return too_many_requests(request)
     try:
         contact = reminders.send_link(
             award=seen, declarant=company, month=month, by=request.actor, at=timezone.now()

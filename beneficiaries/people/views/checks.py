@@ -23,7 +23,7 @@ from beneficiaries.people.views.people import name_of, people_trail, trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach
+from inclusiv.core.forms import attach, attach_rows
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
@@ -80,6 +80,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
         decision=request.POST.get("decision", ""),
     )
     documents = evidence_set(request.POST or None, list(found.evidence.order_by("pk")))
+    attach_rows(form, documents)
     is_right = request.method == "POST" and waits and form.is_valid() and documents.is_valid()
     if is_right and request.POST.get("decision") != "verdict":
         try:

@@ -140,14 +140,29 @@ def check_last_day(placement: Placement, ended_on: date, *, today: date) -> None
 
 @transaction.atomic
 def cancel(*, placement: Placement, by: Actor, at: datetime) -> Placement:
-    """Give up a mise à l'emploi that has not started; the open question of its eligibility goes with it."""
+    """Give up a mise à l'emploi that has not started; the open question of its eligibility goes with it.
+
+    Raises Refused: stale_state, hours_counted.
+    """
     acting = own(placement, by)
     transitions.move(placement, rules.PLACEMENT[PlacementAction.CANCEL], by=by, at=at)
+    check_nothing_counted(placement)  # once the row is held: a control under way has ended
     if not placement.check_of.placements.exclude(status=PlacementStatus.CANCELLED).exists():
         eligibility.drop(check=placement.check_of, by=acting, at=at)
     cancel_request(placement, by=acting, at=at)
     tell("cancelled", placement, by=acting, at=at)
     return placement
+
+
+def check_nothing_counted(placement: Placement) -> None:
+    """Refuse to give up somebody whose hours count, declared for days to come."""
+    for month_counted in counted_months:
+        if month := month_counted(placement.pk):
+            raise Refused(
+                "hours_counted",
+                f"Des heures {elide('de', month_name(month))} sont validées pour cette personne : corrigez d’abord ce"
+                " relevé.",
+            )
 
 
 def cancel_request(placement: Placement, *, by: Actor, at: datetime) -> None:

@@ -179,7 +179,7 @@ def write(
         modality=work.modality,
         note=note.strip(),
         asked_at=at,
-        asked_by=f"{by.name}, {by.organisation}",
+        asked_by=by.signature,
         due_on=due_on,
         updated_at=at,
     )

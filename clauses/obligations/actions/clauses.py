@@ -16,7 +16,7 @@ from clauses.obligations.rules.terms import NAMES, Terms, check_terms
 from clauses.obligations.rules.units import actions_owed
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.obligations.selectors.terms import OTHER_DOCUMENTS, terms_in_force
-from clauses.procurement.actions import lots, rows
+from clauses.procurement.actions import awards, lots, rows
 from clauses.procurement.models import Lot, Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import number
@@ -142,6 +142,7 @@ def remove(*, lot: Lot, by: Actor, at: datetime) -> None:
         raise Refused("no_clause", f"Le lot {current.number} n’a pas de clause.")
     lots.mark_clause(current, present=False)
     audit.record(code="clause.removed", subjects=[current.tender], by=by, at=at, number=current.number)
+    awards.close_award(current.tender, by=by, at=at)
 
 
 def open_lot(lot: Lot, *, by: Actor) -> Lot:

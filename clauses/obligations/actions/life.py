@@ -145,6 +145,7 @@ def lengthen(tender: Tender) -> None:
     _, _, ends_on = life.days_of(tender)
     tranches = [row for row in of_tender(tender) if row.tranche_id]
     for obligation in [*period_of(tender), *tranches]:
+        owed.check_lasts(obligation.starts_on, ends_on=ends_on)
         obligation.ends_on = ends_on
         obligation.save(update_fields=["ends_on"])
 
@@ -172,11 +173,20 @@ def follow_years(amendment: Amendment, *, told: Collection[int], by: Actor, at: 
 
 
 def period_of(tender: Tender, *, on: date = date.max) -> list[Obligation]:
-    """Return what the lots owe for the period that runs on a day, or for the last one: a renewal's, else the first's."""
-    found = [row for row in of_tender(tender) if row.tranche_id is None]
-    begun = [row.renewal.number for row in found if row.renewal and row.starts_on <= on]
-    last = max(begun, default=0)
-    return [row for row in found if (row.renewal.number if row.renewal else 0) == last]
+    """Return what each lot owes for the period that runs on a day, or for the last one: a renewal's, else the first's.
+
+    A clause added during a renewal has no other period than its own.
+    """
+    last: dict[int, Obligation] = {}
+    for row in sorted(of_tender(tender), key=rank_of):
+        if row.tranche_id is None and (row.renewal is None or row.starts_on <= on):
+            last[row.lot_id] = row
+    return list(last.values())
+
+
+def rank_of(row: Obligation) -> tuple[int, int]:
+    """Return the place of a period: lot by lot, the first one, then the renewals."""
+    return row.lot.number, row.renewal.number if row.renewal else 0
 
 
 def add_clause(amendment: Amendment, added: LotChange, *, by: Actor, at: datetime) -> None:
@@ -284,12 +294,14 @@ def invoice(*, lot: Lot, quarter_end: date, amount: Decimal, by: Actor, at: date
             "not_proportional",
             f"Les heures du lot {total.lot.number} ne dépendent pas des montants facturés.",
         )
-    of_lot = [row for row in of_tender(total.lot.tender) if row.lot_id == lot.pk]
+    periods = [row for row in of_tender(total.lot.tender) if row.lot_id == lot.pk and row.tranche_id is None]
     running = next(row for row in period_of(total.lot.tender, on=quarter_end) if row.lot_id == lot.pk)
-    before = sum((row.quantity for row in of_lot if row != running), ZERO)
+    before = sum((row.quantity for row in periods if row != running), ZERO)
     change(
         running,
-        quantity=owed.hours_of_invoices(amount, hours_per_100k=clause.hours_per_100k) - before,
+        quantity=owed.hours_left(
+            owed.hours_of_invoices(amount, hours_per_100k=clause.hours_per_100k), before=before
+        ),
         effective_on=quarter_end,
         cause=VersionCause.INVOICES,
         because={"invoiced": str(amount)},

@@ -85,7 +85,8 @@ class DutyLimits:
     """What is in force on the day that is tested: the law's beginning, the threshold in € HT, the network's readings."""
 
     since: date
-    threshold: Decimal
+    threshold: Decimal | None
+    """None on a day before the first threshold that is known."""
     reserved_counts: bool
     every_lot: bool
     delay_days: int
@@ -127,19 +128,24 @@ def judge(facts: Facts, limits: DutyLimits, *, today: date) -> Verdict:
     day = facts.launched_on or today
     if why := _outside(facts, limits, day=day):
         return Verdict(duty=Duty.NOT_REQUIRED, why=why)
+    threshold = limits.threshold
+    if threshold is None:
+        return Verdict(
+            duty=Duty.NOT_REQUIRED, why=f"Aucun seuil européen n’est connu ici au {date_short(day)}."
+        )
     if facts.amount is None:
         return Verdict(
             duty=Duty.UNKNOWN,
-            why=f"Indiquez le montant estimé de tout le besoin : à partir de {euros(limits.threshold)} HT, une"
+            why=f"Indiquez le montant estimé de tout le besoin : à partir de {euros(threshold)} HT, une"
             f" clause sociale est obligatoire ({ARTICLE}).",
         )
-    if facts.amount < limits.threshold:
+    if facts.amount < threshold:
         return Verdict(
             duty=Duty.NOT_REQUIRED,
-            why=f"Le montant estimé est sous le seuil européen de {euros(limits.threshold)} HT : la clause reste"
+            why=f"Le montant estimé est sous le seuil européen de {euros(threshold)} HT : la clause reste"
             " possible, au titre de la charte.",
         )
-    required = f"Le montant estimé atteint le seuil européen de {euros(limits.threshold)} HT ({ARTICLE})"
+    required = f"Le montant estimé atteint le seuil européen de {euros(threshold)} HT ({ARTICLE})"
     carrying = {number for number, kind in facts.lots.items() if satisfies(kind, limits=limits)}
     bare = sorted(facts.lots.keys() - carrying)
     if carrying and not (bare and limits.every_lot):

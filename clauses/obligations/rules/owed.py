@@ -49,6 +49,17 @@ def check_after(effective_on: date, *, last: date) -> None:
         )
 
 
+def check_lasts(starts_on: date, *, ends_on: date) -> None:
+    """Refuse an end of the execution that comes before the days of a renewal or of a tranche already owed."""
+    if ends_on < starts_on:
+        raise Refused(
+            "ends_before_owed",
+            f"L’exécution finirait le {date_short(ends_on)}, alors que des heures sont dues à compter du"
+            f" {date_short(starts_on)} (tranche affermie ou reconduction).",
+            field="months",
+        )
+
+
 def check_held(quantity: Decimal) -> None:
     """Refuse more hours than can be written down: each change alone is bounded, not what they add up to."""
     if quantity > HOURS_MAX:
@@ -76,6 +87,14 @@ def _hours(inputs: SizingInputs, amount: Decimal) -> Decimal:
 def hours_of_invoices(cumulated: Decimal, *, hours_per_100k: Decimal) -> Decimal:
     """Return the hours owed for an invoiced amount, pro rata: 187 450 € at 35 h per 100 000 € is 65.61 h."""
     return cents(cumulated * hours_per_100k / PER_AMOUNT)
+
+
+def hours_left(hours: Decimal, *, before: Decimal) -> Decimal:
+    """Return what the running period owes of the hours of all that was invoiced, those of the former periods taken away.
+
+    Nothing while an amendment had these ask for more than the orders have come to.
+    """
+    return max(hours - before, ZERO)
 
 
 def owed_until(quantity: Decimal, *, unit: Unit, starts_on: date, ends_on: date, last: date) -> Decimal:

@@ -64,9 +64,10 @@ def verdicts(tenders: Iterable[Tender], *, today: date) -> list[tuple[Tender, Ve
 
 def limits_of(facts: Facts, values: Parameters) -> DutyLimits:
     """Return the limits in force for the facts."""
+    code = threshold_code(facts.buyer_kind, form=facts.form, nature=facts.nature)
     return DutyLimits(
         since=values.day("SOCIAL_OBLIGATION_FROM"),
-        threshold=values.decimal(threshold_code(facts.buyer_kind, form=facts.form, nature=facts.nature)),
+        threshold=values.decimal(code) if code in values.values else None,
         reserved_counts=values.flag("DUTY_RESERVED_COUNTS"),
         every_lot=values.flag("DUTY_EVERY_LOT"),
         delay_days=values.integer("DUTY_JUSTIFY_DAYS"),

@@ -77,7 +77,7 @@ def ask(
         tender=current,
         question=question.strip(),
         asked_at=at,
-        asked_by=f"{by.name}, {by.organisation}",
+        asked_by=by.signature,
         reply_to=asker.email if asker else "",
         due_on=add_working_days(paris_day(at), delay),
         updated_at=at,
@@ -140,7 +140,7 @@ def propose(
         opinion=opinion,
         answer=answer.strip(),
         answered_at=at,
-        answered_by=f"{by.name}, {by.organisation}",
+        answered_by=by.signature,
         note=note_of(current.tender, at=at),
     )
     tell(current, "advice.proposed", by=by, at=at, opinion=opinion.label.lower())

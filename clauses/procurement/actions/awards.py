@@ -134,10 +134,13 @@ def withdraw(*, lot: Lot, by: Actor, at: datetime) -> None:
 
 
 def close_award(tender: Tender, *, by: Actor, at: datetime) -> None:
-    """Call the tender awarded when no lot is waited for, on the day of its last award."""
-    if is_awaiting(tender):
-        return
+    """Call the tender, locked, awarded on the day of its last award when no lot is waited for any more.
+
+    Also told when a lot or a clause goes away: what it waited for may have been the last.
+    """
     last = Award.objects.filter(lot__tender=tender).aggregate(day=Max("awarded_on"))["day"]
+    if last is None or is_awaiting(tender):
+        return
     if tender.status == TenderStatus.AWARDED:
         Tender.objects.filter(pk=tender.pk).update(awarded_on=last, updated_at=at)
     else:

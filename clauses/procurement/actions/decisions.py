@@ -7,7 +7,7 @@ from django.db import transaction
 from clauses.procurement.actions import rows
 from clauses.procurement.choices import NoClauseReason, Permission
 from clauses.procurement.models import NoClauseDecision, Tender
-from clauses.procurement.rules.tenders import check_past
+from clauses.procurement.rules.tenders import OPEN, check_past
 from inclusiv.core.actors import Actor
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -26,7 +26,7 @@ def decide_without(
     at: datetime,
 ) -> NoClauseDecision:
     """Write, or write again, the buyer's decision to place no clause; `clauses.obligations` has judged its reason."""
-    current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
+    current = open_for_decision(tender, by=by)
     check_past(decided_on, today=paris_day(at), what="La décision", field="decided_on")
     held = NoClauseDecision.objects.filter(tender=current).first() or NoClauseDecision(tender=current)
     held.reason = reason
@@ -48,8 +48,18 @@ def decide_without(
 @transaction.atomic
 def want_clause(*, tender: Tender, by: Actor, at: datetime) -> None:
     """Take the decision back: a clause will be placed after all."""
-    current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
+    current = open_for_decision(tender, by=by)
     removed, _ = NoClauseDecision.objects.filter(tender=current).delete()
     if not removed:
         raise Refused("no_decision", "Aucune décision de ce genre n’est enregistrée pour ce marché.")
     audit.record(code="tender.clause_wanted", subjects=[current], by=rows.for_buyer(by, current.buyer), at=at)
+
+
+def open_for_decision(tender: Tender, *, by: Actor) -> Tender:
+    """Return the tender, locked, while a clause may still be placed: from the notification on, its reasons are kept."""
+    current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
+    if current.status not in OPEN:
+        raise Refused(
+            "too_late", "Le marché est notifié ou arrêté : la décision sur la clause ne change plus."
+        )
+    return current

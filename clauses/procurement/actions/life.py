@@ -247,12 +247,13 @@ def affirm(*, tranche: Tranche, affirmed_on: date, by: Actor, at: datetime) -> T
     lot = Lot.objects.select_related("tender").get(pk=tranche.lot_id)
     current = open_running(lot.tender, by=by)
     held = Tranche.objects.select_for_update().get(pk=tranche.pk)
-    notified_on, _, _ = days_of(current)
+    notified_on, _, ends_on = days_of(current)
     rules.check_affirmed(
         affirmed_on,
         already=held.affirmed_on,
         deadline_on=held.deadline_on,
         notified_on=notified_on,
+        ends_on=ends_on,
         today=paris_day(at),
     )
     held.affirmed_on = affirmed_on

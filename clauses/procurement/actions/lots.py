@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 from django.db.models import Max
 
-from clauses.procurement.actions import rows
+from clauses.procurement.actions import awards, rows
 from clauses.procurement.actions.tenders import lots_amount
 from clauses.procurement.choices import Permission, Sector
 from clauses.procurement.models import Award, Lot, Tender
@@ -45,6 +45,7 @@ def add(
     """Add a lot to a tender not yet notified; without a number it takes the next one."""
     current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
     check_open(current)
+    rules.check_room(current.lots.count())
     lot = Lot(
         tender=current,
         number=number or next_number(current),
@@ -80,6 +81,7 @@ def remove(*, lot: Lot, by: Actor, at: datetime) -> None:
         raise Refused("lot_has_clause", f"Retirez d’abord la clause du lot {current.number}.")
     current.delete()
     tell(current, "lot.removed", by=by, at=at)
+    awards.close_award(current.tender, by=by, at=at)
 
 
 def mark_clause(lot: Lot, *, present: bool) -> None:

@@ -107,9 +107,15 @@ def check_renewal(
 
 
 def check_affirmed(
-    affirmed_on: date, *, already: date | None, deadline_on: date | None, notified_on: date, today: date
+    affirmed_on: date,
+    *,
+    already: date | None,
+    deadline_on: date | None,
+    notified_on: date,
+    ends_on: date,
+    today: date,
 ) -> None:
-    """Refuse a tranche affirmed twice, before the notification, after its deadline or after today."""
+    """Refuse a tranche affirmed twice, before the notification, after its deadline, the execution or today."""
     if already:
         raise Refused("already_affirmed", f"Cette tranche est affermie depuis le {date_short(already)}.")
     check_past(affirmed_on, today=today, what="L’affermissement", field="affirmed_on")
@@ -123,6 +129,12 @@ def check_affirmed(
         raise Refused(
             "affirmed_too_late",
             f"Cette tranche devait être affermie avant le {date_short(deadline_on)} (inclus).",
+            field="affirmed_on",
+        )
+    if affirmed_on > ends_on:
+        raise Refused(
+            "affirmed_after_execution",
+            f"L’exécution a fini le {date_short(ends_on)} : une tranche affermie après n’aurait pas un jour.",
             field="affirmed_on",
         )
 

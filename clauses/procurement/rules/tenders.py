@@ -19,6 +19,9 @@ from inclusiv.core.french import NARROW, date_short, euros, percent
 from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import Transition
 
+LOTS_MAX = 150
+"""The pieces of so many lots are drawn in some seconds; real contracts stay far below."""
+
 
 def to(target: S, permission: P, label: str, *sources: S) -> Transition:
     """Return a transition to `target` from any of the sources."""
@@ -124,6 +127,16 @@ def check_consultation(launched_on: date | None, offers_due_on: date | None) -> 
             f"La remise des offres ({date_short(offers_due_on)}) précède le lancement de la consultation"
             f" ({date_short(launched_on)}).",
             field="offers_due_on",
+        )
+
+
+def check_room(lots: int) -> None:
+    """Refuse one more lot to a tender that has as many as its pages and pieces can show."""
+    if lots >= LOTS_MAX:
+        raise Refused(
+            "too_many_lots",
+            f"Ce marché a déjà {lots} lots, le plus qu’il puisse en compter ici : enregistrez les suivants sous un autre"
+            " numéro.",
         )
 
 

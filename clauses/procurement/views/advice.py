@@ -1,5 +1,6 @@
 """« Demander un avis »: the question, its page for both sides, the proposal and the decision."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
@@ -120,7 +121,7 @@ def page(request: ActorRequest, pk: int) -> HttpResponse:
                         request=asked,
                         opinion=Opinion(given["opinion"]),
                         answer=given["answer"],
-                        address=request.build_absolute_uri(reverse("procurement:advice", args=[pk])),
+                        address=settings.PUBLIC_URL + reverse("procurement:advice", args=[pk]),
                         by=request.actor,
                         at=now,
                     )

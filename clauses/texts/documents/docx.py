@@ -97,7 +97,7 @@ def describe(document: Word, made: Bundle, *, at: datetime) -> None:
     """Write what the file says of itself."""
     moment = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     said = document.core_properties
-    said.title, said.author, said.language = made.file_title, "Inclusiv", LANGUAGE
+    said.title, said.author, said.language = shown(made.file_title), "Inclusiv", LANGUAGE
     said.comments, said.keywords, said.last_modified_by = "", "", "Inclusiv"
     said.created = said.modified = moment
     said.revision = 1

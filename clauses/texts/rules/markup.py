@@ -26,10 +26,12 @@ _FIELD = re.compile(r"\{\{[ \t]*([^{}\n]*?)[ \t]*\}\}")
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}")
 _HEADING = re.compile(r"(#{1,2})[ \t]+(.*)")
 _POINT = re.compile(r"-[ \t]+(.*)")
-_QUANTITY = re.compile(
-    r"[0-9][0-9 \u00a0\u202f.,]*(?:€|%|euros?\b|h\b|heures?\b|jours?\b|mois\b)", re.IGNORECASE
+_UNIT = re.compile(
+    r"(?<=[0-9])[ \u00a0\u202f.,]*(?:€|%|euros?\b|h\b|heures?\b|jours?\b|mois\b)", re.IGNORECASE
 )
-"""A quantity typed in a model: it would be printed whatever the clause says."""
+"""What makes a quantity of the number before it; the number is read back from there, once."""
+_BETWEEN = " \u00a0\u202f.,"
+_OF_A_NUMBER = f"0123456789{_BETWEEN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,19 @@ def check_field(name: str, line: str, number: int) -> None:
 
 
 def check_around(text: str, number: int) -> None:
-    """Refuse braces left over, and quantities that would not follow the clause."""
+    """Refuse braces left over, and quantities typed in a model: printed whatever the clause says."""
     if found := _STRAY.search(text):
         raise Refused(
             "stray_braces",
             f"Ligne {number} : « {found[0]} » ne correspond à aucun champ. Un champ s’écrit {{{{ nom_du_champ }}}}.",
             field="body",
         )
-    if quantity := _QUANTITY.search(text):
+    if unit := _UNIT.search(text):
+        before = text[: unit.start()]
+        quantity = f"{before[len(before.rstrip(_OF_A_NUMBER)) :]}{unit[0]}"
         raise Refused(
             "typed_quantity",
-            f"Ligne {number} : « {quantity[0].strip()} » resterait imprimé quoi que dise la clause. Remplacez-le par un"
+            f"Ligne {number} : « {quantity.lstrip(_BETWEEN)} » resterait imprimé quoi que dise la clause. Remplacez-le par un"
             " champ, dont la valeur vient de la clause.",
             field="body",
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 
-from inclusiv.accounts.choices import ContactRole, Permission
+from inclusiv.accounts.choices import LINK_ROLES, ContactRole, Permission
 from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.core.actors import Actor
 from inclusiv.core.messages import Message
@@ -129,7 +129,15 @@ def written(
 
 @transaction.atomic
 def ask(*, organisation: Organisation, why: str, by: Actor, at: datetime) -> bool:
-    """Ask an organisation by a link who is to be called; `why` begins the mail. False when nobody can be written to."""
+    """Ask an organisation by a link who is to be called; `why` begins the mail. False when nobody can be written to.
+
+    Raises Refused when the organisation holds no role in which it would answer.
+    """
+    if not organisation.capacities.filter(role__in=LINK_ROLES).exists():
+        raise Refused(
+            "answers_by_no_link",
+            f"{organisation} n’a pas de rôle où tenir ses contacts : appelez-la, et notez-les ici.",
+        )
     contact = organisation.contacts.reachable().first()
     if contact is None:
         return False

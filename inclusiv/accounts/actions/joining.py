@@ -99,6 +99,6 @@ def lock(request: JoinRequest, by: Actor) -> JoinRequest:
 def close(request: JoinRequest, *, is_accepted: bool, by: Actor, at: datetime) -> None:
     """Write the answer."""
     request.answered_at = at
-    request.answered_by = f"{by.name}, {by.organisation}"
+    request.answered_by = by.signature
     request.is_accepted = is_accepted
     request.save(update_fields=["answered_at", "answered_by", "is_accepted"])

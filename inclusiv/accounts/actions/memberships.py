@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from inclusiv.accounts.actions import contacts
 from inclusiv.accounts.models import Cover, Membership, User
@@ -83,9 +83,12 @@ def cover(
     )
     try:
         made.full_clean()
+        with transaction.atomic():
+            made.save(force_insert=True)
     except ValidationError as error:
         raise Refused("cover_refused", error.messages[0]) from error
-    made.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused("cover_refused", "Cette personne vient d’être remplacée à ces dates.") from error
     audit.record(
         code="access.covered",
         subjects=[made.organisation],

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from stdnum.fr import siret as siret_numbers
 
@@ -66,19 +67,23 @@ def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
 def able_to_act(
     organisation: Organisation, *, role: Role, department: str, on: date, by: Actor, at: datetime
 ) -> Capacity:
-    """Return the capacity of an organisation in a département, opened or brought forward so that it runs on the day."""
-    capacity = (
-        Capacity.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=on), organisation=organisation, role=role, department=department
-        )
-        .order_by("starts_on")
-        .first()
-    )
+    """Return the capacity of an organisation in a département, opened or brought forward so that it runs on the day.
+
+    Of two people who open it at once, the second one waits, then finds it open.
+    """
+    held = Capacity.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=on), organisation=organisation, role=role, department=department
+    ).order_by("starts_on")
+    capacity = held.first()
     said = {"role": ROLE_LABELS[role].lower(), "starts_on": on}
     if capacity is None:
-        capacity = Capacity.objects.create(
-            organisation=organisation, role=role, department=department, starts_on=on
-        )
+        try:
+            with transaction.atomic():
+                capacity = Capacity.objects.create(
+                    organisation=organisation, role=role, department=department, starts_on=on
+                )
+        except IntegrityError:
+            return held.get()
         audit.record(code="capacity.opened", subjects=[organisation], by=by, at=at, **said)
     elif capacity.starts_on > on:
         capacity.starts_on = on

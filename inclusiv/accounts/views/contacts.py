@@ -1,5 +1,6 @@
 """Whom to call in an organisation: kept by itself, by its facilitator, or by the link of a mail."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,8 @@ from inclusiv.accounts.forms import ContactSet, contact_set
 from inclusiv.accounts.models import Organisation
 from inclusiv.accounts.selectors import actor_of_link, organisation_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import SubmissionForm
+from inclusiv.core.errors import too_many_requests
+from inclusiv.core.forms import SubmissionForm, attach_rows
 from inclusiv.core.refusals import Refused
 from inclusiv.records.models import SignedLink
 
@@ -53,7 +55,9 @@ def back(request: ActorRequest, organisation: Organisation) -> str:
 def bound(request: HttpRequest, organisation: Organisation) -> tuple[SubmissionForm, ContactSet]:
     """Return the form's one-time number and its rows, as typed or as they stand."""
     present = organisation.contacts.present() if request.method != "POST" else ()
-    return SubmissionForm(request.POST or None), contact_set(request.POST or None, present)
+    form, rows = SubmissionForm(request.POST or None), contact_set(request.POST or None, present)
+    attach_rows(form, rows)
+    return form, rows
 
 
 @require_POST
@@ -62,10 +66,19 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
     """« Demander les contacts »: a link goes to the first address that works."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=pk)
     why = f"{request.actor.name} ({request.actor.organisation}) vérifie avec vous qui joindre."
-    if contacts.ask(organisation=organisation, why=why, by=request.actor, at=timezone.now()):
-        messages.success(request, "La demande est partie.")
+    if not ratelimit.consume(request, action="letter"):
+        return too_many_requests(request)
+    try:
+        is_sent = contacts.ask(organisation=organisation, why=why, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
     else:
-        messages.error(request, "Aucune adresse e-mail ne fonctionne pour cette organisation : appelez-la.")
+        if is_sent:
+            messages.success(request, "La demande est partie.")
+        else:
+            messages.error(
+                request, "Aucune adresse e-mail ne fonctionne pour cette organisation : appelez-la."
+            )
     return redirect("accounts:organisation", organisation.pk)
 
 

@@ -36,7 +36,7 @@ def ask(*, charter: Charter, year: int, by: Actor, at: datetime) -> ReportRun:
                 edition=published.count() + 1,
                 supersedes=published.filter(state=RunState.PUBLISHED).first(),
                 asked_at=at,
-                asked_by=f"{by.name}, {by.organisation}",
+                asked_by=by.signature,
                 updated_at=at,
             )
     except IntegrityError as error:

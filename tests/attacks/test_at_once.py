@@ -1,0 +1,92 @@
+"""At once: several people, or one with several windows, press at the same instant: one is served, the others are told.
+
+Elsewhere: a form sent twice (test_forms.py), two who award the same lot, who register the same person, who count the same
+hours (tests/clauses/procurement, tests/beneficiaries/people, tests/faults).
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
+from threading import Barrier, Thread
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.urls import reverse
+
+from beneficiaries.hours.models import Statement
+from inclusiv.accounts.models import Capacity, Cover
+from inclusiv.core.actors import Actor, Role
+from inclusiv.demo.make import accounts
+from tests.attacks.conftest import Attacker
+from tests.conftest import Cast, make_cast
+from tests.world import NOW, World, make_world
+
+PEOPLE = 4
+
+
+@pytest.fixture
+def shared(transactional_db: None, reference: None, storage: Path) -> Iterator[World]:
+    """Three places that several connections see."""
+    with time_machine.travel(NOW, tick=False):
+        yield make_world()
+
+
+@pytest.fixture
+def committed(transactional_db: None, reference: None) -> Cast:
+    """The characters, seen by several connections."""
+    return make_cast()
+
+
+def pressed(actor: Actor, address: str, form: Callable[[int], dict[str, str]]) -> list[int]:
+    """Have a form sent by several windows of one person at the same instant; return what each was answered."""
+    together, answers = Barrier(PEOPLE), Queue[int]()
+    windows = [Attacker(raise_request_exception=False).acting(actor).confirmed() for _ in range(PEOPLE)]
+
+    def press(rank: int) -> None:
+        together.wait()
+        sent: Any = windows[rank].post(address, {"submission": str(uuid4())} | form(rank))
+        answers.put(sent.status_code)
+        connection.close()
+
+    threads = [Thread(target=press, args=[rank]) for rank in range(PEOPLE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(answers.get() for _ in threads)
+
+
+def test_to_open_a_correction_several_times(shared: World) -> None:
+    statement = shared.own.statement
+    Statement.objects.filter(pk=statement.pk).update(status="VALIDATED", reviewed_at=NOW, reviewed_by="Nadia")
+    answers = pressed(shared.cast.employer, reverse("hours:correct", args=[statement.pk]), lambda _: {})
+    assert answers == [302] * PEOPLE
+    assert Statement.objects.filter(award=shared.own.award, month=statement.month).count() == 2
+
+
+def test_to_be_replaced_several_times_on_the_same_days(committed: Cast) -> None:
+    colleague = accounts.member(
+        committed.structure, Role.FACILITATOR, first_name="A", last_name="B", email="a@b.example"
+    )
+    form = {
+        "absent": str(committed.facilitator.user_id), "substitute": str(colleague.user_id),
+        "starts_on": "2099-01-05", "ends_on": "2099-01-09",
+    }  # fmt: skip
+    answers = pressed(committed.facilitator, reverse("accounts:cover"), lambda _: form)
+    assert answers == [302] + [422] * (PEOPLE - 1)
+    assert Cover.objects.count() == 1
+
+
+def test_to_give_the_same_role_to_a_company_several_times(committed: Cast) -> None:
+    """Each invites somebody else to a company that did nothing here yet: all are invited, to one role."""
+    company = accounts.organisation(name="Neuve", number=61, roles=())
+    answers = pressed(
+        committed.facilitator,
+        f"{reverse('accounts:invite')}?organisation={company.pk}",
+        lambda rank: {"role": "CONTRACTOR", "email": f"{rank}@x.example"},
+    )
+    assert answers == [302] * PEOPLE
+    assert Capacity.objects.filter(organisation=company).count() == 1

@@ -1,0 +1,129 @@
+"""Hours: to have some counted for nobody, to declare what was never worked, to change what is settled.
+
+Elsewhere: another's placement in one's own grid (test_object_references.py), what a control sees
+(tests/beneficiaries/hours), two who validate at once (tests/faults).
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from beneficiaries.hours.choices import StatementStatus
+from beneficiaries.hours.models import HourEntry, Statement
+from beneficiaries.placements.choices import PlacementStatus
+from beneficiaries.placements.models import Placement
+from clauses.procurement.choices import TenderStatus
+from clauses.procurement.models import Award, Lot, Tender
+from inclusiv.accounts.models import Contact
+from inclusiv.demo.make import clauses as make
+from inclusiv.records.models import OutgoingEmail
+from tests.attacks.conftest import Attacker
+from tests.world import World
+
+OCTOBER = date(2025, 10, 1)
+
+
+def declared(world: World, browser: Attacker) -> Statement:
+    """Have the agency declare October, for somebody at work and for somebody who starts on the 20th."""
+    Placement.objects.filter(pk=world.own.planned.pk).update(
+        status=PlacementStatus.PLANNED, hired_on=date(2025, 10, 20)
+    )
+    rows = {f"heures-{world.own.placement.pk}": "100", f"heures-{world.own.planned.pk}": "40"}
+    address = reverse("hours:declare", args=[world.own.award.pk, OCTOBER])
+    sent = browser.acting(world.cast.employer).post(address, {"submission": str(uuid4())} | rows)
+    assert sent.status_code == 302
+    return Statement.objects.get(award=world.own.award, month=OCTOBER)
+
+
+def validated(world: World, browser: Attacker, statement: Statement) -> None:
+    browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]))
+    statement.refresh_from_db()
+    assert statement.status == StatementStatus.VALIDATED
+
+
+@pytest.mark.parametrize("cancels_first", [True, False])
+def test_to_have_hours_counted_for_somebody_who_never_came(
+    world: World, browser: Attacker, cancels_first: bool
+) -> None:
+    """Declared before the first day, then the mise à l'emploi is given up: before the control, or after it."""
+    statement, planned = declared(world, browser), world.own.planned
+
+    def cancel() -> None:
+        browser.acting(world.cast.employer).post(reverse("placements:cancel", args=[planned.pk]))
+
+    def control() -> None:
+        page = browser.acting(world.cast.facilitator).get(reverse("hours:statement", args=[statement.pk]))
+        assert ("mise à l’emploi annulée" in page.said) is cancels_first
+        validated(world, browser, statement)
+
+    for step in (cancel, control) if cancels_first else (control, cancel):
+        step()
+    planned.refresh_from_db()
+    counts = HourEntry.objects.filter(placement=planned).exists()
+    assert (planned.status == PlacementStatus.CANCELLED, counts) == (cancels_first, not cancels_first)
+    assert HourEntry.objects.filter(placement=world.own.placement).exists()
+
+
+@pytest.fixture
+def bare(world: World) -> Award:
+    """A lot without a clause, given to the company."""
+    lot = Lot.objects.create(tender=world.own.draft, number=2, title="Peinture", sector="PAINTING")
+    return make.award(lot, (world.own.contractor, Decimal(1)))
+
+
+def test_to_declare_hours_that_nobody_asked_for(world: World, browser: Attacker, bare: Award) -> None:
+    """By the company, by its facilitator, by a link: a lot without a clause has no month."""
+    month = reverse("hours:declare", args=[bare.pk, OCTOBER])
+    for way in ("get", "post"):
+        answer = getattr(browser.acting(world.cast.contractor), way)(month, {"submission": str(uuid4())})
+        assert answer.status_code == 404, way
+    browser.acting(world.cast.facilitator)
+    keys = [bare.pk, OCTOBER, world.own.contractor.pk]
+    assert browser.get(reverse("hours:declare-for", args=keys)).status_code == 404
+    OutgoingEmail.objects.all().delete()
+    answer = browser.post(reverse("hours:send-link", args=keys), follow=True)
+    assert "pas d’heures d’insertion" in answer.said
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_to_be_sent_the_link_of_a_contract_that_may_still_be_taken_back(
+    world: World, browser: Attacker
+) -> None:
+    """The link would outlive the award, and break: it leaves once the contract is notified."""
+    lot = world.own.draft.lots.get()
+    award = make.award(lot, (world.own.contractor, Decimal(1)))
+    Contact.objects.create(organisation=world.own.contractor, name="R", role="SITE", email="r@x.example")
+    OutgoingEmail.objects.all().delete()
+    address = reverse("hours:send-link", args=[award.pk, OCTOBER, world.own.contractor.pk])
+    browser.acting(world.cast.facilitator).post(address)
+    assert not OutgoingEmail.objects.exists()
+
+
+@pytest.mark.parametrize("month", ["2000-01", "2024-02", "2025-10"])
+def test_to_fill_the_facilitator_s_list_with_months_of_nobody(
+    world: World, browser: Attacker, month: str
+) -> None:
+    address = reverse("hours:declare", args=[world.own.award.pk, month])
+    answer = browser.acting(world.cast.contractor).post(address, {"submission": str(uuid4())})
+    assert answer.status_code == 422
+    assert "personne" in answer.said
+    assert not Statement.objects.filter(declarant=world.own.contractor).exists()
+
+
+def test_to_change_hours_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
+    """« Le bilan est arrêté »: by opening a correction, or by sending a month that was forgotten."""
+    statement = world.own.statement
+    validated(world, browser, statement)
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    known = set(Statement.objects.values_list("pk", "status"))
+    browser.acting(world.cast.employer)
+    browser.post(reverse("hours:correct", args=[statement.pk]))
+    rows: dict[str, Any] = {f"heures-{one.pk}": "9" for one in (world.own.placement, world.own.planned)}
+    address = reverse("hours:declare", args=[world.own.award.pk, OCTOBER])
+    sent = browser.post(address, {"submission": str(uuid4())} | rows)
+    assert sent.status_code == 422
+    assert set(Statement.objects.values_list("pk", "status")) == known
