@@ -1,6 +1,6 @@
 """Forms of a subcontractor: the declaration, and the decision on it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -15,10 +15,16 @@ from inclusiv.core.french import euros
 KINDS = [(kind.value, kind.label) for kind in CompanyKind if kind in INCLUSIVE_KINDS]
 
 
-class ParentField(forms.ModelChoiceField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    SubcontractChoice = forms.ModelChoiceField[Subcontract]
+else:
+    SubcontractChoice = forms.ModelChoiceField
+
+
+class ParentField(SubcontractChoice):
     """The accepted subcontractor on which another depends."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Subcontract) -> str:
         """Return « Couleurs du Val, rang 1, 40 000 € »."""
         return f"{obj.organisation}, rang {obj.rank}, {euros(obj.amount)}"
 
