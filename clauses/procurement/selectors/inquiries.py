@@ -49,7 +49,7 @@ def tenders_to_ask(*, on: date) -> list[Tender]:
             status__in=rules.ASKED,
             offers_due_on__lte=on - after,
         )
-        .select_related("buyer", "award_inquiry")
+        .select_related("buyer", "structure", "award_inquiry")
         .order_by("offers_due_on", "pk")
     )
     return [

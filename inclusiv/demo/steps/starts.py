@@ -10,6 +10,7 @@ from clauses.obligations.selectors.plans import owed_on_lot
 from clauses.procurement.actions import inquiries, subcontracts
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, Tender
+from clauses.procurement.selectors.inquiries import tenders_to_ask
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.choices import CompanyKind, ContactRole
 from inclusiv.core.actors import Role
@@ -29,7 +30,6 @@ PLANNED = 4
 SUBCONTRACTED = 5
 """One running tender in so many has a subcontractor."""
 
-CORRESPONDENTS = ("Karim Haddad", "Sylvie Morel", "Antoine Leroy", "Fatou Diop", "Marc Petit")
 POSTS = "Deux aides, formation sur place ; un poste réservé à une personne au RSA"
 DECISIONS = (
     "Les candidatures passent par la facilitation.\nPoint chaque mois après le relevé.\nAccès au chantier : carte BTP à"
@@ -47,12 +47,13 @@ def build_starts(made: World) -> None:
         awards = list(Award.objects.filter(lot__tender=row).with_story().order_by("lot__number"))
         tender = awards[0].lot.tender
         if tender.pk != forgotten:
-            hold(made, tender, awards, rank)
+            hold(made, tender, awards)
         if rank % PLANNED == 1 or tender.pk in waiting[:1]:
             plan(made, awards[0], waits=tender.pk in waiting[:1])
         if rank % SUBCONTRACTED == 2 or tender.pk in waiting[1:2]:
             subcontract(made, awards[0], waits=tender.pk in waiting[1:2])
-    inquiries.ask_those_due(at=noon(made.today))
+    for tender in tenders_to_ask(on=made.today):
+        inquiries.ask(tender=tender, by=made.facilitator(tender.structure), at=noon(made.today))
 
 
 def last_notified(running: list[Tender], *, since: date) -> int | None:
@@ -61,29 +62,44 @@ def last_notified(running: list[Tender], *, since: date) -> int | None:
     return found.order_by("-notified_on", "pk").values_list("pk", flat=True).first()
 
 
-def hold(made: World, tender: Tender, awards: list[Award], rank: int) -> None:
-    """Tell the meeting of a tender, in its facilitator's name."""
+def hold(made: World, tender: Tender, awards: list[Award]) -> None:
+    """Tell the meeting of a tender, in its facilitator's name; whom each company named first is its correspondent."""
     on = min((tender.notified_on or made.today) + MEETING_AFTER, made.today)
     by = made.facilitator(tender.structure)
-    name = CORRESPONDENTS[rank % len(CORRESPONDENTS)]
+    lots = [
+        kickoffs.Settled(
+            award=award,
+            correspondent=card_of(award),
+            ways=[ModalityFamily.DIRECT_HIRE, ModalityFamily.SECONDMENT],
+            posts=POSTS,
+        )
+        for award in awards
+    ]
+    there = [f"{lot.correspondent.name}, {lot.award.lead}" for lot in lots if lot.correspondent]
     kickoffs.hold(
         tender=tender,
         held_on=on,
         place="sur place, base vie du chantier",
-        attended=f"{by.name}, {by.organisation}\n{tender.buyer}, service de la commande publique\n{name}",
+        attended="\n".join([f"{by.name}, {by.organisation}", f"{tender.buyer}, commande publique", *there]),
         decisions=DECISIONS,
         next_on=on + timedelta(days=60),
-        lots=[
-            kickoffs.Settled(
-                award=award,
-                correspondent=Card(name=name, role=ContactRole.SITE, mobile=f"06 39 98 01 {rank % 90 + 10}"),
-                ways=[ModalityFamily.DIRECT_HIRE, ModalityFamily.SECONDMENT],
-                posts=POSTS,
-            )
-            for award in awards
-        ],
+        lots=lots,
         by=by,
         at=noon(on),
+    )
+
+
+def card_of(award: Award) -> Card | None:
+    """Return the first contact of the company that leads a lot."""
+    contact = award.lead.contacts.present().first()
+    if contact is None:
+        return None
+    return Card(
+        name=contact.name,
+        role=ContactRole(contact.role),
+        phone=contact.phone,
+        mobile=contact.mobile,
+        email=contact.email,
     )
 
 
