@@ -34,7 +34,7 @@ def supplier(request: ActorRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(inclusive, pk=pk)
     profile: SupplierProfile | None = getattr(organisation, "supplier_profile", None)
     form = SupplierForm(request.POST or None, profile=profile)
-    page = reverse("accounts:organisation", args=[pk])
+    organisation_url = reverse("accounts:organisation", args=[pk])
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -44,13 +44,13 @@ def supplier(request: ActorRequest, pk: int) -> HttpResponse:
             attach(form, refusal)
         else:
             messages.success(request, f"Les métiers de {organisation} sont enregistrés.")
-            return redirect(page)
+            return redirect(organisation_url)
     context = {
         "form": form,
         "organisation": organisation,
         "profile": profile,
-        "page": page,
-        "trail": [Crumb(label=str(organisation), url=page), Crumb(label="Ses métiers")],
+        "organisation_url": organisation_url,
+        "trail": [Crumb(label=str(organisation), url=organisation_url), Crumb(label="Ses métiers")],
     }
     return render(
         request, "clauses/procurement/supplier_form.html", context, status=422 if form.errors else 200

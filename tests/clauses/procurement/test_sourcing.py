@@ -130,6 +130,7 @@ def test_a_facilitator_keeps_the_trades_of_a_structure(cast: Cast, browser: Acti
     assert (profile.sectors, profile.turnover) == (["PAINTING", "FLOORING"], Decimal("850000.00"))
     again = browser.get(page).content.decode()
     assert again.count("checked") == 2
+    assert "À faire" in again.partition("</header>")[0], "the navigation is there"
 
 
 @pytest.mark.django_db
