@@ -46,8 +46,9 @@ def pressed(actor: Actor | None, address: str, form: Callable[[int], dict[str, s
     """Have a form sent by several windows of one person at the same instant; return what each was answered."""
     together, answers = Barrier(PEOPLE), Queue[int]()
     windows = [Attacker(raise_request_exception=False) for _ in range(PEOPLE)]
-    for window in windows if actor else ():
-        window.acting(actor).confirmed()
+    if actor is not None:
+        for window in windows:
+            window.acting(actor).confirmed()
 
     def press(rank: int) -> None:
         together.wait()
