@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -60,6 +61,18 @@ def readyz(request: HttpRequest) -> HttpResponse:
     checks = health.readiness(timezone.now(), web_only=request.GET.get("only") == "web")
     is_ready = set(checks.values()) == {health.OK}
     return JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
+
+
+class CharsetMiddleware:
+    """Refuse a form that says to be written in anything but UTF-8: Django stops on it wherever it is first read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (request.encoding or "utf-8").lower().replace("-", "") != "utf8":
+            return errors.bad_request(request, BadRequest("Not UTF-8."))
+        return self.get_response(request)
 
 
 class SecurityHeadersMiddleware:

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "inclusiv.core.middleware.SecurityHeadersMiddleware",
     "inclusiv.core.middleware.HealthMiddleware",
+    "inclusiv.core.middleware.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "inclusiv.core.middleware.NoCopyMiddleware",

@@ -17,9 +17,11 @@ from django.db import connection
 from django.urls import reverse
 
 from beneficiaries.hours.models import Statement
-from inclusiv.accounts.models import Capacity, Cover
+from beneficiaries.placements.models import Placement
+from inclusiv.accounts.models import Capacity, Cover, Membership
 from inclusiv.core.actors import Actor, Role
 from inclusiv.demo.make import accounts
+from tests.accounts.conftest import PASSWORD
 from tests.attacks.conftest import Attacker
 from tests.conftest import Cast, make_cast
 from tests.world import NOW, World, make_world
@@ -40,10 +42,13 @@ def committed(transactional_db: None, reference: None) -> Cast:
     return make_cast()
 
 
-def pressed(actor: Actor, address: str, form: Callable[[int], dict[str, str]]) -> list[int]:
+def pressed(actor: Actor | None, address: str, form: Callable[[int], dict[str, str]]) -> list[int]:
     """Have a form sent by several windows of one person at the same instant; return what each was answered."""
     together, answers = Barrier(PEOPLE), Queue[int]()
-    windows = [Attacker(raise_request_exception=False).acting(actor).confirmed() for _ in range(PEOPLE)]
+    windows = [Attacker(raise_request_exception=False) for _ in range(PEOPLE)]
+    if actor is not None:
+        for window in windows:
+            window.acting(actor).confirmed()
 
     def press(rank: int) -> None:
         together.wait()
@@ -90,3 +95,17 @@ def test_to_give_the_same_role_to_a_company_several_times(committed: Cast) -> No
     )
     assert answers == [302] * PEOPLE
     assert Capacity.objects.filter(organisation=company).count() == 1
+
+
+def test_to_use_one_link_several_times(shared: World) -> None:
+    """An invitation opens one access, a month is sent once: whoever comes second reads that it is done."""
+    invited = reverse("records:link", args=[shared.own.doorway.token])
+    account = {"first_name": "Eve", "last_name": "Intruse", "phone": "", "password": PASSWORD}
+    assert pressed(None, invited, lambda _: account) == [302] + [422] * (PEOPLE - 1)
+    assert Membership.objects.filter(user__last_name="Intruse").count() == 1
+    Placement.objects.filter(pk=shared.own.placement.pk).update(declarant=shared.own.contractor)
+    hours = {f"heures-{shared.own.placement.pk}": "12"}
+    month = reverse("records:link", args=[shared.own.token])
+    assert pressed(None, month, lambda _: hours) == [200] + [422] * (PEOPLE - 1)
+    sent = Statement.objects.filter(award=shared.own.award, declarant=shared.own.contractor)
+    assert sent.get().lines.get().hours == 12

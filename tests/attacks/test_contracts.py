@@ -24,7 +24,10 @@ from clauses.procurement.models import (
     NoClauseDecision,
     Tender,
 )
+from inclusiv.accounts.models import Invitation
+from inclusiv.core.actors import Role
 from inclusiv.core.quantities import HOURS_MAX
+from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
@@ -278,3 +281,28 @@ def test_to_break_a_contract_by_the_day_of_its_consultation(
     pages += [reverse("followup:my-tenders")]
     assert [browser.get(page).status_code for page in pages] == [200] * len(pages)
     assert browser.acting(world.cast.facilitator).get(reverse("home")).status_code == 200
+
+
+def test_to_open_a_door_of_one_s_organisation_by_giving_it_a_lot(world: World, browser: Attacker) -> None:
+    """A buyer that holds its own lot becomes a company there, and nothing else: no file, no figure, no other's names."""
+    home = world.own.buyer
+    lot = Lot.objects.create(tender=world.own.draft, number=2, title="Peinture", sector="PAINTING")
+    Tender.objects.filter(pk=world.own.draft.pk).update(
+        consultation_launched_on=date(2025, 9, 1), offers_due_on=None
+    )
+    form = {"awarded_on": "2025-10-13", "siret_1": str(home.siret), "group_type": "NONE"}
+    browser.acting(world.cast.buyer).confirmed()
+    answer = browser.post(reverse("procurement:award", args=[lot.pk]), form | {"submission": str(uuid4())})
+    assert answer.status_code == 302
+    for role in Role:
+        invited = {"submission": str(uuid4()), "email": f"{role.lower()}@evil.example", "role": role.value}
+        browser.post(reverse("accounts:invite"), invited)
+    given = set(
+        Invitation.objects.filter(email__endswith="@evil.example").values_list("capacity__role", flat=True)
+    )
+    assert given == {Role.BUYER, Role.SIGNATORY, Role.CONTRACTOR}
+    eve = accounts.member(home, Role.CONTRACTOR, first_name="E", last_name="V", email="e@v.example")
+    pages = [reverse("placements:tender", args=[pk]) for pk in (world.own.draft.pk, world.own.tender.pk)]
+    shown = [browser.acting(eve).get(page) for page in pages]
+    assert [page.status_code for page in shown] == [200, 404]
+    assert "Suivie1" not in shown[0].said

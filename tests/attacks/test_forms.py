@@ -221,6 +221,17 @@ def test_to_stay_signed_in_after_closing_one_s_own_access(world: World, browser:
     assert "_auth_user_id" not in browser.session
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1", "utf-7", "idna", "UTF-8", "none"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_to_break_a_page_by_the_writing_that_a_form_says_to_be_in(db: None, charset: str, kind: str) -> None:
+    """By anybody, on a page or on none: refused as any other, with the headers of every answer."""
+    for address in (reverse("account_login"), reverse("accounts:join"), "/lien/x/", "/rien/"):
+        visitor = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        answer = visitor.generic("POST", address, "login=a", f"{kind}; charset={charset}")
+        assert answer.status_code in {400, 403, 404}, address
+        assert "Content-Security-Policy" in answer.headers
+
+
 LONG = {"first_name": "F" * 75, "last_name": "L" * 75}
 """The longest names that the forms take: with a role held for somebody else, twice what a signature holds."""
 TYPED = {

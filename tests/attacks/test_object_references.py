@@ -7,6 +7,7 @@ Elsewhere: another's record behind every address, role by role (tests/access); t
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -257,3 +258,62 @@ def test_to_change_a_record_under_the_eyes_of_who_reads_it_by_an_old_or_future_v
 
 def test_the_month_of_an_address_is_a_month() -> None:
     assert reverse("hours:declare", args=[1, date(2025, 9, 1)]).endswith("/2025-09/")
+
+
+WILD = (
+    "",
+    "-1",
+    "²",
+    "١",
+    "\x00",
+    "9" * 40,
+    "0001-01-01",
+    "9999-12-31",
+    "\uffff",
+    "'\"><x>",
+    "%",
+    "__class__",
+    "--numero",
+    "x" * 300,
+)
+ASKED = (
+    "le",
+    "connu",
+    "piece",
+    "tri",
+    "par",
+    "page",
+    "annee",
+    "cas",
+    "etat",
+    "mois",
+    "marche",
+    "structure",
+    "qui",
+    "quoi",
+    "q",
+)
+
+
+def test_to_break_a_page_by_what_its_address_asks(world: World, browser: Attacker) -> None:
+    """The newest pages and lists, asked for what cannot be: they answer, and leave it out."""
+    pages = {
+        world.cast.facilitator: [
+            "home",
+            "hours:list",
+            "obligations:no-clause-register",
+            "followup:my-tenders",
+        ],
+        world.cast.coordinator: ["figures:dashboard", "followup:my-tenders"],
+    }
+    own = ["obligations:contract", "texts:pieces", "followup:tender", "procurement:tender"]
+    broken = {}
+    for actor, names in pages.items():
+        addresses = [reverse(name) for name in names]
+        addresses += [reverse(name, args=[world.own.tender.pk]) for name in own]
+        browser.acting(actor)
+        for page, wild in product(addresses, WILD):
+            status = browser.get(page, dict.fromkeys(ASKED, wild)).status_code
+            if status != 200:
+                broken[page, wild] = status
+    assert broken == {}
