@@ -78,9 +78,9 @@ def state(row: LotRow) -> SafeString:
 
 
 def waiting_word(row: LotRow) -> str:
-    """Return why no hours are expected: the tender's own state, or a lot without a clause."""
+    """Return why no hours are expected: the tender's own state, a clause that asks for something else, or none."""
     if row.tender.is_bound and row.tender.status != TenderStatus.SUSPENDED:
-        return "Sans clause"
+        return "Clause sans heures" if row.has_clause else "Sans clause"
     return str(row.tender.get_status_display())
 
 
