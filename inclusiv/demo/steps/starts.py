@@ -13,7 +13,7 @@ from clauses.procurement.models import Award, Tender
 from clauses.procurement.selectors.inquiries import tenders_to_ask
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.choices import CompanyKind, ContactRole
-from inclusiv.core.actors import Role
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.quantities import ZERO, cents
 from inclusiv.demo.make.clauses import noon
 from inclusiv.demo.steps.state import World
@@ -103,6 +103,12 @@ def card_of(award: Award) -> Card | None:
     )
 
 
+def speaking_for(made: World, award: Award) -> Actor:
+    """Return who acts for the lead of an award: its own people, else the facilitator on its behalf."""
+    by = made.acting(award.lead, Role.CONTRACTOR)
+    return by if by.membership_id else made.facilitator(award.lot.tender.structure)
+
+
 def plan(made: World, award: Award, *, waits: bool) -> None:
     """Propose the plan of a lot in its lead's name, a slow first month; agree on it unless it waits."""
     tender, owed = award.lot.tender, owed_on_lot(award.lot)
@@ -114,7 +120,7 @@ def plan(made: World, award: Award, *, waits: bool) -> None:
         award=award,
         hours=hours_of(months, owed),
         comment=POSTS,
-        by=made.acting(award.lead, Role.CONTRACTOR),
+        by=speaking_for(made, award),
         at=noon(min(on, made.today)),
     )
     if not waits:
@@ -149,7 +155,7 @@ def subcontract(made: World, award: Award, *, waits: bool) -> None:
         work="Échafaudages et protections",
         amount=cents(award.amount / 20),
         starts_on=starts_on,
-        by=made.acting(award.lead, Role.CONTRACTOR),
+        by=speaking_for(made, award),
         at=noon(on),
     )
     if not waits:
