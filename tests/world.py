@@ -691,11 +691,11 @@ def without_membership(email: str = "personne@example.org") -> int:
 
 
 def asked_advice(tender: Tender, *, at: datetime) -> tuple[AdviceRequest, AdvicePiece]:
-    """Make a request for advice that waits, with a document."""
-    request = AdviceRequest.objects.create(
-        tender=tender, asked_at=at, asked_by="Acheteur", due_on=at.date(), updated_at=at
-    )
+    """Make a request for advice that waits, with a document and the note of a former answer."""
     document = files.store(
         content=pdf("Cahier des charges"), name="cahier.pdf", content_type="application/pdf", at=at
+    )
+    request = AdviceRequest.objects.create(
+        tender=tender, asked_at=at, asked_by="Acheteur", due_on=at.date(), updated_at=at, note=document
     )
     return request, AdvicePiece.objects.create(request=request, document=document)

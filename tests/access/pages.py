@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
+from django.template import Context
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -122,7 +123,10 @@ def seen_forms(response: Any, actor: Actor) -> Iterator[SeenForm]:
 def forms_of(response: Any) -> list[forms.BaseForm]:
     """Return the forms that the templates of a page were given."""
     found: dict[int, forms.BaseForm] = {}
-    for context in response.context or ():
+    drawn = response.context or ()
+    for context in (
+        [drawn] if isinstance(drawn, Context) else drawn
+    ):  # Django gives a single context by itself
         for value in context.flatten().values():
             match value:
                 case forms.BaseForm():
