@@ -200,7 +200,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.readings.ask": codes("decp.asked"),
     "clauses.decp.readings.read": codes("decp.read"),
     "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted"),
-    "clauses.obligations.clauses.remove": codes("clause.removed"),
+    "clauses.obligations.clauses.remove": codes("clause.removed", "tender.moved"),
     "clauses.obligations.duties.decide_without": codes("tender.without_clause"),
     "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound"),
     "clauses.obligations.life.amend": codes(
@@ -242,7 +242,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.life.terminate": codes("tender.terminated"),
     "clauses.procurement.lots.add": codes("lot.added"),
     "clauses.procurement.lots.change": codes("lot.changed"),
-    "clauses.procurement.lots.remove": codes("lot.removed"),
+    "clauses.procurement.lots.remove": codes("lot.removed", "tender.moved"),
     "clauses.procurement.participants.join": codes("lot.joined", "lot.joined_earlier"),
     "clauses.procurement.portfolios.hand_over": codes("tender.handed_over"),
     "clauses.procurement.tenders.change": codes("tender.changed"),
