@@ -200,7 +200,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.readings.ask": codes("decp.asked"),
     "clauses.decp.readings.read": codes("decp.read"),
     "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted", "clause.set_other"),
-    "clauses.obligations.clauses.remove": codes("clause.removed"),
+    "clauses.obligations.clauses.remove": codes("clause.removed", "tender.moved"),
     "clauses.obligations.copies.copy": codes(
         "tender.copied", "tender.registered", "tender.moved", "lot.added",
         "clause.set", "clause.adjusted", "clause.set_other"
@@ -263,7 +263,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.life.terminate": codes("tender.terminated"),
     "clauses.procurement.lots.add": codes("lot.added"),
     "clauses.procurement.lots.change": codes("lot.changed"),
-    "clauses.procurement.lots.remove": codes("lot.removed"),
+    "clauses.procurement.lots.remove": codes("lot.removed", "tender.moved"),
     "clauses.procurement.participants.join": codes("lot.joined", "lot.joined_earlier"),
     "clauses.procurement.parties.add_member": codes("group.joined"),
     "clauses.procurement.parties.change_operation": codes("operation.changed"),
