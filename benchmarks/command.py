@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.utils import timezone
 
 from benchmarks.entries import MEASURES
-from benchmarks.ground import ENTRIES, Ground, fill, scratch_database
+from benchmarks.ground import ENTRIES, Ground, fill, scratch_database, settle
 from benchmarks.measures import SECONDS, DifferentThings, Measure, take
 from inclusiv.core.french import plural
 from inclusiv.core.refusals import Refused
@@ -32,7 +32,9 @@ def main(words: Sequence[str], *, measures: Sequence[Measure] = MEASURES) -> int
             return 0
         with scratch_database():
             tell(f"Base d’essai : {plural(asked.entries, 'écriture')}…")
-            return take_all(chosen, fill(entries=asked.entries, at=timezone.now()))
+            ground = fill(entries=asked.entries, at=timezone.now())
+            settle()
+            return take_all(chosen, ground)
     except (UnknownName, SizesRefused) as refusal:
         tell(str(refusal))
         return WRONG_WORDS

@@ -93,10 +93,13 @@ def fill(*, entries: int, at: datetime) -> Ground:
     )
     build(sizes=sizes, seed=SEED, today=paris_day(at), tell=lambda _written: None)
     ledger.seal(day=paris_day(at), at=at)
-    with connection.cursor() as cursor:
-        # Else the first plans are those of empty tables, and change in the middle; and no index answers alone.
-        cursor.execute("VACUUM ANALYZE")
     return Ground(at=at)
+
+
+def settle() -> None:
+    """Let the base know its tables: else the first plans are those of empty ones, and no index answers alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def rows_of(sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:

@@ -371,6 +371,7 @@ def make_side(
     )
     reading = make_reading(member)
     advice, piece = asked_advice(draft, at=NOW)
+    AdviceRequest.objects.filter(pk=advice.pk).update(note=piece.document)
     operation, grouped, delegate = make_parties(tender, number=number)
     return Side(
         buyer=buyer,
@@ -691,11 +692,11 @@ def without_membership(email: str = "personne@example.org") -> int:
 
 
 def asked_advice(tender: Tender, *, at: datetime) -> tuple[AdviceRequest, AdvicePiece]:
-    """Make a request for advice that waits, with a document and the note of a former answer."""
+    """Make a request for advice that waits, with a document."""
     document = files.store(
         content=pdf("Cahier des charges"), name="cahier.pdf", content_type="application/pdf", at=at
     )
     request = AdviceRequest.objects.create(
-        tender=tender, asked_at=at, asked_by="Acheteur", due_on=at.date(), updated_at=at, note=document
+        tender=tender, asked_at=at, asked_by="Acheteur", due_on=at.date(), updated_at=at
     )
     return request, AdvicePiece.objects.create(request=request, document=document)

@@ -12,10 +12,11 @@ from django.forms import BoundField
 from beneficiaries.hours.choices import Received, ZeroReason
 from beneficiaries.hours.rules.declaring import Declared, refuse_line
 from beneficiaries.hours.selectors.sheets import InPost
-from inclusiv.core.forms import DayField, HoursField, ParagraphField, SubmissionForm, UploadField
+from inclusiv.core.forms import DayField, HoursField, ParagraphField, SubmissionForm
 from inclusiv.core.french import elide, month_name
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
+from inclusiv.core.upload_fields import UploadField
 
 
 @dataclass(frozen=True, slots=True)

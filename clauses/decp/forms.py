@@ -10,7 +10,8 @@ from django.utils.text import Truncator
 from clauses.procurement.forms.tenders import RegisterForm
 from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
-from inclusiv.core.forms import SubmissionForm, UploadField
+from inclusiv.core.forms import SubmissionForm
+from inclusiv.core.upload_fields import UploadField
 
 
 class ReadForm(SubmissionForm):

@@ -10,7 +10,7 @@ RETRY_AFTER_SECONDS = 60
 """The limits that answer 429 are by the minute."""
 
 
-def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400 without reading the request again, its form least of all: it may be what is wrong."""
     return HttpResponse(get_template("errors/400.html").render(), status=400)
 

@@ -16,8 +16,9 @@ from inclusiv.core import french
 from inclusiv.core.access import public
 from inclusiv.core.components.figures import progress_bar, status, two_lines
 from inclusiv.core.components.screens import Cell, Crumb, Heading, Link, ListPage, Series, Tab, TimelineEntry
-from inclusiv.core.forms import DayField, EurosField, HoursField, SiretField, SubmissionForm, UploadField
+from inclusiv.core.forms import DayField, EurosField, HoursField, SiretField, SubmissionForm
 from inclusiv.core.listing import FilterForm
+from inclusiv.core.upload_fields import UploadField
 
 HOURS_BY_MONTH = (
     ("janv.", 1980), ("févr.", 2140), ("mars", 2520), ("avr.", 2610), ("mai", 2390), ("juin", 2840),

@@ -18,8 +18,8 @@ from pypdf import PdfReader
 
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import UploadField
 from inclusiv.core.listing import FilterForm
+from inclusiv.core.upload_fields import UploadField
 from inclusiv.reference.models import Commune, CpvCode, RomeCode
 from tests.access.addresses import EXPORTS, address, labels
 from tests.access.walk import visitor
@@ -131,6 +131,8 @@ def forms_of(response: Any) -> list[forms.BaseForm]:
             match value:
                 case forms.BaseForm():
                     found[id(value)] = value
+                case dict():
+                    found |= {id(one): one for one in value.values() if isinstance(one, forms.BaseForm)}
                 case forms.BaseFormSet():
                     found |= {id(one): one for one in [*value.forms, value.empty_form]}
     return list(found.values())

@@ -9,8 +9,9 @@ from django import forms
 from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Role
-from inclusiv.core.forms import LineField, ParagraphField, UploadField
+from inclusiv.core.forms import LineField, ParagraphField
 from inclusiv.core.listing import FilterForm
+from inclusiv.core.upload_fields import UploadField
 from tests.access.addresses import EXPORTS
 from tests.access.pages import Page, hidden, takes_a_nir
 from tests.access.seen import People
@@ -25,8 +26,11 @@ NOT_KEPT = {"ResetPasswordForm.email", "SampleForm.title", "SampleForm.note"}
 
 ABSTRACT = {
     "EditForm",
+    "FactsForm",
     "IdentificationFields",
     "PersonFields",
+    "PurchaseFields",
+    "ScheduleFields",
     "WorkFields",
     "InputsForm",
     "TermsFields",

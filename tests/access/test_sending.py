@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.db import transaction
 
 from inclusiv.core.actors import Role
-from inclusiv.core.forms import DayField, FrenchDecimalField, SiretField, SubmissionForm, UploadField
+from inclusiv.core.forms import DayField, FrenchDecimalField, SiretField, SubmissionForm
+from inclusiv.core.upload_fields import UploadField
 from inclusiv.reference.forms import CommuneField, CpvField
 from tests.access.addresses import address, labels
 from tests.access.pages import forms_of
@@ -104,7 +105,7 @@ def typed(name: str, one: forms.Field, *, with_options: bool) -> Any:
             return one.queryset.values_list("pk", flat=True).first() if is_answered and one.queryset else ""
         case forms.ChoiceField():
             values = [str(key) for key, _ in flat(one.choices) if str(key)]
-            return values[0] if values and one.required else ""
+            return values[0] if values and (one.required or with_options) else ""
         case forms.BooleanField():
             return "on" if one.required else None
         case DayField():

@@ -334,6 +334,7 @@ def keys(**pk: int) -> dict[str, list[Any]]:
     may = date(2025, 5, 1)
     return {
         "accounts:organisation": [pk["builder"]],
+        "accounts:invite-into": [pk["builder"]],
         "accounts:switch": [pk["membership"]],
         "records:changes": ["marche", pk["tender"]],
         "records:job": [pk["job"]],

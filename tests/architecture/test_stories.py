@@ -325,7 +325,7 @@ TOLD: dict[str, set[str] | str] = {
 BY_A_TABLE = "clauses.decp.answers."
 """Actions whose code is chosen in a table by what was answered: the code alone cannot say which."""
 
-OUTSIDE = {"report.downloaded"}
+OUTSIDE = {"report.downloaded", "portfolio.downloaded"}
 """Told by what writes nothing else."""
 
 

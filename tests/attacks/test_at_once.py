@@ -90,7 +90,7 @@ def test_to_give_the_same_role_to_a_company_several_times(committed: Cast) -> No
     company = accounts.organisation(name="Neuve", number=61, roles=())
     answers = pressed(
         committed.facilitator,
-        f"{reverse('accounts:invite')}?organisation={company.pk}",
+        reverse("accounts:invite-into", args=[company.pk]),
         lambda rank: {"role": "CONTRACTOR", "email": f"{rank}@x.example"},
     )
     assert answers == [302] * PEOPLE

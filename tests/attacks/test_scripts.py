@@ -48,12 +48,16 @@ def soil() -> int:
     return soiled
 
 
+PRINTED = {"obligations:kick-off-minutes"}
+"""Documents, where what was typed is printed as it is, and nothing runs."""
+
+
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.BUYER, Role.CONTRACTOR, Role.COORDINATION])
 def test_to_have_a_page_run_what_was_typed_anywhere(world: World, as_owner: None, role: Role) -> None:
     assert soil() > 50
     seen, run = 0, []
     for page in pages(world, role):
-        if "export=" in page.label:
+        if "export=" in page.label or page.label in PRINTED:
             continue
         seen += page.text.count("&lt;img src=x onerror=alert(1)&gt;")
         run += [page.label] if "<img src=x" in page.text else []

@@ -20,8 +20,8 @@ from inclusiv.core.forms import (
     HoursField,
     SiretField,
     SubmissionForm,
-    UploadField,
 )
+from inclusiv.core.upload_fields import UploadField
 from tests import uploads
 
 SUBMISSION = "0f8fad5b-d9cb-469f-a165-70867728950e"

@@ -139,7 +139,7 @@ def test_hours_are_translated_into_people(hours: Decimal, months: int | None, te
 )
 def test_people_and_months_make_the_hours_within_one_person_month(hours: Decimal, months: int | None) -> None:
     said = re.fullmatch(
-        rf"environ (\S+){B}personnes? pendant (\d+){B}mois", french.people_months(hours, months=months)
+        rf"environ ([\d{N}]+){B}personnes? pendant (\d+){B}mois", french.people_months(hours, months=months)
     )
     assert said
     people, lasting = (int(told.replace(N, "")) for told in said.groups())

@@ -13,8 +13,8 @@ from pikepdf import Name
 from PIL import Image
 
 from inclusiv.core import examining
-from inclusiv.core.forms import UploadField
 from inclusiv.core.refusals import Refused
+from inclusiv.core.upload_fields import UploadField
 from inclusiv.core.uploads import CONTENT_TYPES, examined, plain_name
 from tests import uploads
 

@@ -127,7 +127,7 @@ def test_one_click_on_the_first_page_marks_it_done(cast: Cast, browser: ActingCl
     body = browser.acting(cast.facilitator).get(home).content.decode()
     act = reverse("records:resume-exchange", args=[exchange.pk])
     assert f'action="{act}"' in body
-    assert "échanges à reprendre" in body
+    assert "échange à reprendre" in body
     assert AccessLog.objects.filter(action="todo.listed", subject=reference(dossier.person)).exists()
     answer = browser.post(act, {"page": f"{home}?qui=equipe"})
     assert answer.headers["Location"] == f"{home}?qui=equipe"

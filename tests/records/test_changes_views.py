@@ -81,7 +81,7 @@ class TestWords:
         clause_actions.remove(lot=lot, by=cast.facilitator, at=AT)
         lots.remove(lot=lot, by=cast.buyer, at=AT)
         gone = [line for line in told("marche", lot.tender_id) if "supprimé" in line[0] or line[0] == "Lot 1"]
-        assert any(label == "heures à réaliser" and before == "1\u202f890" for _, label, before, _ in gone)
+        assert any(label == "quantité à réaliser" and before == "1\u202f890" for _, label, before, _ in gone)
         assert any(
             label == "intitulé" and before == "Gros œuvre" and not after for _, label, before, after in gone
         )

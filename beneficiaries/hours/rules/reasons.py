@@ -21,7 +21,7 @@ def reason(finding: Finding, facts: LineFacts, *, daily_max: Decimal) -> str:
         case Finding.OUTSIDE_EXECUTION_PERIOD:
             return f"{label} ({span(facts.execution)})"
         case Finding.OUTSIDE_WORK_CONTRACT:
-            return f"{label} ({span(facts.contract) if facts.contract else 'mise à l’emploi annulée'})"
+            return f"{label} ({span(facts.contract) if facts.contract is not None else 'mise à l’emploi annulée'})"
         case _:
             return label
 

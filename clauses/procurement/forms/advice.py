@@ -18,8 +18,8 @@ from inclusiv.core.forms import (
     LineField,
     ParagraphField,
     SubmissionForm,
-    UploadField,
 )
+from inclusiv.core.upload_fields import UploadField
 from inclusiv.reference.forms import CommuneField
 
 PIECES = range(1, 4)

@@ -15,8 +15,9 @@ from clauses.procurement.rules.registering import proposed_nature
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import CountField, DayField, EurosField, LineField, SubmissionForm, UploadField
+from inclusiv.core.forms import CountField, DayField, EurosField, LineField, SubmissionForm
 from inclusiv.core.refusals import Refused
+from inclusiv.core.upload_fields import UploadField
 from inclusiv.core.uploads import rows_of
 
 

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from beneficiaries.hours.actions import reminders
 from beneficiaries.hours.choices import Received, StatementStatus
 from beneficiaries.hours.models import Statement
 from inclusiv.accounts.choices import ContactRole
@@ -76,7 +77,9 @@ def test_opening_the_link_is_a_reading_of_each_person(scene: Scene, link: str) -
     ActingClient().get(link)
     noted = AccessLog.objects.filter(action="statement.filling_by_link")
     assert {one.subject for one in noted} == {reference(scene.anna.person), reference(scene.bruno.person)}
-    assert {(one.membership_id, one.link_id) for one in noted} == {(None, SignedLink.objects.get().pk)}
+    assert {(one.membership_id, one.link_id) for one in noted} == {
+        (None, SignedLink.objects.get(purpose=reminders.PURPOSE).pk)
+    }
     staff = ActingClient().acting(scene.cast.facilitator)
     page = staff.get(reverse("people:readings", args=[scene.anna.dossier_id])).text
     for said in ("karim@bati-sud.example", "Bâti-Sud", "Lien par courriel", "par le lien d’un courriel"):

@@ -485,7 +485,7 @@ class TestCeQuIlYAFaire:
         assert "premier jour dans 20 j" in page
         assert "Proposer des candidats" in page
         assert "Préparer la suite" in page
-        assert page.index("éligibilités à valider") < page.index("besoins sans candidat")
+        assert page.index("éligibilité à valider") < page.index("besoin sans candidat")
         assert page.index("besoins sans candidat") < page.index("fins de contrat")
 
     def test_counters_lead_to_lists_that_agree(

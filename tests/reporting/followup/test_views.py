@@ -61,7 +61,9 @@ def test_buyer_reads_where_its_lots_stand(cast: Cast, browser: ActingClient) -> 
         assert told in text
     assert "À ce rythme : 266 h le 28/11, il manquera 104 h" in text
     assert text.index("Retard à rattraper</span>") < text.index("Dans les temps</span>")
-    assert "<b>1 marché</b> · <b>1 505 h</b> réalisées sur 2 260 (67 %) · <b>6 personnes</b> mises" in text
+    assert (
+        "dans les 12 mois</a> · <b>1 505 h</b> réalisées sur 2 260 (67 %) · <b>6 personnes</b> mises" in text
+    )
 
 
 def test_nobody_is_named_to_a_buyer(cast: Cast, browser: ActingClient, made: School) -> None:
