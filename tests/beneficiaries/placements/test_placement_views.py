@@ -486,7 +486,7 @@ class TestCeQuIlYAFaire:
         assert "Proposer des candidats" in page
         assert "Préparer la suite" in page
         assert page.index("éligibilité à valider") < page.index("besoin sans candidat")
-        assert page.index("besoins sans candidat") < page.index("fins de contrat")
+        assert page.index("besoin sans candidat") < page.index("fin de contrat")
 
     def test_counters_lead_to_lists_that_agree(
         self, cast: Cast, browser: ActingClient, award: Award, search: JobRequest
