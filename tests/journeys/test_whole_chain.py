@@ -148,7 +148,7 @@ def name_somebody(visitor: Visitor, today: date) -> None:
 def decide(visitor: Visitor, today: date) -> None:
     """The facilitator finds it under « À faire », notes the RSA attestation and validates."""
     visitor.go("/")
-    assert visitor.sees("éligibilités à valider")
+    assert visitor.sees("éligibilité à valider")
     check = EligibilityCheck.objects.get()
     visitor.go(reverse("people:check", args=[check.pk]))
     rows = visitor.page.locator("fieldset, tr").filter(has=visitor.page.locator("[name$='-criterion']"))
