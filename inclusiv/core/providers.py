@@ -64,6 +64,7 @@ class Todo:
 class TodoGroup:
     """A counter of « À faire » and its rows; `rank` is its place on the screen, `total` may exceed the rows given.
 
+    `label` is said of one, « relevé à contrôler »: it is agreed with the number where it is drawn.
     It is `hot` when the group itself says so, or when a day of its rows has passed.
     """
 
@@ -75,8 +76,6 @@ class TodoGroup:
     url: str
     todos: tuple[Todo, ...] = field(default=())
     hot: bool = False
-    one: str = ""
-    """The label for one or none: « relevé à contrôler »."""
 
 
 TodoProvider = Callable[[Queue], TodoGroup | None]

@@ -32,8 +32,7 @@ def to_resume(queue: Queue) -> TodoGroup | None:
     )
     return TodoGroup(
         rank=RANK,
-        label="échanges à reprendre",
-        one="échange à reprendre",
+        label="échange à reprendre",
         total=waiting.count(),
         oldest=todos[0].since,
         hint=french.since((queue.on - todos[0].since).days),

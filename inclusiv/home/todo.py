@@ -15,6 +15,9 @@ from inclusiv.core.queues import Queue, Whose
 ROWS = 50
 """The most urgent rows; the counters lead to all those of their kind."""
 
+SEVERAL = 2
+"""A kind of rows is named in the plural, however many there are."""
+
 READINGS = {"todo.listed": "a vu le nom dans « À faire »"}
 """What is said of each reading."""
 
@@ -99,7 +102,7 @@ def board(queue: Queue, *, rank: str = "") -> Board:
         rows=[row(todo, queue.on) for todo in shown],
         total=sum(group.total for group in groups),
         late=sum(is_late(todo, queue.on) for todo in todos),
-        only=only.label if only else "",
+        only=french.agreed(SEVERAL, only.label) if only else "",
     )
 
 
@@ -117,7 +120,7 @@ def counter(group: TodoGroup, queue: Queue) -> Counter:
     """Draw a group; it leads to the list of the team, or to the rows here when they are only somebody's."""
     return Counter(
         number=group.total,
-        label=french.agreed(group.total, group.one or group.label, group.label),
+        label=french.agreed(group.total, group.label),
         age=group.hint,
         href=group.url if queue.owners is None else f"?qui={queue.whose}&quoi={group.rank}",
         hot=group.hot or any(is_late(todo, queue.on) for todo in group.todos),

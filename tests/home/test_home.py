@@ -28,7 +28,7 @@ def todo(what: str, *, since: date, due: date | None) -> Todo:
 
 def group(rank: int, *todos: Todo) -> TodoGroup:
     return TodoGroup(
-        rank=rank, label=f"groupe {rank}", total=len(todos), oldest=None, hint="", url="/", todos=todos
+        rank=rank, label=f"relevé de {rank}", total=len(todos), oldest=None, hint="", url="/", todos=todos
     )
 
 
@@ -55,8 +55,8 @@ def test_rows_come_by_due_day_then_by_age_and_counters_by_rank() -> None:
         ("", ""),
     ]
     assert [(counter.label, counter.hot) for counter in shown.counters] == [
-        ("groupe 1", True),
-        ("groupe 2", False),
+        ("relevés de 1", True),
+        ("relevés de 2", False),
     ]
     assert (shown.total, shown.late) == (4, 1)
 
@@ -65,9 +65,7 @@ def test_rows_come_by_due_day_then_by_age_and_counters_by_rank() -> None:
 @pytest.mark.parametrize(("total", "label"), [(0, "relevé"), (1, "relevé"), (2, "relevés")])
 def test_a_counter_agrees_with_its_number(total: int, label: str) -> None:
     todo_providers.register(
-        lambda _queue: TodoGroup(
-            rank=1, label="relevés", one="relevé", total=total, oldest=None, hint="", url="/"
-        )
+        lambda _queue: TodoGroup(rank=1, label="relevé", total=total, oldest=None, hint="", url="/")
     )
     [counter] = board(Queue(actor=NOBODY, on=TODAY)).counters
     assert counter.label == label

@@ -163,8 +163,7 @@ def to_review(queue: Queue) -> TodoGroup | None:
     todos = [review_todo(one, days=days) for one in alone[:ROWS]]
     return grouped(
         rank=3,
-        label="relevés à contrôler",
-        one="relevé à contrôler",
+        label="relevé à contrôler",
         total=statements.to_review().count(),
         url=f"{reverse('hours:list')}?etat={StatementStatus.SUBMITTED}",
         todos=[clean_todo(waiting, days=days, whose=queue.whose), *todos] if grouping else todos,
@@ -234,8 +233,7 @@ def silent_companies(queue: Queue) -> TodoGroup | None:
     todos = sorted([*late, *map(unstarted_todo, new)], key=lambda todo: todo.since)
     return grouped(
         rank=4,
-        label="entreprises sans nouvelles",
-        one="entreprise sans nouvelles",
+        label="entreprise sans nouvelles",
         total=len({*silent, *(one.company.pk for one in new)}),
         url=reverse("hours:expected"),
         todos=todos[:ROWS],
@@ -287,8 +285,7 @@ def to_declare(queue: Queue) -> TodoGroup | None:
     owed = own_statements(queue.actor, on=queue.on)
     return grouped(
         rank=1,
-        label="relevés à envoyer",
-        one="relevé à envoyer",
+        label="relevé à envoyer",
         total=len(owed),
         url=reverse("hours:list"),
         todos=[declare_todo(one) for one in owed[:ROWS]],
@@ -310,16 +307,13 @@ def declare_todo(one: Missing) -> Todo:
     )
 
 
-def grouped(
-    *, rank: int, label: str, one: str, total: int, url: str, todos: Sequence[Todo], on: date
-) -> TodoGroup:
+def grouped(*, rank: int, label: str, total: int, url: str, todos: Sequence[Todo], on: date) -> TodoGroup:
     """Return a counter with its rows and the age of the oldest."""
     oldest = min((todo.since for todo in todos), default=None)
     days = max(0, (on - oldest).days) if oldest else 0
     return TodoGroup(
         rank=rank,
         label=label,
-        one=one,
         total=total,
         oldest=oldest,
         hint=f"le plus ancien : {days}{NO_BREAK}j" if oldest else "",

@@ -39,8 +39,7 @@ def eligibilities(queue: Queue) -> TodoGroup | None:
     asked = any(check.dossier.structure_id != queue.actor.organisation_id for check in rows)
     return TodoGroup(
         rank=1,
-        label="éligibilités à valider",
-        one="éligibilité à valider",
+        label="éligibilité à valider",
         total=waiting.count(),
         oldest=min((todo.since for todo in todos), default=None),
         hint=starts(rows[0].reference_date, queue.on) if rows else "rien n’attend",
@@ -109,8 +108,7 @@ def unanswered(queue: Queue) -> TodoGroup | None:
     oldest = min((todo.since for todo in todos), default=None)
     return TodoGroup(
         rank=2,
-        label="besoins sans candidat",
-        one="besoin sans candidat",
+        label="besoin sans candidat",
         total=waiting.count(),
         oldest=oldest,
         hint=f"le plus ancien : {(queue.on - oldest).days}{french.NO_BREAK}j" if oldest else "rien n’attend",
@@ -157,8 +155,7 @@ def endings(queue: Queue) -> TodoGroup | None:
     todos = tuple(closing(row, on=queue.on) for row in rows[:ROWS])
     return TodoGroup(
         rank=5,
-        label="fins de contrat < 30 j",
-        one="fin de contrat < 30 j",
+        label="fin de contrat < 30 j",
         total=len(rows),
         oldest=min((todo.since for todo in todos), default=None),
         hint=f"la première le {french.date_short(todos[0].due)}"

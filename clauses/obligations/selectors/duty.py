@@ -122,4 +122,4 @@ def to_justify(queue: Queue) -> TodoGroup | None:
     )
     if not todos:
         return None
-    return group(todos, today=queue.on, rank=8, label="clauses à justifier", one="clause à justifier")
+    return group(todos, today=queue.on, rank=8, label="clause à justifier")

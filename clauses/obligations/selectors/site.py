@@ -28,7 +28,7 @@ def site_to_prepare(queue: Queue) -> TodoGroup | None:
     todos = (*meetings_late(queue), *plans_to_agree(queue), *subcontracts_declared(queue))
     if not todos:
         return None
-    told = group(todos, today=queue.on, rank=RANK, label="chantiers à préparer", one="chantier à préparer")
+    told = group(todos, today=queue.on, rank=RANK, label="chantier à préparer")
     return replace(told, url=f"{reverse('home')}?qui={queue.whose}&quoi={RANK}")
 
 

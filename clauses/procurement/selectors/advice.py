@@ -96,9 +96,7 @@ def advice_asked(queue: Queue) -> TodoGroup | None:
         for request in waiting
     ]
     todos = (*asked, *study_of(queue))
-    return group(
-        todos, today=queue.on, rank=6, label="avis demandés", one="avis demandé", narrowed="?etape=SIZING"
-    )
+    return group(todos, today=queue.on, rank=6, label="avis demandé", narrowed="?etape=SIZING")
 
 
 def proposals_to_read(queue: Queue) -> TodoGroup | None:
@@ -125,4 +123,4 @@ def proposals_to_read(queue: Queue) -> TodoGroup | None:
         for request in waiting
         if request.answered_at
     )
-    return group(todos, today=queue.on, rank=1, label="propositions à lire", one="proposition à lire")
+    return group(todos, today=queue.on, rank=1, label="proposition à lire")

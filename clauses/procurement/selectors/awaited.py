@@ -48,7 +48,7 @@ def awards_awaited(queue: Queue) -> TodoGroup | None:
         for lot in waiting
         if lot.tender.offers_due_on
     )
-    return group(todos, today=queue.on, rank=1, label="titulaires à indiquer", one="titulaire à indiquer")
+    return group(todos, today=queue.on, rank=1, label="titulaire à indiquer")
 
 
 def hours_to_compute(queue: Queue) -> TodoGroup | None:
@@ -74,7 +74,7 @@ def hours_to_compute(queue: Queue) -> TodoGroup | None:
         )
         for lot in waiting
     )
-    return group(todos, today=queue.on, rank=2, label="lots à calculer", one="lot à calculer")
+    return group(todos, today=queue.on, rank=2, label="lot à calculer")
 
 
 def lots_to_describe(queue: Queue) -> TodoGroup | None:
@@ -102,7 +102,7 @@ def lots_to_describe(queue: Queue) -> TodoGroup | None:
         )
         for tender in waiting
     )
-    return group(todos, today=queue.on, rank=3, label="marchés à compléter", one="marché à compléter")
+    return group(todos, today=queue.on, rank=3, label="marché à compléter")
 
 
 def is_undated(tender: Tender) -> bool:
@@ -138,15 +138,12 @@ def study_of(queue: Queue) -> tuple[Todo, ...]:
     )
 
 
-def group(
-    todos: tuple[Todo, ...], *, today: date, rank: int, label: str, one: str, narrowed: str = ""
-) -> TodoGroup:
+def group(todos: tuple[Todo, ...], *, today: date, rank: int, label: str, narrowed: str = "") -> TodoGroup:
     """Return the counter of some todos, oldest first; it leads to the list of one's tenders, narrowed if said."""
     oldest = min((todo.since for todo in todos), default=None)
     return TodoGroup(
         rank=rank,
         label=label,
-        one=one,
         total=len(todos),
         oldest=oldest,
         hint=french.since((today - oldest).days) if oldest else "rien n’attend",

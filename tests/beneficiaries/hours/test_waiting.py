@@ -38,7 +38,7 @@ def test_statements_wait_for_the_facilitator_15_days(scene: Scene) -> None:
     sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
     group = to_review(Queue(actor=scene.cast.facilitator, on=TODAY))
     assert group is not None
-    assert (group.rank, group.label, group.total) == (3, "relevés à contrôler", 1)
+    assert (group.rank, group.label, group.total) == (3, "relevé à contrôler", 1)
     assert group.hint == "le plus ancien : 101\xa0j"
     (todo,) = group.todos
     assert (todo.what, todo.who) == ("Contrôler le relevé de juin 2025", "Bâti-Sud")
