@@ -15,7 +15,6 @@ from clauses.obligations.selectors.plans import owed_on_lot
 from clauses.procurement.actions import rows
 from clauses.procurement.actions.life import days_of
 from clauses.procurement.models import Award, GroupMember
-from clauses.procurement.rules.tenders import RUNNING
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import hours_text
 from inclusiv.core.periods import paris_day
@@ -27,12 +26,8 @@ from inclusiv.records.models import SignedLink
 
 def opened(award: Award, *, by: Actor, permission: Permission) -> Award:
     """Return the award with its lot and its tender, which is locked and runs."""
-    lot = rows.open_lot(award.lot, by=by, permission=permission)
-    if lot.tender.status not in RUNNING:
-        raise Refused("not_running", "Le marché n’est pas en cours : il n’y a rien à planifier.")
-    current = Award.objects.prefetch_related("members__organisation").get(lot=lot)
-    current.lot = lot
-    return current
+    otherwise = "Le marché n’est pas en cours : il n’y a rien à planifier."
+    return rows.open_running_award(award.lot, by=by, permission=permission, otherwise=otherwise)
 
 
 @transaction.atomic

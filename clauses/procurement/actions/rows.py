@@ -7,7 +7,8 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 
-from clauses.procurement.models import Lot, Tender
+from clauses.procurement.models import Award, Lot, Tender
+from clauses.procurement.rules.tenders import RUNNING
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.permissions import Code
@@ -38,6 +39,16 @@ def open_lot(lot: Lot, *, by: Actor, permission: Code) -> Lot:
         raise Refused("not_visible", "Ce lot n’existe plus : rechargez la page.")
     row.tender = tender
     return row
+
+
+def open_running_award(lot: Lot, *, by: Actor, permission: Code, otherwise: str) -> Award:
+    """Return the award of a lot with its members, its tender locked; Refused in the words `otherwise` unless it runs."""
+    current = open_lot(lot, by=by, permission=permission)
+    if current.tender.status not in RUNNING:
+        raise Refused("not_running", otherwise)
+    award = Award.objects.prefetch_related("members__organisation").get(lot=current)
+    award.lot = current
+    return award
 
 
 def check_version(tender: Tender, version: int | None) -> None:

@@ -11,7 +11,6 @@ from clauses.procurement.actions.life import days_of
 from clauses.procurement.choices import Permission, SubcontractKind, SubcontractStatus
 from clauses.procurement.models import Award, GroupMember, Lot, Subcontract
 from clauses.procurement.rules import subcontracts as rules
-from clauses.procurement.rules.tenders import RUNNING
 from inclusiv.accounts.actions.organisations import Told, able_to_act, find_or_make
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Organisation
@@ -33,12 +32,8 @@ BLAME = {
 
 def opened(lot: Lot, *, by: Actor, permission: Permission) -> Award:
     """Return the award of a lot, its tender locked and running."""
-    current = rows.open_lot(lot, by=by, permission=permission)
-    if current.tender.status not in RUNNING:
-        raise Refused("not_running", "Un sous-traitant se déclare pendant l’exécution du marché.")
-    award = Award.objects.prefetch_related("members__organisation").get(lot=current)
-    award.lot = current
-    return award
+    otherwise = "Un sous-traitant se déclare pendant l’exécution du marché."
+    return rows.open_running_award(lot, by=by, permission=permission, otherwise=otherwise)
 
 
 @transaction.atomic
