@@ -28,6 +28,7 @@ ABSTRACT = {
     "EditForm",
     "FactsForm",
     "IdentificationFields",
+    "NewTenderForm",
     "PersonFields",
     "PurchaseFields",
     "ScheduleFields",

@@ -121,8 +121,8 @@ class IdentificationFields(PurchaseFields, ScheduleFields):
     is_defence = forms.BooleanField(label="Marché de défense ou de sécurité", required=False)
 
 
-class RegisterForm(IdentificationFields, SubmissionForm):
-    """« Enregistrer un marché »: a facilitator says for which buyer; the structure follows from the place."""
+class NewTenderForm(SubmissionForm):
+    """A form that registers: a facilitator says for which buyer, a buyer with which structure when the place does not tell."""
 
     buyer = forms.ModelChoiceField(
         label="Acheteur", queryset=Organisation.objects.none(), empty_label="Choisir…"
@@ -143,6 +143,10 @@ class RegisterForm(IdentificationFields, SubmissionForm):
         else:
             choose(self.fields["structure"], Role.FACILITATOR, actor=actor, on=today)
             del self.fields["buyer"]
+
+
+class RegisterForm(IdentificationFields, NewTenderForm):
+    """« Enregistrer un marché » on one page."""
 
 
 if TYPE_CHECKING:
