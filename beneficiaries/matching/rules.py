@@ -31,11 +31,21 @@ PUBLICS: Mapping[str, tuple[str, frozenset[str]]] = {
 }
 """How a priority public is said, and the criteria by which it is known."""
 
+IAE = frozenset({C.IAE_EI, C.IAE_ACI, C.IAE_AI, C.IAE_ETTI})
+DISABILITY = frozenset({C.ADAPTED_EA, C.DISABLED_WORKER})
 RESERVED: Mapping[str, frozenset[str]] = {
-    ClauseType.RESERVED_SIAE: frozenset({C.IAE_EI, C.IAE_ACI, C.IAE_AI, C.IAE_ETTI}),
-    ClauseType.RESERVED_DISABILITY: frozenset({C.ADAPTED_EA, C.DISABLED_WORKER}),
+    ClauseType.RESERVED_SIAE: IAE,
+    ClauseType.RESERVED_DISABILITY: DISABILITY,
+    ClauseType.RESERVED_MIXED: IAE | DISABILITY,
+    ClauseType.RESERVED_PRISON: frozenset({C.MOTIVATED_PROPOSAL}),
 }
-"""Criteria of which a reserved contract asks one; the other contracts are open to every eligible person."""
+"""Criteria of which a reserved contract asks one; the other contracts are open to every eligible person.
+
+Justice is never stored: who works in detention is known by a motivated proposal (DOMAIN.md 4.6).
+"""
+
+RENEWAL = frozenset({C.QPV_RESIDENT})
+"""Who the hours of urban renewal are for."""
 
 EXACT_TRADE, NEAR_TRADE = 60, 30
 NEARNESS = ((5, 30), (10, 25), (20, 15), (30, 8))
@@ -64,7 +74,8 @@ class Need:
     trade: str | None = None
     place: Point | None = None
     publics: tuple[str, ...] = ()
-    required: frozenset[str] = frozenset()
+    required: tuple[frozenset[str], ...] = ()
+    """Groups of criteria of which the contract's own public asks one each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +110,12 @@ class Part:
     said: tuple[str, ...] = ()
 
 
+def required(clause_type: str, *, is_renewal: bool) -> tuple[frozenset[str], ...]:
+    """Return what a contract asks of its people besides being eligible, by its type of clause and its policy."""
+    asked = (RESERVED.get(clause_type), RENEWAL if is_renewal else None)
+    return tuple(one for one in asked if one)
+
+
 def order(need: Need, candidates: Iterable[Candidate]) -> list[Ranked]:
     """Return those who may be proposed, the priority publics first, then the best score, the nearest, the code."""
     found = [rank(need, candidate) for candidate in candidates if is_open(need, candidate)]
@@ -112,8 +129,8 @@ def place_of(one: Ranked) -> tuple[int, int, float, str]:
 
 
 def is_open(need: Need, candidate: Candidate) -> bool:
-    """Say whether the contract's own public allows the candidate (reserved contracts: L2113-12, L2113-13 CCP)."""
-    return not need.required or bool(need.required & candidate.criteria)
+    """Say whether the contract's own public allows the candidate (L2113-12 and following CCP; ANRU: DOMAIN.md 1.5)."""
+    return all(criteria & candidate.criteria for criteria in need.required)
 
 
 def rank(need: Need, candidate: Candidate) -> Ranked:

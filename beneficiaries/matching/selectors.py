@@ -90,7 +90,9 @@ def need_of(request: JobRequest) -> Need:
         trade=request.trade_id,
         place=point(request.place),
         publics=tuple(clause.priority_publics) if clause else (),
-        required=rules.RESERVED.get(clause.clause_type, frozenset()) if clause else frozenset(),
+        required=rules.required(
+            clause.clause_type if clause else "", is_renewal=request.award.lot.tender.is_renewal
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Words of what is owed: clause types, units, publics and states."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from django.db import models
@@ -30,9 +31,27 @@ class ClauseType(models.TextChoices):
     EXECUTION_AND_CRITERION = "EXECUTION_AND_CRITERION", "Clause d’exécution et critère"
     RESERVED_DISABILITY = "RESERVED_DISABILITY", "Marché réservé EA, ESAT"
     RESERVED_SIAE = "RESERVED_SIAE", "Marché réservé à l’insertion par l’activité économique"
+    RESERVED_MIXED = "RESERVED_MIXED", "Marché réservé EA, ESAT et insertion par l’activité économique"
+    RESERVED_PRISON = "RESERVED_PRISON", "Marché réservé au travail pénitentiaire"
+    RESERVED_ESS = "RESERVED_ESS", "Marché réservé à l’économie sociale et solidaire"
+    INSERTION_SERVICE = "INSERTION_SERVICE", "Marché de services d’insertion ou de qualification"
+    TRAINING_CLAUSE = "TRAINING_CLAUSE", "Clause sociale de formation"
+    SOCIAL_ACTION = "SOCIAL_ACTION", "Clause d’actions sociales"
     ADDED_BY_AMENDMENT = "ADDED_BY_AMENDMENT", "Clause ajoutée par avenant"
     OTHER_SOCIAL_CONDITION = "OTHER_SOCIAL_CONDITION", "Autre condition sociale"
     PRIVATE_COMMITMENT = "PRIVATE_COMMITMENT", "Engagement d’achat privé"
+
+
+RESERVED = frozenset(
+    {
+        ClauseType.RESERVED_DISABILITY,
+        ClauseType.RESERVED_SIAE,
+        ClauseType.RESERVED_MIXED,
+        ClauseType.RESERVED_PRISON,
+        ClauseType.RESERVED_ESS,
+    }
+)
+"""Types by which only some companies may answer (L2113-12 to L2113-16 CCP)."""
 
 
 class Unit(models.TextChoices):
@@ -42,6 +61,14 @@ class Unit(models.TextChoices):
     ACTIONS = "ACTIONS", "actions sociales"
     PLACES = "PLACES", "places de formation ou de stage"
     PARTICIPANTS = "PARTICIPANTS", "participants"
+
+
+UNIT_OF_TYPE: Mapping[ClauseType, Unit] = {
+    ClauseType.INSERTION_SERVICE: Unit.PARTICIPANTS,
+    ClauseType.TRAINING_CLAUSE: Unit.PLACES,
+    ClauseType.SOCIAL_ACTION: Unit.ACTIONS,
+}
+"""Types that are not about hours, with what they count (DOMAIN.md 1.1); the others take any unit."""
 
 
 class Expression(models.TextChoices):

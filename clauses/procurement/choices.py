@@ -63,6 +63,13 @@ class TenderNature(models.TextChoices):
     SUPPLIES = "SUPPLIES", "Fournitures"
 
 
+class InsertionPolicy(models.TextChoices):
+    """For whom the hours of a contract are (DOMAIN.md 1.5 and 2.1); one without a clause says why instead."""
+
+    STANDARD = "STANDARD", "Tous les publics éligibles"
+    ANRU = "ANRU", "Renouvellement urbain (ANRU) : habitants des quartiers prioritaires"
+
+
 class Ccag(models.TextChoices):
     """The general administrative clauses of 2021 that a contract refers to (DOMAIN.md 1.7, 1.8)."""
 

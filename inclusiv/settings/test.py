@@ -1,5 +1,7 @@
 """Settings of the tests: the real database and the real broker, in-memory mail, fast hashing."""
 
+import re
+
 from inclusiv.settings import env
 from inclusiv.settings.base import *
 
@@ -11,7 +13,10 @@ DATABASES = {
     # Tests write rows straight away: what no door told bears the word « tests ».
     "default": env.database() | {"OPTIONS": {"options": f"-c pghistory.context_metadata={CONTEXT}"}}
 }
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = re.sub(
+    r"(/\d*)?$", f"/{env.text('PYTEST_XDIST_WORKER', 'gw0')[2:]}", env.text("REDIS_URL"), count=1
+)
+"""Each process of the tests has a broker's database of its own, as it has one of PostgreSQL."""
 CELERY_BROKER_URL = REDIS_URL
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from clauses.obligations.choices import ClauseStatus, ClauseType, Permission, Public, Unit
 from clauses.obligations.models import Sizing, SocialClause
+from clauses.obligations.rules import kinds
 from clauses.obligations.rules import sizing as rules
 from clauses.obligations.rules.sizing import SizingInputs, SizingResult
 from clauses.obligations.rules.terms import NAMES, Terms, check_terms
@@ -17,6 +18,7 @@ from clauses.obligations.rules.units import actions_owed
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.obligations.selectors.terms import OTHER_DOCUMENTS, terms_in_force
 from clauses.procurement.actions import awards, lots, rows
+from clauses.procurement.choices import TenderNature
 from clauses.procurement.models import Lot, Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import number
@@ -52,6 +54,7 @@ def put(
     """
     current = open_lot(lot, by=by)
     check_seen(current, seen)
+    check_kind(clause_type, current.tender, unit=unit)
     written = columns_of(current, terms, unit=unit, at=at)
     sizing = None
     if unit is Unit.HOURS:
@@ -78,6 +81,17 @@ def put(
     lots.mark_clause(current, present=True)
     tell(clause, current, by=by, at=at)
     return clause
+
+
+def check_kind(clause_type: ClauseType, tender: Tender, *, unit: Unit) -> None:
+    """Refuse a type of clause that does not count this unit, or that such a tender cannot carry."""
+    kinds.check_unit(clause_type, unit=unit)
+    kinds.check_social_economy(
+        clause_type,
+        nature=TenderNature(tender.nature),
+        starts_on=tender.starts_on,
+        ends_on=tender.ends_on,
+    )
 
 
 def computed(lot: Lot, inputs: SizingInputs | None, *, by: Actor, at: datetime) -> Sizing:

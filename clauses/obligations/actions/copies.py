@@ -6,12 +6,19 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
 from clauses.obligations.actions import clauses
-from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import SocialClause
 from clauses.obligations.rules.sizing import SizingInputs
 from clauses.obligations.selectors.terms import terms_of
 from clauses.procurement.actions import lots, registering, rows, tenders
-from clauses.procurement.choices import Permission, Sector, TenderAction, TenderForm, TenderNature
+from clauses.procurement.choices import (
+    InsertionPolicy,
+    Permission,
+    Sector,
+    TenderAction,
+    TenderForm,
+    TenderNature,
+)
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.selectors import structure_of_commune
 from inclusiv.core.actors import Actor
@@ -45,6 +52,7 @@ def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, a
         place=source.place,
         form=TenderForm(source.form),
         is_defence=source.is_defence,
+        insertion_policy=InsertionPolicy(source.insertion_policy),
         renewals_max=source.renewals_max,
         cpv=source.cpv,
         procedure=source.procedure,
@@ -104,9 +112,12 @@ def copy_clause(clause: SocialClause, lot: Lot, *, by: Actor, at: datetime) -> S
             effort_rate=sizing.effort_rate,
             hourly_cost=sizing.hourly_cost,
             rounding_step=sizing.rounding_step,
+            staff_total=sizing.staff_total,
+            staff_taken_over=sizing.staff_taken_over,
         )
         if sizing
         else None,
+        unit=Unit(clause.unit),
         quantity=clause.quantity,
         clause_type=ClauseType.EXECUTION if added_late else ClauseType(clause.clause_type),
         priority_publics=[Public(public) for public in clause.priority_publics],

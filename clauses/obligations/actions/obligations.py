@@ -128,6 +128,7 @@ def terms(clause: SocialClause, *, at: datetime) -> dict[str, Any]:
     sizing = clause.sizing
     return {
         "clause_type": clause.clause_type,
+        "insertion_policy": tender.insertion_policy,
         "unit": clause.unit,
         "quantity": str(clause.quantity),
         "priority_publics": list(clause.priority_publics),

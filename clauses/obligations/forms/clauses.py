@@ -14,6 +14,7 @@ from clauses.obligations.rules.sizing import SizingInputs, SizingResult
 from clauses.obligations.rules.units import UNITS, expression_of
 from clauses.obligations.selectors.sizing import SizingSheet
 from clauses.obligations.selectors.terms import USUAL_DOCUMENTS
+from clauses.procurement.choices import TenderNature
 from clauses.procurement.models import Tender
 from inclusiv.core.forms import (
     CountField,
@@ -244,7 +245,7 @@ def clause_initial(sheet: SizingSheet) -> dict[str, Any]:
     """Return what the form starts from: the clause as it stands, else the usual one."""
     usual = terms_initial(sheet.terms) | {"seen": sheet.seen}
     if sheet.clause is None:
-        return usual | {"amount": sheet.lot.estimated_amount}
+        return usual | {"amount": sheet.lot.estimated_amount} | renewal_initial(sheet)
     clause, unit = sheet.clause, Unit(sheet.clause.unit)
     names = ("clause_type", "priority_publics", "strict_prior_validation", "count_training")
     usual |= {name: getattr(clause, name) for name in names}
@@ -259,6 +260,20 @@ def clause_initial(sheet: SizingSheet) -> dict[str, Any]:
             "documents": USUAL_DOCUMENTS,
         }
     return usual
+
+
+def renewal_initial(sheet: SizingSheet) -> dict[str, Any]:
+    """Return what urban renewal usually asks for: a part of the hours worked, for its neighbourhoods (DOMAIN.md 1.5)."""
+    tender = sheet.lot.tender
+    if not tender.is_renewal:
+        return {}
+    works, upkeep = sheet.ground.renewal_rates
+    rate = works if tender.nature == TenderNature.WORKS else upkeep
+    return {
+        "expression": Expression.PER_WORK,
+        "hours_rate": rate * 100,
+        "priority_publics": [Public.QPV_RESIDENT, Public.RSA],
+    }
 
 
 class NotifyForm(SubmissionForm):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clauses.obligations.choices import (
+    UNIT_OF_TYPE,
     ClauseStatus,
     ClauseType,
     DueDocument,
@@ -171,6 +172,14 @@ class SocialClause(models.Model):
                     hours_rate=None,
                 ),
                 violation_error_message="Une clause dit ce qu’elle demande d’une seule manière.",
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"socialclause_{unit.lower()}_of_its_type",
+                    condition=~Q(clause_type=kind) | Q(unit=unit),
+                    violation_error_message=f"« {kind.label} » se compte en {unit.label}.",
+                )
+                for kind, unit in UNIT_OF_TYPE.items()
             ),
             models.CheckConstraint(
                 name="socialclause_hours_rate_is_a_rate",

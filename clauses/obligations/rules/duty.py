@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from clauses.obligations.choices import ClauseType
+from clauses.obligations.choices import RESERVED, ClauseType
 from clauses.procurement.choices import NoClauseReason, TenderForm, TenderNature
 from inclusiv.accounts.choices import BuyerKind
 from inclusiv.core.french import date_short, euros, listed, quoted
@@ -27,8 +27,6 @@ DEROGATIONS = frozenset(
     }
 )
 """The four cases in which the law lets a buyer do without (L2112-2-1, II)."""
-
-RESERVED = frozenset({ClauseType.RESERVED_DISABILITY, ClauseType.RESERVED_SIAE})
 
 WORKS_LIMIT_MONTHS = 3
 """« Une durée inférieure à trois mois » (L2112-2-1, II, 4°)."""

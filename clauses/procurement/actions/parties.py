@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 
 from clauses.procurement.actions import rows
-from clauses.procurement.choices import OperationAction, OperationStatus, Permission
+from clauses.procurement.choices import InsertionPolicy, OperationAction, OperationStatus, Permission
 from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, Tender
 from clauses.procurement.rules import operations as rules
 from clauses.procurement.rules.tenders import check_period
@@ -52,7 +52,10 @@ def open_operation(*, tender: Tender, title: str, by: Actor, at: datetime) -> Op
 
 @transaction.atomic
 def join_operation(*, tender: Tender, operation: Operation, by: Actor, at: datetime) -> Operation:
-    """Gather a tender in an open operation of the same buyer; it leaves the one where it was."""
+    """Gather a tender in an open operation of the same buyer; it leaves the one where it was.
+
+    Not notified yet, it takes the policy of a renewal project (DOMAIN.md 1.5).
+    """
     current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
     into = Operation.objects.select_for_update().get(pk=operation.pk)
     if into.buyer_id != current.buyer_id:
@@ -63,9 +66,11 @@ def join_operation(*, tender: Tender, operation: Operation, by: Actor, at: datet
         )
     rules.check_open(OperationStatus(into.status))
     current.operation = into
+    if into.is_anru and not current.is_bound:
+        current.insertion_policy = InsertionPolicy.ANRU
     current.version += 1
     current.updated_at = at
-    current.save(update_fields=["operation", "version", "updated_at"])
+    current.save(update_fields=["operation", "insertion_policy", "version", "updated_at"])
     tell("operation.joined", into, current, by=by, at=at)
     return into
 

@@ -9,7 +9,14 @@ from django.db import transaction
 from django.db.models import Sum
 
 from clauses.procurement.actions import rows
-from clauses.procurement.choices import Permission, TenderAction, TenderForm, TenderNature, TenderStatus
+from clauses.procurement.choices import (
+    InsertionPolicy,
+    Permission,
+    TenderAction,
+    TenderForm,
+    TenderNature,
+    TenderStatus,
+)
 from clauses.procurement.models import Award, NoClauseDecision, Tender
 from clauses.procurement.rules import tenders as rules
 from inclusiv.accounts.models import Organisation, User
@@ -34,6 +41,7 @@ BLAME = {
 
 SETTLED = frozenset(
     {
+        "insertion_policy",
         "nature",
         "place",
         "estimated_amount",
@@ -51,6 +59,7 @@ class Facts(TypedDict, total=False):
 
     form: TenderForm
     is_defence: bool
+    insertion_policy: InsertionPolicy
     renewals_max: int
     cpv: str
     procedure: str

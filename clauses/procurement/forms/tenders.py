@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 
-from clauses.procurement.choices import TenderForm, TenderNature
+from clauses.procurement.choices import InsertionPolicy, TenderForm, TenderNature
 from clauses.procurement.models import Tender
 from clauses.procurement.rules.tenders import check_consultation, check_period
 from inclusiv.accounts.models import Organisation, User
@@ -100,6 +100,7 @@ class IdentificationFields(PurchaseFields, ScheduleFields):
         "procedure",
         "nature",
         "is_defence",
+        "insertion_policy",
         "cpv",
         "consultation_launched_on",
         "offers_due_on",
@@ -119,6 +120,9 @@ class IdentificationFields(PurchaseFields, ScheduleFields):
     form = forms.ChoiceField(label="Forme", choices=TenderForm, initial=TenderForm.CONTRACT)
     procedure = LineField(label="Procédure", max_length=100, required=False)
     is_defence = forms.BooleanField(label="Marché de défense ou de sécurité", required=False)
+    insertion_policy = forms.ChoiceField(
+        label="Personnes visées", choices=InsertionPolicy, initial=InsertionPolicy.STANDARD
+    )
 
 
 class NewTenderForm(SubmissionForm):

@@ -10,6 +10,7 @@ from clauses.procurement.choices import (
     Ccag,
     GroupRole,
     GroupType,
+    InsertionPolicy,
     Sector,
     TenderForm,
     TenderNature,
@@ -112,6 +113,9 @@ class Tender(models.Model):
     starts_on = models.DateField("début d’exécution", null=True, blank=True)
     ends_on = models.DateField("fin d’exécution (incluse)", null=True, blank=True)
     is_defence = models.BooleanField("marché de défense ou de sécurité", default=False)
+    insertion_policy = models.CharField(
+        "personnes visées", max_length=8, choices=InsertionPolicy, default=InsertionPolicy.STANDARD
+    )
     termination_reason = models.CharField("motif de la résiliation", max_length=500, blank=True)
     operation = models.ForeignKey(
         "procurement.Operation",
@@ -174,6 +178,11 @@ class Tender(models.Model):
     def is_running(self) -> bool:
         """Say whether its hours are owed now."""
         return self.status in RUNNING
+
+    @property
+    def is_renewal(self) -> bool:
+        """Say whether its hours are for those who live in a priority neighbourhood (ANRU, DOMAIN.md 1.5)."""
+        return self.insertion_policy == InsertionPolicy.ANRU
 
     @property
     def general_clauses(self) -> Ccag:

@@ -80,3 +80,5 @@ class TenderFacts:
     facilitation: Facilitation
     limits: PublicLimits
     articles: tuple[Article, ...]
+    is_renewal: bool = False
+    """Whether the hours are for those who live in a priority neighbourhood (DOMAIN.md 1.5)."""

@@ -55,7 +55,16 @@ BOX = "□"
 RESERVED = {
     ClauseType.RESERVED_DISABILITY: "aux entreprises adaptées, aux ESAT et aux structures équivalentes",
     ClauseType.RESERVED_SIAE: "aux structures d’insertion par l’activité économique et équivalentes",
+    ClauseType.RESERVED_MIXED: (
+        "aux entreprises adaptées, aux ESAT, aux structures d’insertion par l’activité économique et équivalentes"
+    ),
+    ClauseType.RESERVED_PRISON: "aux opérateurs qui emploient des personnes détenues",
+    ClauseType.RESERVED_ESS: "aux entreprises de l’économie sociale et solidaire et équivalentes",
 }
+RENEWAL = (
+    "; au titre du renouvellement urbain, les heures sont réservées aux habitants des quartiers prioritaires de la"
+    " politique de la ville"
+)
 WITH_CRITERION = frozenset({ClauseType.AWARD_CRITERION, ClauseType.EXECUTION_AND_CRITERION})
 MODALITIES: Mapping[ModalityFamily, str] = {
     ModalityFamily.DIRECT_HIRE: (
@@ -155,7 +164,7 @@ def publics_told(facts: TenderFacts) -> dict[str, Value]:
         "anciennete_chomage": months(limits.unemployed_months),
         "activite_reduite": months(limits.worked_months),
         "inactivite_jeunes": months(limits.youth_inactive_months),
-        "publics_prioritaires": by_lot(facts.lots, publics_of),
+        "publics_prioritaires": by_lot(facts.lots, publics_of) + (RENEWAL if facts.is_renewal else ""),
         "eligibilite_prealable": sentences(facts.lots, strictness_told),
     }
 

@@ -50,6 +50,7 @@ def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
         facilitation=facilitation(tender),
         limits=public_limits(on),
         articles=cited_by(tender, types, on=on),
+        is_renewal=tender.is_renewal,
     )
 
 

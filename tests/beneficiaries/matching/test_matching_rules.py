@@ -100,9 +100,27 @@ def test_between_equals_the_nearest_comes_first() -> None:
 
 
 def test_reserved_contract_leaves_only_its_public() -> None:
-    reserved = replace(NEED, required=rules.RESERVED[ClauseType.RESERVED_SIAE])
+    reserved = replace(NEED, required=rules.required(ClauseType.RESERVED_SIAE, is_renewal=False))
     worker = replace(PLAIN, code="IAE", criteria=frozenset({Criterion.IAE_EI}))
     assert codes(reserved, PLAIN, worker) == ["IAE"]
+
+
+def test_both_structures_of_a_mixed_reservation_are_open() -> None:
+    mixed = replace(NEED, required=rules.required(ClauseType.RESERVED_MIXED, is_renewal=False))
+    worker = replace(PLAIN, code="IAE", criteria=frozenset({Criterion.IAE_EI}))
+    adapted = replace(PLAIN, code="EA", criteria=frozenset({Criterion.ADAPTED_EA}))
+    assert set(codes(mixed, PLAIN, worker, adapted)) == {"IAE", "EA"}
+
+
+def test_urban_renewal_is_for_its_neighbourhoods_on_top_of_a_reservation() -> None:
+    """DOMAIN.md 1.5: both publics are asked at once, not one or the other."""
+    resident = replace(PLAIN, code="QPV", criteria=frozenset({Criterion.QPV_RESIDENT}))
+    both = replace(PLAIN, code="BOTH", criteria=frozenset({Criterion.QPV_RESIDENT, Criterion.IAE_EI}))
+    renewal = replace(NEED, required=rules.required(ClauseType.EXECUTION, is_renewal=True))
+    assert set(codes(renewal, PLAIN, resident, both)) == {"QPV", "BOTH"}
+    reserved = replace(NEED, required=rules.required(ClauseType.RESERVED_SIAE, is_renewal=True))
+    assert codes(reserved, PLAIN, resident, both) == ["BOTH"]
+    assert rules.required(ClauseType.EXECUTION, is_renewal=False) == ()
 
 
 def test_every_public_of_a_clause_is_known_and_criteria_are_real() -> None:
