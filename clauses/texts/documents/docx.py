@@ -24,6 +24,8 @@ FONT = "Arial"
 INK = RGBColor(0x12, 0x40, 0x3F)
 MUTED = RGBColor(0x56, 0x65, 0x65)
 LANGUAGE = "fr-FR"
+LAST = 3
+"""Paragraphs that end a piece on one page: a line to sign is never alone."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 WIDTH, FIRST, NUMBER = 166, 16, 42
 """Millimetres: of the text, of a first column, of a column of numbers."""
@@ -109,6 +111,8 @@ def write_piece(document: Word, piece: Piece, *, first: bool) -> None:
     title.paragraph_format.page_break_before = not first
     for block in piece.blocks:
         write_block(document, block)
+    for paragraph in document.paragraphs[-LAST:-1]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def write_block(document: Word, block: Block) -> None:

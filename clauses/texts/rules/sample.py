@@ -1,8 +1,16 @@
 """The tender on which a model is shown while it is written: invented, with one of each kind of lot."""
 
+from dataclasses import replace
 from decimal import Decimal
 
-from clauses.obligations.choices import ClauseType, DueDocument, ModalityFamily, Public
+from clauses.obligations.choices import (
+    ClauseType,
+    DueDocument,
+    ModalityFamily,
+    Public,
+    SocialActionKind,
+    Unit,
+)
 from clauses.obligations.rules.articles import Article
 from clauses.obligations.rules.terms import Terms
 from clauses.procurement.choices import Ccag
@@ -42,6 +50,19 @@ def lot(number: int, title: str, hours: int, *shares: Share) -> LotFacts:
     )
 
 
+def in_actions(number: int, title: str) -> LotFacts:
+    """Return a lot of the sample that owes two social actions instead of hours."""
+    terms = replace(
+        TERMS,
+        documents=(DueDocument.ACTION_PLAN, DueDocument.ACTION_REPORT),
+        actions_per_year=2,
+        action_kinds=(SocialActionKind.GROUP_SESSION, SocialActionKind.MENTORING),
+    )
+    return replace(
+        lot(number, title, 2), unit=Unit.ACTIONS, clause_type=ClauseType.SOCIAL_ACTION, terms=terms
+    )
+
+
 def sample(*, articles: tuple[Article, ...]) -> TenderFacts:
     """Return the sample, citing these articles."""
     return TenderFacts(
@@ -52,7 +73,12 @@ def sample(*, articles: tuple[Article, ...]) -> TenderFacts:
         ccag=Ccag.TRAVAUX,
         starts_on=None,
         ends_on=None,
-        lots=(lot(1, "Gros œuvre", 1890), lot(2, "Voirie et espaces verts", 320), lot(3, "Peinture", 410)),
+        lots=(
+            lot(1, "Gros œuvre", 1890),
+            lot(2, "Voirie et espaces verts", 320),
+            lot(3, "Peinture", 410),
+            in_actions(4, "Contrôle technique"),
+        ),
         facilitation=Facilitation(
             structure="Structure de facilitation de l’exemple",
             person="Nadia Exemple",

@@ -202,6 +202,13 @@ def test_what_is_printed_is_what_binds(tender: Tender, cast: Cast) -> None:
         assert value(owed) == ObligationVersion.objects.get(obligation__lot__number=int(number)).quantity
 
 
+def test_the_line_to_sign_is_never_alone_on_a_page(tender: Tender) -> None:
+    paragraphs = Document(BytesIO(write_docx(whole(tender, "annexe-ae"), at=AT))).paragraphs
+    *before, last = paragraphs[-3:]
+    assert last.text.startswith("…")
+    assert [one.paragraph_format.keep_with_next for one in before] == [True, True]
+
+
 def test_a_docx_speaks_french_and_has_real_headings_and_header_rows(tender: Tender) -> None:
     content = write_docx(whole(tender), at=AT)
     document = Document(BytesIO(content))

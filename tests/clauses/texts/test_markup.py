@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from clauses.obligations.choices import Unit
 from clauses.texts.rules.blocks import Heading, Items, Paragraph, Table
 from clauses.texts.rules.fields import FIELDS
 from clauses.texts.rules.markup import check, lines_of, merge
@@ -109,5 +110,10 @@ def test_what_comes_from_a_tender_is_never_read_as_markup() -> None:
 
 
 def test_the_total_of_the_sample_is_that_of_its_lots() -> None:
-    total = sum((lot.quantity for lot in sample(articles=()).lots), Decimal(0))
-    assert total == 2620
+    hours = sum((lot.quantity for lot in sample(articles=()).lots if lot.in_hours), Decimal(0))
+    assert hours == 2620
+
+
+def test_the_sample_shows_a_lot_of_each_kind() -> None:
+    assert {lot.unit for lot in sample(articles=()).lots} == {Unit.HOURS, Unit.ACTIONS}
+    assert merge("{{ si_actions }}Avec", VALUES) == (Paragraph("Avec"),)
