@@ -21,8 +21,8 @@ LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-l
 """The script that pip installs has a shebang, which a long path breaks."""
 
 PARTS = {
-    "tests": ["-n", "2", "-m", "not journey and not service"],
-    "journeys and services": ["-m", "journey or service"],
+    "tests": ["-n", "2", "--dist", "loadgroup", "-m", "not journey and not service"],
+    "journeys and services": ["-n", "2", "-m", "journey or service"],
 }
 """The two calls of pytest: what starts browsers and workers has the machine to itself."""
 

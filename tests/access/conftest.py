@@ -26,7 +26,10 @@ def world(db: None, storage: Path) -> Iterator[World]:
 def read(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[list[Page], dict[Role, People]]:
-    """Every page of every role and the people of its world, as plain values: nothing stays in the database."""
+    """Every page of every role and the people of its world, as plain values: nothing stays in the database.
+
+    Those who use it bear the mark of the group « pages »: one process reads them all, once.
+    """
     location = {"location": str(tmp_path_factory.mktemp("files"))}
     default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": location}
     static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

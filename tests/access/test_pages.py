@@ -17,7 +17,7 @@ from tests.access.pages import Page, hidden, takes_a_nir
 from tests.access.seen import People
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("pages")]
 Read = tuple[list[Page], dict[Role, People]]
 OURS = ("inclusiv.", "clauses.", "beneficiaries.", "reporting.")
 

@@ -16,7 +16,7 @@ from tests.access.seen import People
 from tests.conftest import ActingClient
 from tests.world import Side, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("pages")]
 Read = tuple[list[Page], dict[Role, People]]
 
 PSEUDONYM = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}\W?[0-9A-HJKMNP-TV-Z]{4}\W?[0-9A-HJKMNP-TV-Z]{2}\b")
