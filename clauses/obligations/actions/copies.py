@@ -1,4 +1,4 @@
-"""« Copier pour un nouveau marché »: what was bought last year, its lots and their clauses, in a new tender."""
+"""« Copier pour un nouveau marché »: what was bought last year, its lots, their clauses and tranches, in a new tender."""
 
 from datetime import date, datetime
 
@@ -6,12 +6,12 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
 from clauses.obligations.actions import clauses
-from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import SocialClause
 from clauses.obligations.rules.sizing import SizingInputs
 from clauses.obligations.selectors.terms import terms_of
-from clauses.procurement.actions import lots, registering, rows, tenders
-from clauses.procurement.choices import Permission, Sector, TenderAction, TenderForm, TenderNature
+from clauses.procurement.actions import ccag, life, lots, registering, rows, tenders
+from clauses.procurement.choices import Ccag, Permission, Sector, TenderAction, TenderForm, TenderNature
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.selectors import structure_of_commune
 from inclusiv.core.actors import Actor
@@ -26,7 +26,7 @@ MOST_YEARS = 20
 
 @transaction.atomic
 def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, at: datetime) -> Tender:
-    """Register a new tender from another: identification, lots, and clauses with their terms and calculations.
+    """Register a new tender from another: identification, lots, tranches, and clauses with their terms and calculations.
 
     The dates are moved by whole `years`, or left empty with None. The structure is that which follows the place today.
     Raises Refused when its author would not see the copy.
@@ -63,7 +63,9 @@ def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, a
         at=at,
         reference=source.reference,
     )
-    copied = [copy_lot(lot, made, by=by, at=at) for lot in source.lots.order_by("number")]
+    if source.ccag:
+        ccag.choose(tender=made, ccag=Ccag(source.ccag), by=by, at=at)
+    copied = [copy_lot(lot, made, years=years, by=by, at=at) for lot in source.lots.order_by("number")]
     if copied:
         made.refresh_from_db()
         made = tenders.move(tender=made, action=TenderAction.SIZE, by=by, at=at)
@@ -75,8 +77,8 @@ def moved(day: date | None, years: int | None) -> date | None:
     return day + relativedelta(years=years) if day and years else None
 
 
-def copy_lot(lot: Lot, into: Tender, *, by: Actor, at: datetime) -> Lot:
-    """Copy a lot, and the clause that it carries."""
+def copy_lot(lot: Lot, into: Tender, *, years: int | None, by: Actor, at: datetime) -> Lot:
+    """Copy a lot, the clause that it carries and its optional tranches, none of them affirmed."""
     made = lots.add(
         tender=into,
         number=lot.number,
@@ -89,6 +91,16 @@ def copy_lot(lot: Lot, into: Tender, *, by: Actor, at: datetime) -> Lot:
     )
     if clause := SocialClause.objects.filter(lot=lot).select_related("sizing").first():
         copy_clause(clause, made, by=by, at=at)
+        for tranche in lot.tranches.order_by("number"):
+            life.add_tranche(
+                lot=made,
+                number=tranche.number,
+                hours=tranche.hours,
+                amount=tranche.amount,
+                deadline_on=moved(tranche.deadline_on, years),
+                by=by,
+                at=at,
+            )
     return made
 
 
@@ -104,9 +116,12 @@ def copy_clause(clause: SocialClause, lot: Lot, *, by: Actor, at: datetime) -> S
             effort_rate=sizing.effort_rate,
             hourly_cost=sizing.hourly_cost,
             rounding_step=sizing.rounding_step,
+            staff_total=sizing.staff_total,
+            staff_taken_over=sizing.staff_taken_over,
         )
         if sizing
         else None,
+        unit=Unit(clause.unit),
         quantity=clause.quantity,
         clause_type=ClauseType.EXECUTION if added_late else ClauseType(clause.clause_type),
         priority_publics=[Public(public) for public in clause.priority_publics],
