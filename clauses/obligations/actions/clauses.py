@@ -16,8 +16,8 @@ from clauses.obligations.rules.terms import NAMES, Terms, check_terms
 from clauses.obligations.rules.units import actions_owed
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.obligations.selectors.terms import OTHER_DOCUMENTS, terms_in_force
-from clauses.procurement.actions import awards, lots, rows
-from clauses.procurement.models import Lot, Tender
+from clauses.procurement.actions import awards, decisions, lots, rows
+from clauses.procurement.models import Lot, NoClauseDecision, Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import number
 from inclusiv.core.periods import paris_day
@@ -48,7 +48,8 @@ def put(
 
     `quantity` is the number of the contract, which wins over the computed one (DOMAIN.md 3.1); without it they are
     the same. Without `terms`, a new clause takes those in force and a clause already written keeps its own. `seen` is
-    the number of calculations that the author read, so that nobody's is lost.
+    the number of calculations that the author read, so that nobody's is lost. The first clause of a tender takes back the
+    decision to do without; a criterion alone does not, since it is no condition of execution.
     """
     current = open_lot(lot, by=by)
     check_seen(current, seen)
@@ -75,9 +76,17 @@ def put(
             "updated_at": at,
         },
     )
+    if clause_type != ClauseType.AWARD_CRITERION and is_first(current.tender):
+        decisions.want_clause(tender=current.tender, by=by, at=at)
     lots.mark_clause(current, present=True)
     tell(clause, current, by=by, at=at)
     return clause
+
+
+def is_first(tender: Tender) -> bool:
+    """Say whether a tender was to do without a clause, and no lot carries any yet."""
+    is_decided = NoClauseDecision.objects.filter(tender=tender).exists()
+    return is_decided and not tender.lots.filter(has_clause=True).exists()
 
 
 def computed(lot: Lot, inputs: SizingInputs | None, *, by: Actor, at: datetime) -> Sizing:
@@ -135,11 +144,12 @@ def columns_of(lot: Lot, terms: Terms | None, *, unit: Unit = Unit.HOURS, at: da
 
 @transaction.atomic
 def remove(*, lot: Lot, by: Actor, at: datetime) -> None:
-    """Take the clause of a lot away while it is not contractual; its calculations stay."""
+    """Take the clause of a lot away while it is not contractual, with its optional tranches; its calculations stay."""
     current = open_lot(lot, by=by)
     removed, _ = SocialClause.objects.filter(lot=current).delete()
     if not removed:
         raise Refused("no_clause", f"Le lot {current.number} n’a pas de clause.")
+    current.tranches.all().delete()
     lots.mark_clause(current, present=False)
     audit.record(code="clause.removed", subjects=[current.tender], by=by, at=at, number=current.number)
     awards.close_award(current.tender, by=by, at=at)
