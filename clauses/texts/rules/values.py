@@ -256,17 +256,16 @@ def hours_table(lots: Sequence[LotFacts]) -> Table:
 
 def hours_rows(lot: LotFacts) -> list[tuple[str, str, str]]:
     """Return the rows of a lot: what it owes, then what each optional tranche would owe besides."""
-    return [
-        (str(lot.number), one_line(lot.title), owed(lot)),
-        *(
-            (
-                f"{lot.number}, tranche{NO_BREAK}{one.number}",
-                "Tranche optionnelle, due si elle est affermie",
-                hours_text(one.hours),
-            )
-            for one in lot.tranches
-        ),
+    number = str(lot.number)
+    tranches = [
+        (
+            number,
+            f"Tranche optionnelle{NO_BREAK}{one.number}, due si elle est affermie",
+            hours_text(one.hours),
+        )
+        for one in lot.tranches
     ]
+    return [(number, one_line(lot.title), owed(lot)), *tranches]
 
 
 def has_tranches(lots: Sequence[LotFacts]) -> bool:
@@ -349,17 +348,12 @@ def commitments_table(lots: Sequence[LotFacts]) -> Table:
 
 def commitment_rows(lot: LotFacts) -> list[tuple[str, str, str]]:
     """Return the rows of a lot that a candidate fills, and those of its optional tranches."""
-    return [
-        (str(lot.number), owed(lot), boxes(lot)),
-        *(
-            (
-                f"{lot.number}, tranche{NO_BREAK}{one.number}",
-                f"{hours_text(one.hours)}, si elle est affermie",
-                "Comme pour le lot",
-            )
-            for one in lot.tranches
-        ),
+    number = str(lot.number)
+    tranches = [
+        (number, f"Tranche optionnelle{NO_BREAK}{one.number} : {hours_text(one.hours)}", "Comme pour le lot")
+        for one in lot.tranches
     ]
+    return [(number, owed(lot), boxes(lot)), *tranches]
 
 
 def boxes(lot: LotFacts) -> str:

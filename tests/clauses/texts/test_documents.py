@@ -166,7 +166,8 @@ def test_the_hours_printed_for_a_tranche_are_those_that_its_affirmation_owes(
     make.notify(tender, notified_on=date(2025, 3, 10))
     life.affirm(tranche=told, affirmed_on=date(2025, 6, 2), by=cast.buyer, at=AT)
     printed = rows_of(content, "Heures d’insertion")
-    assert [plain(row[0]) for row in printed] == ["1", "2", "2, tranche 4", "3", "Total"]
+    assert [row[0] for row in printed] == ["1", "2", "2", "3", "Total"]
+    assert plain(printed[2][1]) == "Tranche optionnelle 4, due si elle est affermie"
     assert value(printed[2][2]) == ObligationVersion.objects.get(obligation__tranche=told).quantity
     assert value(printed[-1][2]) == Decimal(1891 + 1317 + 1409)
 

@@ -83,12 +83,12 @@ def test_optional_tranches_are_printed_apart_and_out_of_the_total() -> None:
     shown = table(values["tableau_des_heures"])
     assert shown.rows[1:3] == (
         ("2", "Voirie et espaces verts", f"320{NB}h"),
-        (f"2, tranche{NB}1", "Tranche optionnelle, due si elle est affermie", f"120{NB}h"),
+        ("2", f"Tranche optionnelle{NB}1, due si elle est affermie", f"120{NB}h"),
     )
     assert shown.total == ("Total", "hors tranches optionnelles", f"2\u202f620{NB}h")
     assert values["heures_totales"] == f"2\u202f620{NB}h, hors tranches optionnelles"
     filled = table(values["tableau_des_engagements"])
-    assert filled.rows[2] == (f"2, tranche{NB}1", f"120{NB}h, si elle est affermie", "Comme pour le lot")
+    assert filled.rows[2] == ("2", f"Tranche optionnelle{NB}1 : 120{NB}h", "Comme pour le lot")
 
 
 def test_a_way_that_some_lots_refuse_names_the_lots_that_take_it() -> None:
