@@ -11,7 +11,15 @@ from clauses.obligations.models import SocialClause
 from clauses.obligations.rules.sizing import SizingInputs
 from clauses.obligations.selectors.terms import terms_of
 from clauses.procurement.actions import ccag, life, lots, registering, rows, tenders
-from clauses.procurement.choices import Ccag, Permission, Sector, TenderAction, TenderForm, TenderNature
+from clauses.procurement.choices import (
+    Ccag,
+    Permission,
+    Sector,
+    TenderAction,
+    TenderForm,
+    TenderNature,
+    TenderStatus,
+)
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.selectors import structure_of_commune
 from inclusiv.core.actors import Actor
@@ -66,8 +74,8 @@ def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, a
     if source.ccag:
         ccag.choose(tender=made, ccag=Ccag(source.ccag), by=by, at=at)
     copied = [copy_lot(lot, made, years=years, by=by, at=at) for lot in source.lots.order_by("number")]
-    if copied:
-        made.refresh_from_db()
+    made.refresh_from_db()
+    if copied and made.status == TenderStatus.PLANNED:
         made = tenders.move(tender=made, action=TenderAction.SIZE, by=by, at=at)
     return made
 
