@@ -170,7 +170,7 @@ EVENTS = {
     "tender.copied": "Marché préparé par copie du marché {reference}.",
     "clause.set": "Lot {number} : {hours} h d’insertion à réaliser, comme calculé.",
     "clause.adjusted": "Lot {number} : {hours} h d’insertion à réaliser ({computed} h calculées).",
-    "clause.set_other": "Lot {number} : {owed} à réaliser.",
+    "clause.set_other": "Lot {number} : la clause demande {owed}.",
     "clause.removed": "Lot {number} : clause retirée.",
     "award.welcomed": "Lot {number} : message d’accueil envoyé à l’entreprise ({who}).",
     "kickoff.held": "Réunion de mise au point tenue le {held_on}.",

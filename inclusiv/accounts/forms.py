@@ -14,7 +14,7 @@ from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import JOINABLE_ROLES, BuyerKind, CompanyKind, ContactRole
 from inclusiv.accounts.models import Contact, Organisation, User
 from inclusiv.core.actors import ROLE_LABELS, Role
-from inclusiv.core.forms import DayField, LineField, MailField, SiretField, SubmissionForm
+from inclusiv.core.forms import DayField, DialledField, LineField, MailField, SiretField, SubmissionForm
 
 COMPANY_ROLES = frozenset({Role.CONTRACTOR, Role.EMPLOYER})
 
@@ -185,14 +185,15 @@ class ContactForm(forms.Form):
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = LineField(label="Nom", max_length=150)
     role = forms.ChoiceField(label="Fonction", choices=ContactRole, initial=ContactRole.SITE)
-    mobile = LineField(label="Mobile", max_length=20, required=False)
-    phone = LineField(label="Téléphone fixe", max_length=20, required=False)
+    mobile = DialledField(label="Mobile")
+    phone = DialledField(label="Téléphone fixe")
     email = MailField(label="Adresse e-mail", max_length=254, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one way to reach the person."""
         given = self.cleaned_data
-        if given.get("name") and not any(given.get(way) for way in ("mobile", "phone", "email")):
+        ways = ("mobile", "phone", "email")
+        if given.get("name") and not any(given.get(way) or way in self.errors for way in ways):
             self.add_error("mobile", "Indiquez un mobile, un téléphone ou une adresse e-mail.")
         return given
 

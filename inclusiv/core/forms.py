@@ -168,6 +168,25 @@ class MailField(LineField, forms.EmailField):
     """An e-mail address, cleaned and refused as a line is."""
 
 
+class DialledField(LineField):
+    """A telephone of somebody at work, typed in any usual way and kept as it is read: « 06 12 34 56 78 »."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 20, "required": False, **kwargs})
+        self.widget.input_type = "tel"
+
+    def clean(self, value: Any) -> str:
+        """Return the telephone as it is read."""
+        typed: str = super().clean(value)
+        read = texts.dialled(typed) if typed else ""
+        if read is None:
+            raise ValidationError(
+                f"{french.quoted(typed)} n’est pas un numéro de téléphone : dix chiffres, par exemple 06 12 34 56 78.",
+                code="invalid",
+            )
+        return read
+
+
 class FrenchDecimalField(forms.Field):
     """A number as people type it: « 1 813,5 », « 1813.50 », « 1 813 h ». Cleans to a Decimal of two places at most."""
 

@@ -131,3 +131,20 @@ def _key_is_right(number: str) -> bool:
     body = compact[:5] + _CORSICA.get(department, department) + compact[7:13]
     shape = _NIR.fullmatch(compact)
     return bool(shape and len(compact) == 15 and 97 - int(body) % 97 == int(compact[13:]))
+
+
+_FRENCH_PHONE = re.compile(r"(?:\+33|0033|0)([1-9]\d{8})")
+_FOREIGN_PHONE = re.compile(r"\+\d{8,15}")
+
+
+def dialled(typed: str) -> str | None:
+    """Return a telephone as it is read, « 06 12 34 56 78 », one from abroad as it was typed; None when it is none.
+
+    Source: DOMAIN.md 10, row 17.
+    """
+    bare = re.sub(r"[\s().\-]", "", typed).replace("+330", "+33")
+    if french := _FRENCH_PHONE.fullmatch(bare):
+        digits = f"0{french[1]}"
+        return " ".join(digits[at : at + 2] for at in range(0, 10, 2))
+    is_foreign = _FOREIGN_PHONE.fullmatch(bare) and not bare.startswith("+33")
+    return typed.strip() if is_foreign else None

@@ -12,7 +12,7 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail with its words and the one link that it holds, if any."""
+    """A mail with its words and the link of its button, the last one, if any."""
 
     recipient: str
     subject: str
@@ -27,14 +27,22 @@ def latest_mails() -> list[Mail]:
 
 
 def shown(mail: OutgoingEmail) -> Mail:
-    """Return a mail, its address taken out of its words."""
+    """Return a mail, its addresses taken out of its words."""
     words = mail.text.partition("\n--\n")[0]
-    found = re.search(r"https?://\S+", words)
-    kept = [line for line in words.split("\n\n") if line.strip() and "http" not in line]
+    links = re.findall(r"https?://\S+", words)
+    parts = (without_links(part) for part in words.split("\n\n"))
     return Mail(
         recipient=mail.recipient,
         subject=mail.subject,
         at=mail.queued_at,
-        paragraphs=kept,
-        url=found.group() if found else "",
+        paragraphs=[part for part in parts if part],
+        url=links[-1] if links else "",
     )
+
+
+def without_links(part: str) -> str:
+    """Return a paragraph without its lines that hold an address; nothing when only the name of the button is left."""
+    lines = part.strip().split("\n")
+    kept = [line for line in lines if "http" not in line]
+    is_button = len(kept) < len(lines) and all(line.endswith(" :") for line in kept)
+    return "" if is_button else "\n".join(kept)

@@ -199,11 +199,13 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.answers.restore": codes("spotted.restored"),
     "clauses.decp.readings.ask": codes("decp.asked"),
     "clauses.decp.readings.read": codes("decp.read"),
-    "clauses.obligations.clauses.put": codes("clause.set", "clause.adjusted", "clause.set_other"),
+    "clauses.obligations.clauses.put": codes(
+        "clause.set", "clause.adjusted", "clause.set_other", "tender.clause_wanted", "tender.moved"
+    ),
     "clauses.obligations.clauses.remove": codes("clause.removed", "tender.moved"),
     "clauses.obligations.copies.copy": codes(
-        "tender.copied", "tender.registered", "tender.moved", "lot.added",
-        "clause.set", "clause.adjusted", "clause.set_other"
+        "tender.copied", "tender.registered", "tender.moved", "tender.ccag_chosen", "tender.clause_wanted",
+        "lot.added", "clause.set", "clause.adjusted", "clause.set_other", "tranche.added",
     ),
     "clauses.obligations.duties.decide_without": codes("tender.without_clause"),
     "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound", "obligation.bound_other"),

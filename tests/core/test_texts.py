@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from inclusiv.core import texts
@@ -111,6 +111,8 @@ def test_telephones_are_not_somebody(numbers: list[int], gap: str, between: str)
     | st.text(string.ascii_uppercase + string.digits + "-_", min_size=1, max_size=14)
 )
 def test_the_number_of_a_contract_is_not_somebody(number: str) -> None:
+    """Fewer than fifteen digits: as many in a row may hold a right key by chance."""
+    assume(sum(sign.isdigit() for sign in number) < 15)
     assert not texts.holds_sure_nir(number)
     assert texts.without_nir(f"Marché {number}") == f"Marché {number}"
 
@@ -163,3 +165,23 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
 )
 def test_a_payslip_is_known_by_its_title(text: str, is_one: bool) -> None:
     assert texts.names_a_payslip(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("0612345678", "06 12 34 56 78"),
+        ("06.12.34.56.78", "06 12 34 56 78"),
+        ("+33 6 12 34 56 78", "06 12 34 56 78"),
+        ("+33 (0)1 99 00 00 01", "01 99 00 00 01"),
+        ("+32 2 555 12 12", "+32 2 555 12 12"),
+        ("06 12 34", None),
+        ("06 12 34 56 789", None),
+        ("00 12 34 56 78", None),
+        ("+33 6 12", None),
+        ("demain", None),
+    ],
+)
+def test_a_telephone_is_read_in_pairs_or_refused(typed: str, read: str | None) -> None:
+    """DOMAIN.md 10, row 17."""
+    assert texts.dialled(typed) == read

@@ -17,9 +17,9 @@ from clauses.obligations.rules.terms import NAMES, Terms, check_terms
 from clauses.obligations.rules.units import actions_owed
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.obligations.selectors.terms import OTHER_DOCUMENTS, terms_in_force
-from clauses.procurement.actions import awards, lots, rows
-from clauses.procurement.choices import TenderNature
-from clauses.procurement.models import Lot, Tender
+from clauses.procurement.actions import awards, decisions, lots, rows, tenders
+from clauses.procurement.choices import TenderAction, TenderNature, TenderStatus
+from clauses.procurement.models import Lot, NoClauseDecision, Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import number
 from inclusiv.core.periods import paris_day
@@ -50,7 +50,8 @@ def put(
 
     `quantity` is the number of the contract, which wins over the computed one (DOMAIN.md 3.1); without it they are
     the same. Without `terms`, a new clause takes those in force and a clause already written keeps its own. `seen` is
-    the number of calculations that the author read, so that nobody's is lost.
+    the number of calculations that the author read, so that nobody's is lost. A tender that was only planned goes under
+    study with its first clause, which takes back the decision to do without; a criterion alone does not, since it is no condition of execution.
     """
     current = open_lot(lot, by=by)
     check_seen(current, seen)
@@ -78,8 +79,12 @@ def put(
             "updated_at": at,
         },
     )
+    if clause_type != ClauseType.AWARD_CRITERION and is_first(current.tender):
+        decisions.want_clause(tender=current.tender, by=by, at=at)
     lots.mark_clause(current, present=True)
     tell(clause, current, by=by, at=at)
+    if current.tender.status == TenderStatus.PLANNED:
+        tenders.move(tender=current.tender, action=TenderAction.SIZE, by=by, at=at)
     return clause
 
 
@@ -92,6 +97,12 @@ def check_kind(clause_type: ClauseType, tender: Tender, *, unit: Unit) -> None:
         starts_on=tender.starts_on,
         ends_on=tender.ends_on,
     )
+
+
+def is_first(tender: Tender) -> bool:
+    """Say whether a tender was to do without a clause, and no lot carries any yet."""
+    is_decided = NoClauseDecision.objects.filter(tender=tender).exists()
+    return is_decided and not tender.lots.filter(has_clause=True).exists()
 
 
 def computed(lot: Lot, inputs: SizingInputs | None, *, by: Actor, at: datetime) -> Sizing:
@@ -149,11 +160,12 @@ def columns_of(lot: Lot, terms: Terms | None, *, unit: Unit = Unit.HOURS, at: da
 
 @transaction.atomic
 def remove(*, lot: Lot, by: Actor, at: datetime) -> None:
-    """Take the clause of a lot away while it is not contractual; its calculations stay."""
+    """Take the clause of a lot away while it is not contractual, with its optional tranches; its calculations stay."""
     current = open_lot(lot, by=by)
     removed, _ = SocialClause.objects.filter(lot=current).delete()
     if not removed:
         raise Refused("no_clause", f"Le lot {current.number} n’a pas de clause.")
+    current.tranches.all().delete()
     lots.mark_clause(current, present=False)
     audit.record(code="clause.removed", subjects=[current.tender], by=by, at=at, number=current.number)
     awards.close_award(current.tender, by=by, at=at)

@@ -1,4 +1,4 @@
-"""« Copier pour un nouveau marché »: what was bought last year, its lots and their clauses, in a new tender."""
+"""« Copier pour un nouveau marché »: what was bought last year, its lots, their clauses and tranches, in a new tender."""
 
 from datetime import date, datetime
 
@@ -10,14 +10,16 @@ from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import SocialClause
 from clauses.obligations.rules.sizing import SizingInputs
 from clauses.obligations.selectors.terms import terms_of
-from clauses.procurement.actions import lots, registering, rows, tenders
+from clauses.procurement.actions import ccag, life, lots, registering, rows, tenders
 from clauses.procurement.choices import (
+    Ccag,
     InsertionPolicy,
     Permission,
     Sector,
     TenderAction,
     TenderForm,
     TenderNature,
+    TenderStatus,
 )
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.selectors import structure_of_commune
@@ -33,7 +35,7 @@ MOST_YEARS = 20
 
 @transaction.atomic
 def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, at: datetime) -> Tender:
-    """Register a new tender from another: identification, lots, and clauses with their terms and calculations.
+    """Register a new tender from another: identification, lots, tranches, and clauses with their terms and calculations.
 
     The dates are moved by whole `years`, or left empty with None. The structure is that which follows the place today.
     Raises Refused when its author would not see the copy.
@@ -71,9 +73,11 @@ def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, a
         at=at,
         reference=source.reference,
     )
-    copied = [copy_lot(lot, made, by=by, at=at) for lot in source.lots.order_by("number")]
-    if copied:
-        made.refresh_from_db()
+    if source.ccag:
+        ccag.choose(tender=made, ccag=Ccag(source.ccag), by=by, at=at)
+    copied = [copy_lot(lot, made, years=years, by=by, at=at) for lot in source.lots.order_by("number")]
+    made.refresh_from_db()
+    if copied and made.status == TenderStatus.PLANNED:
         made = tenders.move(tender=made, action=TenderAction.SIZE, by=by, at=at)
     return made
 
@@ -83,8 +87,8 @@ def moved(day: date | None, years: int | None) -> date | None:
     return day + relativedelta(years=years) if day and years else None
 
 
-def copy_lot(lot: Lot, into: Tender, *, by: Actor, at: datetime) -> Lot:
-    """Copy a lot, and the clause that it carries."""
+def copy_lot(lot: Lot, into: Tender, *, years: int | None, by: Actor, at: datetime) -> Lot:
+    """Copy a lot, the clause that it carries and its optional tranches, none of them affirmed."""
     made = lots.add(
         tender=into,
         number=lot.number,
@@ -97,6 +101,16 @@ def copy_lot(lot: Lot, into: Tender, *, by: Actor, at: datetime) -> Lot:
     )
     if clause := SocialClause.objects.filter(lot=lot).select_related("sizing").first():
         copy_clause(clause, made, by=by, at=at)
+        for tranche in lot.tranches.order_by("number"):
+            life.add_tranche(
+                lot=made,
+                number=tranche.number,
+                hours=tranche.hours,
+                amount=tranche.amount,
+                deadline_on=moved(tranche.deadline_on, years),
+                by=by,
+                at=at,
+            )
     return made
 
 

@@ -40,7 +40,7 @@ def change(
     at: datetime,
 ) -> ObligationVersion:
     """Write the next version of what is owed; the history never goes back in time. The tender is locked."""
-    last = obligation.versions.order_by("-number")[0]
+    last = last_version(obligation)
     owed.check_after(effective_on, last=last.effective_on)
     owed.check_held(quantity)
     version = ObligationVersion.objects.create(
@@ -57,6 +57,11 @@ def change(
     curves.owes_otherwise(obligation.lot, on=effective_on)
     tell_changed(obligation, before=last.quantity, effective_on=effective_on, by=by, at=at)
     return version
+
+
+def last_version(obligation: Obligation) -> ObligationVersion:
+    """Return the last version of what is owed."""
+    return obligation.versions.order_by("-number")[0]
 
 
 def tell_changed(
@@ -338,10 +343,15 @@ def mark(tender: Tender, status: ObligationStatus) -> None:
 def terminate(*, tender: Tender, last_on: date, reason: str, by: Actor, at: datetime) -> Tender:
     """End a contract before its term: what is owed is what its days stand for, until the buyer decides otherwise.
 
-    A period that has not begun owes nothing (DOMAIN.md 12.7, case 22).
+    A period that has not begun owes nothing (DOMAIN.md 12.7, case 22). Hours that follow the invoices already stop
+    with them.
     """
     moved = life.terminate(tender=tender, last_on=last_on, reason=reason, by=by, at=at)
+    proportional = SocialClause.objects.filter(lot__tender=moved).exclude(hours_per_100k=None)
+    invoiced = set(proportional.values_list("lot", flat=True))
     for obligation in of_tender(moved):
+        since = max(last_on, obligation.starts_on)
+        follows = obligation.lot_id in invoiced and obligation.tranche_id is None
         left = owed.owed_until(
             obligation.quantity,
             unit=Unit(obligation.unit),
@@ -352,8 +362,8 @@ def terminate(*, tender: Tender, last_on: date, reason: str, by: Actor, at: date
         obligation.ends_on = max(min(obligation.ends_on, last_on), obligation.starts_on)
         change(
             obligation,
-            quantity=left,
-            effective_on=max(last_on, obligation.starts_on),
+            quantity=obligation.quantity if follows else left,
+            effective_on=max(since, last_version(obligation).effective_on) if follows else since,
             cause=VersionCause.TERMINATION,
             because={"terminated_on": str(last_on)},
             by=by,

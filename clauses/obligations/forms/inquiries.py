@@ -15,7 +15,15 @@ from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind, ContactRole
 from inclusiv.accounts.models import Organisation
 from inclusiv.accounts.selectors import company_named
-from inclusiv.core.forms import DayField, LineField, MailField, SiretField, SubmissionForm, check
+from inclusiv.core.forms import (
+    DayField,
+    DialledField,
+    LineField,
+    MailField,
+    SiretField,
+    SubmissionForm,
+    check,
+)
 
 COMPANY = ("siret", "name", "awarded_on")
 CONTACT = ("contact", "mobile", "email")
@@ -51,7 +59,7 @@ class AnswerForm(SubmissionForm):
                 f"contact_{lot.pk}": LineField(
                     label="Qui joindre sur le chantier", max_length=150, required=False
                 ),
-                f"mobile_{lot.pk}": LineField(label="Mobile", max_length=20, required=False),
+                f"mobile_{lot.pk}": DialledField(label="Mobile"),
                 f"email_{lot.pk}": MailField(label="Adresse e-mail", required=False),
             }
 
@@ -102,7 +110,11 @@ class AnswerForm(SubmissionForm):
             return
         if not name and f"contact_{lot.pk}" not in self.errors:
             self.add_error(f"contact_{lot.pk}", "Indiquez le nom de cette personne.")
-        if name and not (mobile or email) and f"email_{lot.pk}" not in self.errors:
+        if (
+            name
+            and not (mobile or email)
+            and not {f"email_{lot.pk}", f"mobile_{lot.pk}"} & self.errors.keys()
+        ):
             self.add_error(f"mobile_{lot.pk}", "Indiquez un mobile ou une adresse e-mail.")
         if not (self.told("siret", lot) or self.told("name", lot)) and f"siret_{lot.pk}" not in self.errors:
             self.add_error(f"siret_{lot.pk}", "Indiquez l’entreprise de cette personne.")

@@ -13,7 +13,7 @@ from clauses.obligations.models import KickOff
 from clauses.procurement.models import Award
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.choices import ContactRole
-from inclusiv.core.forms import DayField, EditForm, LineField, MailField, ParagraphField
+from inclusiv.core.forms import DayField, DialledField, EditForm, LineField, MailField, ParagraphField
 
 CORRESPONDENT = ("name", "mobile", "email")
 
@@ -69,10 +69,8 @@ class KickOffForm(EditForm):
                 required=False,
                 initial=known.name if known else "",
             ),
-            f"mobile_{key}": LineField(
+            f"mobile_{key}": DialledField(
                 label="Mobile",
-                max_length=20,
-                required=False,
                 initial=(known.mobile or known.phone) if known else "",
             ),
             f"email_{key}": MailField(
@@ -100,7 +98,8 @@ class KickOffForm(EditForm):
             name, mobile, email = (self.told(one, award) for one in CORRESPONDENT)
             if (mobile or email) and not name:
                 self.add_error(f"name_{award.pk}", "Indiquez le nom de cette personne.")
-            if name and not (mobile or email) and f"email_{award.pk}" not in self.errors:
+            wrong = {f"email_{award.pk}", f"mobile_{award.pk}"} & self.errors.keys()
+            if name and not (mobile or email or wrong):
                 self.add_error(f"mobile_{award.pk}", "Indiquez un mobile ou une adresse e-mail.")
         return self.cleaned_data
 

@@ -76,6 +76,8 @@ class Facts:
     registered_on: date
     lots: Mapping[int, ClauseType | None]
     reason: NoClauseReason | None = None
+    months: int | None = None
+    """Whole months of the execution, None while its days are not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,18 +152,29 @@ def judge(facts: Facts, limits: DutyLimits, *, today: date) -> Verdict:
         return Verdict(
             duty=Duty.SATISFIED, why=f"{required}, et une clause est prévue.", warning=_without(bare)
         )
-    if facts.reason in DEROGATIONS:
+    lapsed = _lapsed(facts)
+    if facts.reason in DEROGATIONS and not lapsed:
         return Verdict(
             duty=Duty.JUSTIFIED, why=f"{required} ; l’absence de clause est justifiée : {facts.reason.label}."
         )
     due_on = facts.launched_on or facts.registered_on + timedelta(days=limits.delay_days)
     return Verdict(
         duty=Duty.TO_JUSTIFY,
-        why=f"{required} : prévoyez une clause, ou dites lequel des quatre cas prévus par la loi vous en"
+        why=f"{required} : {lapsed}prévoyez une clause, ou dites lequel des quatre cas prévus par la loi vous en"
         " dispense.",
         warning=_without(bare) if carrying else "",
         due_on=due_on,
     )
+
+
+def _lapsed(facts: Facts) -> str:
+    """Say that the case of short works, decided once, does not fit the contract any more; nothing when it does."""
+    if facts.reason is not NoClauseReason.WORKS_UNDER_3_MONTHS:
+        return ""
+    is_short = facts.months is not None and facts.months < WORKS_LIMIT_MONTHS
+    if facts.nature is TenderNature.WORKS and is_short:
+        return ""
+    return f"ce ne sont plus des travaux de moins de {WORKS_LIMIT_MONTHS} mois, le cas retenu ne convient plus ; "
 
 
 def _outside(facts: Facts, limits: DutyLimits, *, day: date) -> str:

@@ -6,13 +6,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Sum
+
 from clauses.obligations.choices import Unit, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
 from clauses.obligations.rules.owed import Known, owed_on
 from clauses.obligations.rules.sizing import SizingInputs
 from clauses.obligations.rules.units import quantity_text, signed_text
 from clauses.obligations.selectors.values import inputs_of
-from clauses.procurement.models import Amendment, InvoicedTotal, Lot, Renewal, Suspension, Tender, Tranche
+from clauses.procurement.choices import AmendmentArticle
+from clauses.procurement.models import (
+    Amendment,
+    AmendmentLot,
+    InvoicedTotal,
+    Lot,
+    Renewal,
+    Suspension,
+    Tender,
+    Tranche,
+)
 from inclusiv.core import french
 from inclusiv.core.quantities import ZERO
 from inclusiv.parameters.selectors import in_force
@@ -43,7 +55,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotOwed:
-    """What a lot owes in one unit: today, on the day asked for, and the changes that led there, oldest first."""
+    """What a lot owes in one unit: by the end of the contract, on the day asked for, and the changes that led there, oldest first."""
 
     lot: Lot
     unit: Unit
@@ -71,7 +83,7 @@ class ContractSheet:
 
     @property
     def total(self) -> Decimal:
-        """The hours that all the lots owe today."""
+        """The hours that all the lots owe by the end of the contract, decided renewals included."""
         return sum((one.quantity for one in self.lots if one.unit is Unit.HOURS), ZERO)
 
     @property
@@ -198,6 +210,8 @@ class LotTerms:
     unit: Unit
     inputs: SizingInputs | None
     amount: Decimal
+    added: Decimal = ZERO
+    """What former amendments made of it, more or less."""
 
     @property
     def owed_text(self) -> str:
@@ -231,7 +245,16 @@ def terms_of(lot: Any, clause: SocialClause | None) -> LotTerms:
         unit=unit,
         inputs=inputs_of(sizing) if sizing else None,
         amount=(sizing.amount if sizing and sizing.amount else lot.estimated_amount or ZERO) + added,
+        added=added,
     )
+
+
+def low_value_so_far(tender: Tender) -> Decimal:
+    """Return what the amendments of low value of a tender come to, in € HT: the law adds them up (R2194-9)."""
+    rows = AmendmentLot.objects.filter(
+        amendment__tender=tender, amendment__article=AmendmentArticle.LOW_VALUE
+    )
+    return rows.aggregate(total=Sum("amount_delta"))["total"] or ZERO
 
 
 def amendment_trigger(tender: Tender, *, on: date) -> Decimal:

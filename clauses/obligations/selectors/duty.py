@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clauses.obligations.choices import ClauseType
 from clauses.obligations.rules.duty import DutyLimits, Facts, Verdict, judge, threshold_code
+from clauses.obligations.rules.sizing import whole_months
 from clauses.procurement.choices import NoClauseReason, TenderForm, TenderNature, TenderStatus
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.rules.tenders import OPEN
@@ -42,6 +43,7 @@ def facts_of(tender: Tender) -> Facts:
         registered_on=paris_day(tender.created_at),
         lots={lot.number: type_of(lot) for lot in tender.lots.all()},
         reason=NoClauseReason(decision.reason) if decision else None,
+        months=whole_months(tender.starts_on, tender.ends_on),
     )
 
 

@@ -56,8 +56,7 @@ def sizing(request: ActorRequest, pk: int) -> HttpResponse:
             attach(form, refusal)
         else:
             asked = f"{clause.owed_text} d’insertion" if form.unit is Unit.HOURS else clause.owed_text
-            done = f"Lot {sheet.lot.number} : {asked} à réaliser."
-            messages.success(request, done)
+            messages.success(request, f"Lot {sheet.lot.number} : la clause demande {asked}.")
             return redirect("procurement:tender", sheet.lot.tender_id)
     context = {
         "form": form,

@@ -24,12 +24,17 @@ from clauses.obligations.forms.life import (
     TrancheForm,
     TransferForm,
 )
-from clauses.obligations.selectors.contract import amendment_trigger, contract_sheet, lots_to_amend
+from clauses.obligations.selectors.contract import (
+    amendment_trigger,
+    contract_sheet,
+    lots_to_amend,
+    low_value_so_far,
+)
 from clauses.procurement.actions import life as contract_life
 from clauses.procurement.choices import Permission, TenderNature
 from clauses.procurement.models import Lot, Tender, Tranche
 from clauses.procurement.rules.life import doubt_on_amount, quarter_ends
-from clauses.procurement.rules.tenders import RUNNING
+from clauses.procurement.rules.tenders import INVOICED, RUNNING
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.forms import SubmissionForm, attach
@@ -57,6 +62,7 @@ def contract(request: ActorRequest, pk: int) -> HttpResponse:
         "known": known,
         "is_past": bool(asked.get("le") or asked.get("connu")),
         "may_change": request.actor.may(Permission.CHANGE_CONTRACT) and tender.status in RUNNING,
+        "may_invoice": request.actor.may(Permission.CHANGE_CONTRACT) and tender.status in INVOICED,
         "may_describe": request.actor.may(Permission.REGISTER_TENDER) and not tender.is_bound,
         "trail": trail_of(tender, "Vie du contrat", actor=request.actor),
     }
@@ -127,14 +133,16 @@ def amend(request: ActorRequest, pk: int) -> HttpResponse:
         }
         return render(request, "clauses/obligations/amend_form.html", context)
 
+    before = low_value_so_far(tender)
+
     def write(_: Mapping[str, Any], now: datetime) -> str:
         told = form.told()
         amendment = life.amend(tender=tender, **told, by=request.actor, at=now)
-        delta = sum((change.amount for change in told["changes"]), ZERO)
         doubt = doubt_on_amount(
             told["article"],
-            amount=sum((terms.amount for terms in form.lots), ZERO),
-            delta=delta,
+            amount=sum((terms.amount - terms.added for terms in form.lots), ZERO),
+            delta=sum((change.amount for change in told["changes"]), ZERO),
+            before=before,
             is_works=tender.nature == TenderNature.WORKS,
         )
         if doubt:

@@ -127,11 +127,14 @@ def propose(
 ) -> AdviceRequest:
     """Answer a request with an opinion on the hours computed lot by lot; who asked receives a mail.
 
+    Who answers follows the tender from then on, when nobody did.
     The opportunity note goes with the answer, as it is at that instant.
     `address` is the absolute address of the request's page.
     """
     current = opened(request, by=by, permission=Permission.GIVE_ADVICE)
     rules.check_proposal(opinion, lots_with_clause=current.tender.lots.filter(has_clause=True).count())
+    tenders.take_charge(current.tender, by)
+    current.tender.save(update_fields=["facilitator"])
     transitions.move(
         current,
         rules.ADVICE[AdviceAction.PROPOSE],
@@ -165,6 +168,7 @@ def message(request: AdviceRequest, address: str) -> Message:
     return Message(
         subject=f"Votre demande d’avis, {tender.reference} : la proposition est là",
         paragraphs=(
+            "Bonjour,",
             f"La facilitation a répondu à votre demande d’avis sur « {tender.title} ».",
             f"Son avis : {Opinion(request.opinion).label.lower()}.",
         ),

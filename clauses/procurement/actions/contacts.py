@@ -18,15 +18,19 @@ QUARTERLY = "Vous suivez avec nous un marché à clause sociale : vos contacts s
 
 
 def ask_at_notification(tender: Tender, *, by: Actor, at: datetime) -> None:
-    """Ask each company of a tender just notified; who has no address that works is called by the facilitator."""
-    why = f"Le marché {tender.reference}, {tender.title}, vous est notifié avec des heures d’insertion à réaliser."
+    """Ask each company that holds a lot with a clause of a tender just notified; who has no address that works is called by the facilitator."""
+    why = (
+        f"Le marché {tender.reference}, {tender.title}, vous est notifié avec une clause sociale d’insertion."
+    )
     for organisation in contractors(tender):
         contacts.ask(organisation=organisation, why=why, by=by, at=at)
 
 
 def contractors(*tenders: Tender) -> list[Organisation]:
-    """Return the companies to which lots of the tenders are awarded, in the order of their names."""
-    members = Organisation.objects.filter(group_memberships__award__lot__tender__in=tenders)
+    """Return the companies to which lots of the tenders with a clause are awarded, in the order of their names."""
+    members = Organisation.objects.filter(
+        group_memberships__award__lot__tender__in=tenders, group_memberships__award__lot__has_clause=True
+    )
     return list(members.distinct().order_by("folded_name", "pk"))
 
 

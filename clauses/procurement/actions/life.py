@@ -31,7 +31,7 @@ from clauses.procurement.models import (
     Tranche,
 )
 from clauses.procurement.rules import life as rules
-from clauses.procurement.rules.tenders import RUNNING, TENDER
+from clauses.procurement.rules.tenders import INVOICED, RUNNING, TENDER
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import transitions
@@ -53,10 +53,10 @@ class LotChange:
     successor: Organisation | Told | None = None
 
 
-def open_running(tender: Tender, *, by: Actor) -> Tender:
-    """Return the tender, locked, provided that it runs."""
+def open_running(tender: Tender, *, states: frozenset[TenderStatus] = RUNNING, by: Actor) -> Tender:
+    """Return the tender, locked, provided that it runs, or is in one of the `states`."""
     current = rows.open_tender(tender, by=by, permission=Permission.CHANGE_CONTRACT)
-    if current.status not in RUNNING:
+    if current.status not in states:
         raise Refused(
             "not_running",
             f"Ce marché est à l’étape « {TenderStatus(current.status).label} » : ce changement concerne un marché"
@@ -100,11 +100,11 @@ def amend(
     current = open_running(tender, by=by)
     tender_notified_on, _, ends_on = days_of(current)
     rules.check_amendment(
-        kind=kind,
         notified_on=notified_on,
         tender_notified_on=tender_notified_on,
         today=paris_day(at),
         changes=len(changes),
+        months=months,
     )
     amendment = Amendment(
         tender=current,
@@ -235,6 +235,11 @@ def add_tranche(
     """Describe an optional tranche of a lot before the notification, with the hours that it will ask for."""
     current = rows.open_lot(lot, by=by, permission=Permission.REGISTER_TENDER)
     lots.check_open(current.tender)
+    if not current.has_clause:
+        raise Refused(
+            "no_clause",
+            f"Le lot {current.number} n’a pas encore de clause : calculez d’abord ses heures, puis décrivez ses tranches.",
+        )
     tranche = Tranche(lot=current, number=number, amount=amount, hours=hours, deadline_on=deadline_on)
     rows.save(tranche, blame={"tranche_number_in_lot": "number", "tranche_values_not_negative": "hours"})
     tell("tranche.added", current.tender, by=by, at=at, number=current.number, tranche=number)
@@ -276,7 +281,7 @@ def affirm(*, tranche: Tranche, affirmed_on: date, by: Actor, at: datetime) -> T
 def invoice(*, lot: Lot, quarter_end: date, amount: Decimal, by: Actor, at: datetime) -> InvoicedTotal:
     """Tell what was invoiced on a lot since its beginning, in € HT, at the end of a quarter (PRACTICE.md 2)."""
     current = rows.open_lot(lot, by=by, permission=Permission.CHANGE_CONTRACT)
-    current.tender = open_running(current.tender, by=by)
+    current.tender = open_running(current.tender, states=INVOICED, by=by)
     rules.check_invoiced(
         amount,
         quarter_end=quarter_end,

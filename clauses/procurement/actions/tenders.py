@@ -19,6 +19,7 @@ from clauses.procurement.choices import (
 )
 from clauses.procurement.models import Award, NoClauseDecision, Tender
 from clauses.procurement.rules import tenders as rules
+from clauses.procurement.rules.registering import GUIDED
 from inclusiv.accounts.models import Organisation, User
 from inclusiv.accounts.selectors import structure_of_commune
 from inclusiv.core import transitions
@@ -163,6 +164,18 @@ def structure_for(buyer: Organisation, *, place: Commune | None, by: Actor, on: 
     )
 
 
+def follow_place(tender: Tender, *, by: Actor, on: date) -> None:
+    """Give a tender being registered to the structure of the place that its buyer corrects; the caller saves.
+
+    A facilitator keeps what it follows: several places have one lead, chosen by hand (DOMAIN.md 11.3).
+    """
+    if tender.place is None or by.role is Role.FACILITATOR or tender.status not in GUIDED:
+        return
+    found = structure_of_commune(insee=tender.place.pk, on=on)
+    if found and found.pk != tender.structure_id:
+        tender.structure, tender.facilitator = found, None
+
+
 def take_charge(tender: Tender, by: Actor) -> None:
     """Name the facilitator who registers or studies a tender, when nobody is named yet; the caller saves."""
     if by.role is Role.FACILITATOR and tender.facilitator_id is None:
@@ -175,7 +188,8 @@ def change(
 ) -> Tender:
     """Correct a tender's identification; `version` is the one that was read, so that nobody's change is lost.
 
-    Once notified, its dates, place and amount only change by an amendment.
+    Until its consultation, the structure follows the place. Once notified, its dates, place and amount only change by an
+    amendment.
     """
     current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
     rows.check_version(current, version)
@@ -192,6 +206,8 @@ def change(
         return current
     if current.place:
         current.department = current.place.department
+    if "place" in changed:
+        follow_place(current, by=by, on=paris_day(at))
     check_dates(current)
     rules.check_amounts(lots_amount(current), current.estimated_amount)
     current.version += 1
@@ -323,5 +339,7 @@ def check_ready_to_notify(tender: Tender) -> None:
     if waiting:
         names = ", ".join(f"lot {number}" for number in waiting)
         raise Refused(
-            "lots_not_awarded", f"Indiquez d’abord le titulaire de chaque lot avec clause ({names})."
+            "lots_not_awarded",
+            f"Indiquez d’abord le titulaire de chaque lot avec clause ({names}) ; si un lot est sans suite, retirez sa"
+            " clause.",
         )

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from clauses.procurement.choices import AmendmentArticle, AmendmentKind
+from clauses.procurement.choices import AmendmentArticle
 from clauses.procurement.rules.tenders import check_past
 from inclusiv.core.french import date_short, euros, percent
 from inclusiv.core.periods import YEARS, month_end, months_between
+from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 
 LOW_VALUE_WORKS, LOW_VALUE_OTHERS = Decimal("0.15"), Decimal("0.10")
@@ -23,9 +24,9 @@ HALF = Decimal("0.50")
 
 
 def check_amendment(
-    *, kind: AmendmentKind, notified_on: date, tender_notified_on: date, today: date, changes: int
+    *, notified_on: date, tender_notified_on: date, today: date, changes: int, months: int
 ) -> None:
-    """Refuse an amendment dated before the notification or after today, or that changes no lot when it has to."""
+    """Refuse an amendment dated before the notification or after today, or that changes neither a lot nor the end."""
     check_past(notified_on, today=today, what="La notification de l’avenant", field="notified_on")
     if notified_on < tender_notified_on:
         raise Refused(
@@ -33,16 +34,29 @@ def check_amendment(
             f"Un avenant ne peut pas précéder la notification du marché ({date_short(tender_notified_on)}).",
             field="notified_on",
         )
-    if not changes and kind is not AmendmentKind.DURATION:
-        raise Refused("no_lot", "Indiquez ce que l’avenant change, pour un lot au moins.")
+    if not changes and not months:
+        raise Refused(
+            "no_change",
+            "Indiquez ce que l’avenant change : un lot au moins, ou les mois ajoutés à l’exécution.",
+        )
 
 
 def doubt_on_amount(
-    article: AmendmentArticle | None, *, amount: Decimal, delta: Decimal, is_works: bool
+    article: AmendmentArticle | None,
+    *,
+    amount: Decimal,
+    delta: Decimal,
+    before: Decimal = ZERO,
+    is_works: bool,
 ) -> str:
-    """Return what deserves a second look in an amendment's amount, or nothing (R2194-3, R2194-8)."""
+    """Return what deserves a second look in an amendment's amount, or nothing (R2194-3, R2194-8, R2194-9).
+
+    `amount` is the contract's first one. Amendments of low value add up: `before` is what the former ones made.
+    """
     if not amount or article is None:
         return ""
+    if article is AmendmentArticle.LOW_VALUE:
+        delta += before
     limits = {
         AmendmentArticle.LOW_VALUE: LOW_VALUE_WORKS if is_works else LOW_VALUE_OTHERS,
         AmendmentArticle.ADDITIONAL: HALF,
@@ -52,9 +66,13 @@ def doubt_on_amount(
     if limit is None or abs(delta) <= amount * limit:
         return ""
     return (
-        f"{euros(abs(delta))} HT font {percent(abs(delta) * 100 / amount)} du montant : l’article {article.value}"
+        f"{euros(abs(delta))} HT{_in_all(article, before)} font {percent(abs(delta) * 100 / amount)} du montant initial : l’article {article.value}"
         f" s’arrête à {percent(limit * 100)}. À vérifier avec l’acheteur."
     )
+
+
+def _in_all(article: AmendmentArticle, before: Decimal) -> str:
+    return " en tout" if before and article is AmendmentArticle.LOW_VALUE else ""
 
 
 def end_after(ends_on: date, *, months: int) -> date:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from clauses.procurement.choices import RegisteringStep, Sector, TenderNature, TenderStatus
+from clauses.procurement.rules.trades import trade_of
 
 GUIDED = frozenset({TenderStatus.PLANNED, TenderStatus.SIZING, TenderStatus.DRAFTED})
 """States in which a tender is being registered: its consultation is not published."""
@@ -41,49 +42,6 @@ def first_not_done(done: frozenset[RegisteringStep]) -> RegisteringStep | None:
     """Return where one resumes, None when nothing is left."""
     return next((step for step in RegisteringStep if step not in done), None)
 
-
-SECTOR_OF_CPV: Mapping[str, Sector] = {
-    "45": Sector.BUILDING_OVERALL,
-    "4511": Sector.DEMOLITION,
-    "45112": Sector.EARTHWORKS_ROADS,
-    "451127": Sector.LANDSCAPE_WORKS,
-    "45223": Sector.STRUCTURAL,
-    "4522321": Sector.STEEL_FRAME,
-    "4523": Sector.EARTHWORKS_ROADS,
-    "4526": Sector.ROOFING,
-    "45261": Sector.TIMBER_FRAME,
-    "452612": Sector.ROOFING,
-    "452614": Sector.ROOFING,
-    "452619": Sector.ROOFING,
-    "45262": Sector.STRUCTURAL,
-    "4531": Sector.ELECTRICAL,
-    "45313": Sector.LIFTS,
-    "45321": Sector.FACADE,
-    "4533": Sector.HVAC_PLUMBING,
-    "4541": Sector.INTERNAL_JOINERY,
-    "4542": Sector.EXTERNAL_JOINERY,
-    "45421152": Sector.INTERNAL_JOINERY,
-    "4543": Sector.FLOORING,
-    "4544": Sector.PAINTING,
-    "45443": Sector.FACADE,
-    "5552": Sector.CATERING,
-    "601": Sector.TRANSPORT,
-    "631": Sector.LOGISTICS,
-    "71": Sector.INTELLECTUAL,
-    "72": Sector.IT,
-    "72312": Sector.DOCUMENTS,
-    "73": Sector.INTELLECTUAL,
-    "773": Sector.LANDSCAPE_MAINTENANCE,
-    "793": Sector.INTELLECTUAL,
-    "797": Sector.SECURITY,
-    "79995": Sector.DOCUMENTS,
-    "905": Sector.WASTE,
-    "906": Sector.STREET_CLEANING,
-    "9091": Sector.CLEANING,
-    "9831": Sector.LAUNDRY,
-    "98392": Sector.LOGISTICS,
-}
-"""The trade of a CPV code by its beginning, the longest one first (DOMAIN.md 3.2)."""
 
 WORKS_DIVISION = "45"
 SUPPLY_DIVISIONS = frozenset({*(f"{division:02}" for division in range(3, 45)), "48"})
@@ -138,8 +96,7 @@ def proposed_sector(*, nature: TenderNature, cpv: str = "", title: str = "") -> 
 
     None when nothing tells: it is then asked.
     """
-    known = [start for start in SECTOR_OF_CPV if cpv.startswith(start)]
-    told = SECTOR_OF_CPV[max(known, key=len)] if known else None
+    told = trade_of(cpv)
     if told and told is not Sector.BUILDING_OVERALL:
         return told
     words = plain(title)

@@ -64,6 +64,9 @@ PUBLIC = frozenset({S.PUBLISHED, S.EVALUATION, S.AWARDED})
 OPEN = PUBLIC | {S.PLANNED, S.SIZING, S.DRAFTED}
 """States before the notification: a clause may still be placed, or its absence justified."""
 
+INVOICED = RUNNING | {S.COMPLETED, S.TERMINATED}
+"""States in which what was invoiced may be told: the last invoices come after the last day."""
+
 OVER = frozenset({S.CLOSED, S.NO_AWARD, S.TERMINATED})
 """States from which nothing is bought any more."""
 

@@ -8,34 +8,35 @@ from clauses.procurement.choices import Sector as S
 PREFIXES: Mapping[str, S] = {
     "45223": S.STRUCTURAL,
     "45262": S.STRUCTURAL,
+    "45110": S.DEMOLITION,
     "45111": S.DEMOLITION,
     "45112": S.EARTHWORKS_ROADS,
-    "45231": S.EARTHWORKS_ROADS,
-    "45232": S.EARTHWORKS_ROADS,
-    "45233": S.EARTHWORKS_ROADS,
+    "4523": S.EARTHWORKS_ROADS,
     "45223210": S.STEEL_FRAME,
-    "45261": S.ROOFING,
-    "452611": S.TIMBER_FRAME,
     "4526": S.ROOFING,
+    "45261": S.TIMBER_FRAME,
+    "452612": S.ROOFING,
+    "452613": S.ROOFING,
+    "452614": S.ROOFING,
+    "452619": S.ROOFING,
     "45443": S.FACADE,
     "45321": S.FACADE,
-    "45421": S.EXTERNAL_JOINERY,
+    "4542": S.EXTERNAL_JOINERY,
+    "45421152": S.INTERNAL_JOINERY,
     "4541": S.INTERNAL_JOINERY,
     "4543": S.FLOORING,
-    "45442": S.PAINTING,
+    "4544": S.PAINTING,
     "4531": S.ELECTRICAL,
     "4533": S.HVAC_PLUMBING,
     "45313": S.LIFTS,
     "45112710": S.LANDSCAPE_WORKS,
-    "7731": S.LANDSCAPE_MAINTENANCE,
-    "7734": S.LANDSCAPE_MAINTENANCE,
+    "773": S.LANDSCAPE_MAINTENANCE,
     "9091": S.CLEANING,
     "905": S.WASTE,
-    "9061": S.STREET_CLEANING,
+    "906": S.STREET_CLEANING,
     "5552": S.CATERING,
-    "7971": S.SECURITY,
-    "6013": S.TRANSPORT,
-    "6014": S.TRANSPORT,
+    "797": S.SECURITY,
+    "601": S.TRANSPORT,
     "9831": S.LAUNDRY,
     "631": S.LOGISTICS,
     "98392": S.LOGISTICS,
@@ -50,8 +51,8 @@ PREFIXES: Mapping[str, S] = {
 }
 """Table 3.2, the zeros that close a CPV group left out: 45310 is the group 4531. 45000, all works, is only itself.
 
-Two rows of the table share 45261 and 45421: roofing keeps the first but for its carpentry (452611), outside joinery
-the second. Which of the two it is, the buyer knows: the page says that the trade is proposed.
+Two rows of the table share 45261 and 45421: carpentry keeps the first but for its roofs, outside joinery the second but
+for its partitions. Which of the two it is, the buyer knows: the page says that the trade is proposed.
 """
 
 LONGEST = max(map(len, PREFIXES))

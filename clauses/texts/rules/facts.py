@@ -20,6 +20,14 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrancheFacts:
+    """An optional tranche of a lot: its hours are owed besides those of the lot, once it is affirmed."""
+
+    number: int
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotFacts:
     """A lot with its clause. `quantity` is in its unit, only foreseen when it follows invoices, work or years.
 
@@ -37,6 +45,7 @@ class LotFacts:
     shares: tuple[Share, ...] = ()
     unit: Unit = Unit.HOURS
     staff: tuple[Decimal, Decimal] | None = None
+    tranches: tuple[TrancheFacts, ...] = ()
 
     @property
     def in_hours(self) -> bool:

@@ -52,6 +52,7 @@ APPLICABLE: Mapping[Ccag, str] = {
 TO_FILL = "………………"
 """A place that the candidate fills by hand."""
 BOX = "□"
+WITHOUT_TRANCHES = "hors tranches optionnelles"
 RESERVED = {
     ClauseType.RESERVED_DISABILITY: "aux entreprises adaptées, aux ESAT et aux structures équivalentes",
     ClauseType.RESERVED_SIAE: "aux structures d’insertion par l’activité économique et équivalentes",
@@ -140,7 +141,9 @@ def terms_told(facts: TenderFacts) -> dict[str, Value]:
     """Return the terms in words."""
     lots = facts.lots
     return {
-        "heures_totales": total_hours(lots),
+        "heures_totales": f"{total_hours(lots)}, {WITHOUT_TRANCHES}"
+        if has_tranches(lots)
+        else total_hours(lots),
         "penalite_heure": by_lot(in_hours(lots), lambda lot: euros(lot.terms.penalty_hour)),
         "penalite_du_manque": by_lot(lots, missing_told),
         "penalite_document_jour": by_lot(lots, lambda lot: euros(lot.terms.penalty_document_day)),
@@ -252,10 +255,31 @@ def hours_table(lots: Sequence[LotFacts]) -> Table:
     return Table(
         caption="Heures d’insertion à réaliser, par lot" if hours_only else "Ce que doit chaque lot",
         columns=("Lot", "Intitulé", "Heures d’insertion" if hours_only else "Engagement"),
-        rows=tuple((str(lot.number), one_line(lot.title), owed(lot)) for lot in lots),
-        total=("Total", "", total_hours(lots)) if fixed and len(lots) > 1 else (),
+        rows=tuple(row for lot in lots for row in hours_rows(lot)),
+        total=("Total", WITHOUT_TRANCHES if has_tranches(lots) else "", total_hours(lots))
+        if fixed and len(lots) > 1
+        else (),
         numbers=frozenset({2}) if fixed else frozenset(),
     )
+
+
+def hours_rows(lot: LotFacts) -> list[tuple[str, str, str]]:
+    """Return the rows of a lot: what it owes, then what each optional tranche would owe besides."""
+    number = str(lot.number)
+    tranches = [
+        (
+            number,
+            f"Tranche optionnelle{NO_BREAK}{one.number}, due si elle est affermie",
+            hours_text(one.hours),
+        )
+        for one in lot.tranches
+    ]
+    return [(number, one_line(lot.title), owed(lot)), *tranches]
+
+
+def has_tranches(lots: Sequence[LotFacts]) -> bool:
+    """Say whether some hours would only be owed once a tranche is affirmed."""
+    return any(lot.tranches for lot in lots)
 
 
 def modalities(lots: Sequence[LotFacts]) -> tuple[str, ...]:
@@ -327,8 +351,18 @@ def commitments_table(lots: Sequence[LotFacts]) -> Table:
     return Table(
         caption="Engagement du candidat, par lot (cochez les manières envisagées)",
         columns=("Lot", "Heures d’insertion" if hours_only else "Engagement", "Manières envisagées"),
-        rows=tuple((str(lot.number), owed(lot), boxes(lot)) for lot in lots),
+        rows=tuple(row for lot in lots for row in commitment_rows(lot)),
     )
+
+
+def commitment_rows(lot: LotFacts) -> list[tuple[str, str, str]]:
+    """Return the rows of a lot that a candidate fills, and those of its optional tranches."""
+    number = str(lot.number)
+    tranches = [
+        (number, f"Tranche optionnelle{NO_BREAK}{one.number} : {hours_text(one.hours)}", "Comme pour le lot")
+        for one in lot.tranches
+    ]
+    return [(number, owed(lot), boxes(lot)), *tranches]
 
 
 def boxes(lot: LotFacts) -> str:

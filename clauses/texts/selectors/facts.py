@@ -9,7 +9,7 @@ from clauses.obligations.selectors.articles import cited_by
 from clauses.obligations.selectors.terms import terms_of
 from clauses.procurement.choices import Ccag, TenderForm
 from clauses.procurement.models import Lot, Tender
-from clauses.texts.rules.facts import Facilitation, LotFacts, PublicLimits, Share, TenderFacts
+from clauses.texts.rules.facts import Facilitation, LotFacts, PublicLimits, Share, TenderFacts, TrancheFacts
 from inclusiv.accounts.choices import BuyerKind
 from inclusiv.core.quantities import cents
 from inclusiv.parameters.selectors import in_force
@@ -34,7 +34,7 @@ def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
     clauses = list(
         SocialClause.objects.filter(lot__tender=tender)
         .select_related("lot__award", "sizing")
-        .prefetch_related("lot__award__members__organisation")
+        .prefetch_related("lot__award__members__organisation", "lot__tranches")
         .order_by("lot__number")
     )
     types = {ClauseType(clause.clause_type) for clause in clauses}
@@ -91,7 +91,14 @@ def lot_facts(clause: SocialClause) -> LotFacts:
         count_training=clause.count_training,
         terms=terms_of(clause),
         shares=shares(clause),
+        tranches=tranches(clause),
     )
+
+
+def tranches(clause: SocialClause) -> tuple[TrancheFacts, ...]:
+    """Return the optional tranches of the lot of a clause, in the order of their numbers."""
+    rows = sorted(clause.lot.tranches.all(), key=lambda row: row.number)
+    return tuple(TrancheFacts(number=row.number, hours=row.hours) for row in rows)
 
 
 def staff(clause: SocialClause) -> tuple[Decimal, Decimal] | None:

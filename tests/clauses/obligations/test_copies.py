@@ -1,5 +1,6 @@
 """« Copier pour un nouveau marché »: last year’s purchase with its lots and clauses, in a tender of its own."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -9,12 +10,14 @@ import time_machine
 from django.urls import reverse
 
 from clauses.obligations.actions import clauses, copies
-from clauses.obligations.choices import ClauseType, Public
+from clauses.obligations.choices import ClauseType, Public, SocialActionKind, Unit
 from clauses.obligations.models import SocialClause
 from clauses.obligations.rules.terms import NAMES
 from clauses.obligations.selectors.sizing import sizing_ground
-from clauses.procurement.choices import TenderStatus
-from clauses.procurement.models import Tender
+from clauses.obligations.selectors.terms import terms_in_force
+from clauses.procurement.actions import ccag, life
+from clauses.procurement.choices import Ccag, TenderStatus
+from clauses.procurement.models import Tender, Tranche
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
@@ -80,6 +83,47 @@ def test_identification_lots_and_clauses_with_their_terms_are_copied(source: Ten
         assert new.status == "DRAFT"
         assert (old.sizing and old.sizing.amount) == (new.sizing and new.sizing.amount)
     assert not made.lots.filter(award__isnull=False).exists()
+
+
+def test_what_counts_something_else_staff_taken_over_tranches_and_general_clauses_are_copied_too(
+    cast: Cast,
+) -> None:
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    ccag.choose(tender=tender, ccag=Ccag.MI, by=cast.buyer, at=NOW)
+    cleaning, training, acting = (
+        make.lot(tender, number=number, amount=Decimal(300_000)) for number in (1, 2, 3)
+    )
+    taken = replace(
+        sizing_ground(cleaning, on=TODAY).inputs, staff_total=Decimal(10), staff_taken_over=Decimal(8)
+    )
+    clauses.put(lot=cleaning, inputs=taken, by=cast.buyer, at=NOW)
+    clauses.put(lot=training, unit=Unit.PLACES, quantity=Decimal(4), by=cast.buyer, at=NOW)
+    terms = replace(
+        terms_in_force(acting, on=TODAY), actions_per_year=2, action_kinds=(SocialActionKind.MENTORING,)
+    )
+    clauses.put(lot=acting, unit=Unit.ACTIONS, terms=terms, by=cast.buyer, at=NOW)
+    life.add_tranche(
+        lot=cleaning, number=1, hours=Decimal(120), deadline_on=date(2025, 10, 1), by=cast.buyer, at=NOW
+    )
+    made = copies.copy(tender=tender, years=2, by=cast.buyer, at=NOW)
+    assert made.ccag == Ccag.MI
+    copied = {
+        one.lot.number: one for one in SocialClause.objects.filter(lot__tender=made).select_related("lot")
+    }
+    sizing = copied[1].sizing
+    assert sizing
+    assert (sizing.staff_total, sizing.staff_taken_over) == (Decimal(10), Decimal(8))
+    assert [(copied[one].unit, copied[one].quantity) for one in (2, 3)] == [
+        (Unit.PLACES, Decimal(4)),
+        (Unit.ACTIONS, Decimal(2)),
+    ]
+    tranche = Tranche.objects.get(lot__tender=made)
+    assert (tranche.number, tranche.hours, tranche.deadline_on, tranche.affirmed_on) == (
+        1,
+        Decimal(120),
+        date(2027, 10, 1),
+        None,
+    )
 
 
 def test_the_story_of_the_copy_tells_where_it_comes_from(source: Tender, cast: Cast) -> None:

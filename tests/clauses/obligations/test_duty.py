@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from clauses.obligations.actions import duties
+from clauses.obligations.actions import clauses, duties
 from clauses.obligations.choices import ClauseType
 from clauses.obligations.rules import duty
 from clauses.obligations.rules.duty import Duty, DutyLimits, Facts
@@ -24,8 +24,15 @@ from clauses.obligations.selectors.duty import (
     verdicts,
     with_facts,
 )
-from clauses.procurement.actions import decisions, tenders
-from clauses.procurement.choices import NoClauseReason, TenderAction, TenderForm, TenderNature, TenderStatus
+from clauses.procurement.actions import decisions, lots, tenders
+from clauses.procurement.choices import (
+    NoClauseReason,
+    Sector,
+    TenderAction,
+    TenderForm,
+    TenderNature,
+    TenderStatus,
+)
 from clauses.procurement.models import NoClauseDecision, Tender
 from inclusiv.accounts.choices import BuyerKind
 from inclusiv.core.queues import Queue
@@ -118,7 +125,8 @@ def test_a_criterion_alone_is_no_condition_and_lots_without_a_clause_are_named(
 
 @pytest.mark.parametrize("reason", NoClauseReason)
 def test_only_the_four_cases_of_the_law_justify(reason: NoClauseReason) -> None:
-    verdict = duty.judge(replace(SERVICES, reason=reason), LIMITS, today=TODAY)
+    facts = replace(SERVICES, reason=reason, nature=TenderNature.WORKS, months=2)
+    verdict = duty.judge(facts, LIMITS, today=TODAY)
     expected = Duty.JUSTIFIED if reason in duty.DEROGATIONS else Duty.TO_JUSTIFY
     assert verdict.duty is expected
     assert len(duty.DEROGATIONS) == 4
@@ -156,6 +164,25 @@ def test_short_works_are_works_of_less_than_three_months(
     with pytest.raises(Refused) as refusal:
         duty.check_decision(reason, text=REASON, nature=nature, months=months)
     assert (refusal.value.code, refusal.value.field) == (code, "reason")
+
+
+@pytest.mark.parametrize(
+    ("nature", "months", "expected"),
+    [
+        (TenderNature.WORKS, 2, Duty.JUSTIFIED),
+        (TenderNature.WORKS, 3, Duty.TO_JUSTIFY),
+        (TenderNature.WORKS, None, Duty.TO_JUSTIFY),
+        (TenderNature.SERVICES, 2, Duty.TO_JUSTIFY),
+    ],
+)
+def test_works_that_last_longer_than_when_it_was_decided_are_to_justify_again(
+    nature: TenderNature, months: int | None, expected: Duty
+) -> None:
+    """DOMAIN.md 12.7, case 11: the engine reads the duration each time, not only on the day of the decision."""
+    short = replace(SERVICES, reason=NoClauseReason.WORKS_UNDER_3_MONTHS, amount=Decimal(6_000_000))
+    verdict = duty.judge(replace(short, nature=nature, months=months), LIMITS, today=TODAY)
+    assert verdict.duty is expected
+    assert ("ne convient plus" in verdict.why) is (expected is Duty.TO_JUSTIFY)
 
 
 @pytest.mark.parametrize(("length", "refused"), [(49, True), (50, False)])
@@ -223,6 +250,29 @@ def test_a_decision_justifies_and_taking_it_back_opens_again(
     assert judged(tender) is Duty.TO_JUSTIFY
     again = browser.post(reverse("obligations:want-clause", args=[tender.pk]), follow=True)
     assert "Aucune décision de ce genre" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("clause_type", "stays"), [(ClauseType.EXECUTION, False), (ClauseType.AWARD_CRITERION, True)]
+)
+def test_the_first_clause_takes_the_decision_back_and_a_criterion_does_not(
+    clause_type: ClauseType, stays: bool, tender: Tender, cast: Cast
+) -> None:
+    told: dict[str, Any] = {"by": cast.buyer, "at": noon(TODAY)}
+    duties.decide_without(
+        tender=tender,
+        reason=NoClauseReason.IMMEDIATE_SOLUTION,
+        text=REASON,
+        decided_by="DGS",
+        decided_on=TODAY,
+        **told,
+    )
+    lot = lots.add(
+        tender=tender, title="Nettoyage", sector=Sector.CLEANING, estimated_amount=Decimal(300_000), **told
+    )
+    clauses.put(lot=lot, clause_type=clause_type, **told)
+    assert NoClauseDecision.objects.filter(tender=tender).exists() is stays
+    assert judged(tender) is (Duty.JUSTIFIED if stays else Duty.SATISFIED)
 
 
 def test_a_decision_lets_a_tender_be_drafted_without_a_clause(cast: Cast) -> None:

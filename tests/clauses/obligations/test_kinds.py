@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from clauses.obligations.actions import clauses, copies
+from clauses.obligations.actions import clauses
 from clauses.obligations.choices import (
     RESERVED,
     UNIT_OF_TYPE,
@@ -20,7 +20,7 @@ from clauses.obligations.forms.clauses import ClauseForm
 from clauses.obligations.models import ObligationVersion, SocialClause
 from clauses.obligations.rules import kinds
 from clauses.obligations.selectors.articles import known_articles
-from clauses.obligations.selectors.sizing import sizing_ground, sizing_sheet
+from clauses.obligations.selectors.sizing import sizing_sheet
 from clauses.obligations.selectors.terms import terms_in_force
 from clauses.procurement.actions import parties
 from clauses.procurement.choices import InsertionPolicy, TenderNature
@@ -99,27 +99,6 @@ def test_the_database_keeps_a_type_to_its_unit(cast: Cast) -> None:
     written = put_actions(make.tender(buyer=cast.commune, structure=cast.structure), cast)
     with pytest.raises(IntegrityError, match="socialclause_places_of_its_type"), transaction.atomic():
         SocialClause.objects.filter(pk=written.pk).update(clause_type=ClauseType.TRAINING_CLAUSE)
-
-
-def test_a_clause_of_actions_is_copied_as_it_is(cast: Cast) -> None:
-    written = put_actions(make.tender(buyer=cast.commune, structure=cast.structure), cast)
-    made = copies.copy(tender=written.lot.tender, years=1, by=cast.buyer, at=NOW)
-    new = SocialClause.objects.get(lot__tender=made)
-    names = ("clause_type", "unit", "quantity", "actions_per_year", "action_kinds", "sizing")
-    assert [getattr(new, name) for name in names] == [getattr(written, name) for name in names]
-
-
-def test_the_staff_taken_over_is_copied_with_the_calculation(cast: Cast) -> None:
-    tender = make.tender(buyer=cast.commune, structure=cast.structure)
-    lot = make.lot(tender)
-    inputs = replace(
-        sizing_ground(lot, on=TODAY).inputs, staff_total=Decimal(10), staff_taken_over=Decimal(4)
-    )
-    clauses.put(lot=lot, inputs=inputs, by=cast.buyer, at=NOW)
-    made = copies.copy(tender=tender, years=1, by=cast.buyer, at=NOW)
-    sizing = SocialClause.objects.get(lot__tender=made).sizing
-    assert sizing is not None
-    assert (sizing.staff_total, sizing.staff_taken_over) == (Decimal(10), Decimal(4))
 
 
 def test_a_tender_takes_the_policy_of_its_renewal_project(cast: Cast) -> None:

@@ -10,17 +10,25 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clauses.obligations.actions import life
+from clauses.obligations.actions import clauses, life
 from clauses.obligations.choices import ObligationStatus, VersionCause
 from clauses.obligations.models import Obligation, ObligationVersion, SocialClause
 from clauses.obligations.rules import owed
 from clauses.obligations.rules.owed import Known
 from clauses.obligations.rules.sizing import SizingInputs
+from clauses.obligations.selectors.contract import lots_to_amend, low_value_so_far
 from clauses.obligations.selectors.owed import accounts, owed_by
 from clauses.procurement.actions import life as procurement_life
 from clauses.procurement.actions import tenders
-from clauses.procurement.choices import AmendmentKind, Sector, TenderAction, TenderStatus
+from clauses.procurement.choices import (
+    AmendmentArticle,
+    AmendmentKind,
+    Sector,
+    TenderAction,
+    TenderStatus,
+)
 from clauses.procurement.models import Amendment, GroupMember, Lot, Renewal, Suspension, Tender, Tranche
+from clauses.procurement.rules.life import doubt_on_amount
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import AuditEvent
@@ -113,6 +121,62 @@ def test_an_amendment_under_the_trigger_changes_no_hour(delta: Decimal, hours: D
     assert (
         owed.hours_of_amendment(ROADS, before=Decimal(640_000), delta=delta, trigger=Decimal("0.05")) == hours
     )
+
+
+@pytest.mark.parametrize(
+    ("article", "delta", "before", "is_works", "said"),
+    [
+        (AmendmentArticle.LOW_VALUE, 150_000, 0, True, ""),
+        (AmendmentArticle.LOW_VALUE, 150_001, 0, True, "s’arrête à 15"),
+        (AmendmentArticle.LOW_VALUE, 100_001, 0, False, "s’arrête à 10"),
+        (AmendmentArticle.LOW_VALUE, 100_000, 60_000, True, "en tout font 16"),
+        (AmendmentArticle.UNFORESEEN, 500_000, 400_000, True, ""),
+        (AmendmentArticle.UNFORESEEN, 500_001, 0, True, "s’arrête à 50"),
+        (AmendmentArticle.REVIEW_CLAUSE, 900_000, 0, True, ""),
+        (None, 900_000, 0, True, ""),
+    ],
+)
+def test_an_amendment_over_its_article_is_doubted_and_low_values_add_up(
+    article: AmendmentArticle | None, delta: int, before: int, is_works: bool, said: str
+) -> None:
+    """R2194-3, R2194-8, and R2194-9 CCP: successive amendments of low value are judged together."""
+    doubt = doubt_on_amount(
+        article,
+        amount=Decimal(1_000_000),
+        delta=Decimal(delta),
+        before=Decimal(before),
+        is_works=is_works,
+    )
+    assert said in doubt
+    assert bool(doubt) is bool(said)
+
+
+def test_low_values_are_added_up_over_the_amendments_of_a_tender(lot: Lot, cast: Cast) -> None:
+    tender = bound(lot, cast)
+    for article in (AmendmentArticle.LOW_VALUE, AmendmentArticle.UNFORESEEN, AmendmentArticle.LOW_VALUE):
+        life.amend(
+            tender=tender,
+            kind=AmendmentKind.AMOUNT,
+            notified_on=date(2025, 7, 21),
+            changes=[life.LotChange(lot=lot, amount=Decimal(30_000))],
+            article=article,
+            by=cast.buyer,
+            at=LATER,
+        )
+    assert low_value_so_far(tender) == Decimal(60_000)
+    (terms,) = lots_to_amend(tender)
+    assert (terms.amount, terms.added) == (Decimal(730_000), Decimal(90_000))
+
+
+def test_an_amendment_of_nothing_is_refused_whatever_its_object(lot: Lot, cast: Cast) -> None:
+    tender = bound(lot, cast)
+    told: dict[str, Any] = {"notified_on": date(2025, 7, 21), "by": cast.buyer, "at": LATER}
+    for kind in (AmendmentKind.DURATION, AmendmentKind.SCOPE):
+        with pytest.raises(Refused) as refusal:
+            life.amend(tender=tender, kind=kind, **told)
+        assert refusal.value.code == "no_change"
+    life.amend(tender=tender, kind=AmendmentKind.SCOPE, months=1, **told)
+    assert the_obligation(lot).ends_on == date(2025, 12, 28)
 
 
 def test_an_amendment_before_the_notification_is_refused(lot: Lot, cast: Cast, at: datetime) -> None:
@@ -240,6 +304,46 @@ def test_orders_owe_hours_in_proportion_of_what_is_invoiced(lot: Lot, cast: Cast
         with pytest.raises(Refused) as refusal:
             life.invoice(lot=lot, quarter_end=quarter_end, amount=amount, by=cast.buyer, at=LATER)
         assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("over", [TenderStatus.COMPLETED, TenderStatus.TERMINATED])
+def test_the_last_invoices_come_after_the_last_day(lot: Lot, cast: Cast, over: TenderStatus) -> None:
+    SocialClause.objects.filter(lot=lot).update(hours_per_100k=Decimal(35))
+    tender = bound(lot, cast)
+    life.invoice(lot=lot, quarter_end=date(2025, 6, 30), amount=Decimal(100_000), by=cast.buyer, at=LATER)
+    Tender.objects.filter(pk=tender.pk).update(status=over)
+    life.invoice(lot=lot, quarter_end=date(2025, 9, 30), amount=Decimal(200_000), by=cast.buyer, at=LATER)
+    assert the_obligation(lot).quantity == Decimal(70)
+    Tender.objects.filter(pk=tender.pk).update(status=TenderStatus.CLOSED)
+    with pytest.raises(Refused) as refusal:
+        life.invoice(
+            lot=lot, quarter_end=date(2025, 11, 30), amount=Decimal(300_000), by=cast.buyer, at=LATER
+        )
+    assert refusal.value.code == "not_running"
+
+
+def test_what_follows_the_invoices_is_not_cut_again_by_a_termination(lot: Lot, cast: Cast) -> None:
+    """Half the days, but what was invoiced was done: 65.61 h stay 65.61 h (DOMAIN.md 3.6)."""
+    SocialClause.objects.filter(lot=lot).update(hours_per_100k=Decimal(35))
+    tender = bound(lot, cast)
+    life.invoice(lot=lot, quarter_end=date(2025, 9, 30), amount=Decimal(187_450), by=cast.buyer, at=LATER)
+    last_on = STARTS + timedelta(days=124)
+    life.terminate(tender=tender, last_on=last_on, reason="Liquidation.", by=cast.buyer, at=LATER)
+    assert the_obligation(lot).quantity == Decimal("65.61")
+    assert causes(lot)[-1] == (VersionCause.TERMINATION, Decimal("65.61"), date(2025, 9, 30))
+
+
+def test_a_tranche_needs_the_clause_of_its_lot_and_leaves_with_it(
+    tender: Tender, lot: Lot, cast: Cast, at: datetime
+) -> None:
+    bare = Lot.objects.create(tender=tender, number=9, title="Signalisation", sector=Sector.EARTHWORKS_ROADS)
+    told: dict[str, Any] = {"number": 1, "hours": Decimal(120), "by": cast.buyer, "at": at}
+    with pytest.raises(Refused) as refusal:
+        procurement_life.add_tranche(lot=bare, **told)
+    assert refusal.value.code == "no_clause"
+    procurement_life.add_tranche(lot=lot, **told)
+    clauses.remove(lot=lot, by=cast.buyer, at=at)
+    assert not Tranche.objects.exists()
 
 
 def test_a_clause_of_fixed_hours_does_not_follow_the_invoices(lot: Lot, cast: Cast) -> None:

@@ -135,7 +135,7 @@ def test_a_clause_is_written_with_its_calculation(
     assert (clause.quantity, clause.priority_publics) == (Decimal("1890.00"), ["RSA", "YOUTH"])
     assert (clause.count_training, clause.strict_prior_validation) == (True, False)
     page = browser.get(response.headers["Location"]).content.decode()
-    assert "1\u202f890\u00a0h d’insertion à réaliser" in page
+    assert "la clause demande 1\u202f890\u00a0h d’insertion" in page
 
 
 def test_a_clause_starts_again_from_what_was_written(address: str, cast: Cast, browser: ActingClient) -> None:

@@ -116,6 +116,22 @@ def test_the_facilitator_sizes_then_proposes_and_who_asked_is_told(asked: Advice
     assert ADDRESS in mail.text
 
 
+def test_who_answers_follows_the_tender_that_nobody_followed(asked: AdviceRequest, cast: Cast) -> None:
+    sized(asked, cast)
+    assert asked.tender.facilitator is None
+    proposed(asked, cast)
+    assert Tender.objects.get(pk=asked.tender_id).facilitator_id == cast.facilitator.user_id
+
+
+def test_the_button_says_what_is_waited_for(asked: AdviceRequest, cast: Cast, browser: ActingClient) -> None:
+    page = reverse("procurement:tender", args=[asked.tender_id])
+    sized(asked, cast)
+    assert "Répondre à la demande d’avis" in browser.acting(cast.facilitator).get(page).content.decode()
+    assert "Voir la demande d’avis" in browser.acting(cast.buyer).get(page).content.decode()
+    proposed(asked, cast)
+    assert "Décider de la proposition" in browser.acting(cast.buyer).get(page).content.decode()
+
+
 def test_a_clause_may_be_advised_against_without_a_calculation(asked: AdviceRequest, cast: Cast) -> None:
     answered = advice.propose(
         request=asked,

@@ -7,7 +7,8 @@ import pytest
 from django.db.models import QuerySet
 
 from clauses.procurement.actions.contacts import ask_each_quarter
-from clauses.procurement.models import Tender
+from clauses.procurement.choices import Sector
+from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.choices import ContactRole
 from inclusiv.accounts.models import Contact
 from inclusiv.demo.make import clauses
@@ -36,6 +37,19 @@ def test_notification_asks_each_company_once(tender: Tender) -> None:
     mail = asks().get()
     assert mail.recipient == "karim@bati-sud.example"
     assert f"Le marché {tender.reference}" in mail.text
+
+
+def test_the_company_of_a_lot_without_a_clause_is_left_alone(cast: Cast) -> None:
+    for one, name in ((cast.builder, "karim"), (cast.painter, "lea")):
+        Contact.objects.create(
+            organisation=one, name=name, role=ContactRole.SITE, email=f"{name}@bati-sud.example"
+        )
+    made = clauses.tender(buyer=cast.commune, structure=cast.structure)
+    clauses.award(clauses.lot(made), (cast.builder, Decimal(1)))
+    bare = Lot.objects.create(tender=made, number=2, title="Peinture", sector=Sector.PAINTING)
+    clauses.award(bare, (cast.painter, Decimal(1)))
+    clauses.notify(made, notified_on=date(2025, 3, 10))
+    assert asks().get().recipient == "karim@bati-sud.example"
 
 
 def test_company_without_an_address_is_not_written_to(cast: Cast) -> None:

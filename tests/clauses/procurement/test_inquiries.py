@@ -224,6 +224,7 @@ def test_the_name_of_a_known_company_is_enough(cast: Cast, tender: Tender, lots:
         ({"name_0": "Bâti-Sud", "awarded_on_0": "2025-03-18"} | NOTIFIED, "d’abord le titulaire du lot 2"),
         ({"notified_on": "2025-03-20", "ends_on": ""}, "Indiquez ce jour"),
         ({"contact_0": "Karim"}, "Indiquez un mobile ou une adresse e-mail"),
+        ({"contact_0": "Karim", "mobile_0": "06 12 34"}, "n’est pas un numéro de téléphone"),
         ({"later_on": "2025-03-20"}, "indiquez un jour à venir"),
     ],
 )
@@ -266,6 +267,22 @@ def test_the_facilitator_sees_the_asking_and_answers_for_the_buyer(
     told = AuditEvent.objects.get(code="lot.awarded")
     assert told.on_behalf_of == cast.commune.name
     assert AwardInquiry.objects.get().answered_by.startswith("Nadia")
+
+
+def test_what_was_asked_and_told_otherwise_names_no_answer(
+    cast: Cast, tender: Tender, lots: list[Lot], browser: ActingClient
+) -> None:
+    """Asked by mail, then awarded and notified on the ordinary pages: nobody answered anything."""
+    page = reverse("obligations:start", args=[tender.pk])
+    inquiries.ask(tender=tender, by=cast.facilitator, at=NOW)
+    assert "On attend de vous" in browser.acting(cast.buyer).get(page).text
+    assert "On attend de l’acheteur" in browser.acting(cast.facilitator).get(page).text
+    for lot in lots:
+        make.award(lot, (cast.builder, Decimal(1)))
+    Tender.objects.filter(pk=tender.pk).update(status=TenderStatus.NOTIFIED, notified_on=date(2025, 3, 19))
+    body = browser.get(page).text
+    assert "Il n’y a plus rien à demander à l’acheteur" in body
+    assert "réponse du" not in body
 
 
 def test_a_link_expires_and_is_sent_again_unless_nothing_remains(

@@ -14,10 +14,11 @@ from clauses.procurement.actions import tenders
 from clauses.procurement.choices import TenderAction, TenderStatus
 from clauses.procurement.models import Tender
 from clauses.procurement.rules import tenders as rules
-from inclusiv.accounts.models import Territory
+from inclusiv.accounts.models import Territory, TerritoryAssignment
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import clauses as make
+from inclusiv.demo.make.clauses import noon
 from inclusiv.records.models import AuditEvent, reference
 from inclusiv.reference.models import Commune
 from tests.conftest import Cast, make_cast
@@ -59,6 +60,40 @@ def test_a_place_without_territory_falls_back_on_the_seat_of_the_buyer(
     cast.commune.save()
     facts["place"] = Commune.objects.get(pk="91377")
     assert tenders.register(**facts, by=cast.buyer, at=at).structure == cast.structure
+
+
+def test_case_26_a_commune_that_changes_territory_is_assigned_by_date(
+    cast: Cast, territory: Territory, facts: dict[str, Any]
+) -> None:
+    """DOMAIN.md 12.7, case 26: the commune leaves its structure on 1 January."""
+    TerritoryAssignment.objects.filter(commune="91228").update(ends_on=date(2025, 12, 31))
+    other = Territory.objects.create(name="Sud", structure=cast.other_structure, department="91")
+    TerritoryAssignment.objects.create(territory=other, commune_id="91228", starts_on=date(2026, 1, 1))
+    for day, structure in (
+        (date(2025, 12, 31), cast.structure),
+        (date(2026, 1, 1), cast.other_structure),
+    ):
+        told = facts | {"reference": f"{day:%Y-%m}"}
+        assert tenders.register(**told, by=cast.buyer, at=noon(day)).structure == structure
+
+
+def test_the_structure_follows_the_place_that_a_buyer_corrects_until_the_consultation(
+    cast: Cast, territory: Territory, facts: dict[str, Any], at: datetime
+) -> None:
+    south = Territory.objects.create(name="Sud", structure=cast.other_structure, department="91")
+    TerritoryAssignment.objects.create(territory=south, commune_id="91377", starts_on=date(2018, 1, 1))
+    tender = tenders.register(**facts, by=cast.buyer, at=at)
+    assert tender.structure == cast.structure
+    place = Commune.objects.get(pk="91377")
+    moved = tenders.change(tender=tender, place=place, by=cast.buyer, at=at)
+    assert (moved.structure, moved.facilitator) == (cast.other_structure, None)
+    back = tenders.change(tender=tender, place=Commune.objects.get(pk="91228"), by=cast.buyer, at=at)
+    assert back.structure == cast.structure
+    kept = tenders.change(tender=tender, place=place, by=cast.facilitator, at=at)
+    assert kept.structure == cast.structure
+    tenders.change(tender=tender, place=None, by=cast.buyer, at=at)
+    Tender.objects.update(status=TenderStatus.PUBLISHED)
+    assert tenders.change(tender=tender, place=place, by=cast.buyer, at=at).structure == cast.structure
 
 
 def test_a_buyer_whom_no_territory_covers_chooses_a_structure(

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from clauses.procurement.choices import Ccag, Sector, TenderNature
 from clauses.procurement.models import Lot, Tender
+from clauses.procurement.rules.registering import proposed_sector
 from clauses.procurement.rules.trades import ccag_of, trade_of
 from inclusiv.demo.make import clauses as make
 from tests.conftest import ActingClient, Cast
@@ -17,7 +18,11 @@ TRADES = [
     ("45233140", Sector.EARTHWORKS_ROADS),
     ("45442100", Sector.PAINTING),
     ("45261100", Sector.TIMBER_FRAME),
+    ("45261000", Sector.TIMBER_FRAME),
     ("45261210", Sector.ROOFING),
+    ("45421152", Sector.INTERNAL_JOINERY),
+    ("45440000", Sector.PAINTING),
+    ("45443000", Sector.FACADE),
     ("45260000", Sector.ROOFING),
     ("45310000", Sector.ELECTRICAL),
     ("45313100", Sector.LIFTS),
@@ -39,6 +44,13 @@ TRADES = [
 @pytest.mark.parametrize(("cpv", "trade"), TRADES)
 def test_the_longest_prefix_of_the_table_gives_the_trade(cpv: str, trade: Sector | None) -> None:
     assert trade_of(cpv) is trade
+
+
+@pytest.mark.parametrize(("cpv", "trade"), [pair for pair in TRADES if pair[1]])
+def test_registering_proposes_the_trade_that_the_calculation_compares_with(cpv: str, trade: Sector) -> None:
+    """One table: a lot that took the proposed trade is never told that its code stands for another one."""
+    nature = TenderNature.WORKS if cpv.startswith("45") else TenderNature.SERVICES
+    assert proposed_sector(nature=nature, cpv=cpv) is trade_of(cpv) is trade
 
 
 @pytest.mark.parametrize(

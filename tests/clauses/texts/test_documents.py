@@ -18,11 +18,12 @@ from docx import Document
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from clauses.obligations.actions import clauses
+from clauses.obligations.actions import clauses, life
 from clauses.obligations.choices import ModalityFamily
 from clauses.obligations.models import ObligationVersion, SocialClause
 from clauses.obligations.rules.terms import Terms
 from clauses.obligations.selectors.terms import terms_of
+from clauses.procurement.actions import life as procurement_life
 from clauses.procurement.choices import Sector
 from clauses.procurement.models import Tender
 from clauses.texts.documents.docx import write_docx
@@ -150,6 +151,25 @@ def test_every_number_printed_is_the_number_enforced(form: str, tender: Tender, 
         assert plain(date_long(day)) in text
         text = text.replace(plain(date_long(day)), "")
     assert numbers(text, phone=cast.structure.phone) == enforced(tender)
+
+
+def test_the_hours_printed_for_a_tranche_are_those_that_its_affirmation_owes(
+    tender: Tender, cast: Cast
+) -> None:
+    for lot in tender.lots.filter(award=None):
+        make.award(lot, (cast.builder, Decimal(1)))
+    roads = tender.lots.get(number=2)
+    told = procurement_life.add_tranche(
+        lot=roads, number=4, hours=Decimal(127), by=cast.buyer, at=tender.created_at
+    )
+    content = write_docx(whole(tender), at=AT)
+    make.notify(tender, notified_on=date(2025, 3, 10))
+    life.affirm(tranche=told, affirmed_on=date(2025, 6, 2), by=cast.buyer, at=AT)
+    printed = rows_of(content, "Heures d’insertion")
+    assert [row[0] for row in printed] == ["1", "2", "2", "3", "Total"]
+    assert plain(printed[2][1]) == "Tranche optionnelle 4, due si elle est affermie"
+    assert value(printed[2][2]) == ObligationVersion.objects.get(obligation__tranche=told).quantity
+    assert value(printed[-1][2]) == Decimal(1891 + 1317 + 1409)
 
 
 def test_the_extraction_sees_a_number_that_nobody_enforces(tender: Tender, cast: Cast) -> None:

@@ -11,7 +11,7 @@ from clauses.obligations.rules.articles import applicable
 from clauses.obligations.selectors.articles import known_articles
 from clauses.procurement.choices import Ccag
 from clauses.texts.rules.blocks import Items, Table, Value
-from clauses.texts.rules.facts import LotFacts, Share, TenderFacts
+from clauses.texts.rules.facts import LotFacts, Share, TenderFacts, TrancheFacts
 from clauses.texts.rules.sample import sample
 from clauses.texts.rules.values import TO_FILL, values_of
 
@@ -75,6 +75,20 @@ def test_hours_that_follow_the_invoices_say_their_rate_and_have_no_total() -> No
     assert shown.total == ()
     assert values["heures_totales"] == f"2\u202f210{NB}h et {rate}"
     assert table(values_of(FACTS)["tableau_des_heures"]).total == ("Total", "", f"2\u202f620{NB}h")
+
+
+def test_optional_tranches_are_printed_apart_and_out_of_the_total() -> None:
+    phased = replace(SECOND, tranches=(TrancheFacts(number=1, hours=Decimal(120)),))
+    values = values_of(having(FIRST, phased, THIRD))
+    shown = table(values["tableau_des_heures"])
+    assert shown.rows[1:3] == (
+        ("2", "Voirie et espaces verts", f"320{NB}h"),
+        ("2", f"Tranche optionnelle{NB}1, due si elle est affermie", f"120{NB}h"),
+    )
+    assert shown.total == ("Total", "hors tranches optionnelles", f"2\u202f620{NB}h")
+    assert values["heures_totales"] == f"2\u202f620{NB}h, hors tranches optionnelles"
+    filled = table(values["tableau_des_engagements"])
+    assert filled.rows[2] == ("2", f"Tranche optionnelle{NB}1 : 120{NB}h", "Comme pour le lot")
 
 
 def test_a_way_that_some_lots_refuse_names_the_lots_that_take_it() -> None:
