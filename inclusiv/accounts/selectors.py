@@ -84,12 +84,15 @@ class Reader:
     email: str
 
 
-def reader_of(organisation: Organisation, *, role: Role, on: date) -> Reader | None:
+def reader_of(
+    organisation: Organisation, *, role: Role, on: date, partner: int | None = None
+) -> Reader | None:
     """Return whom to write to: the first contact whose address works, else who manages this role's accesses.
 
-    None when nobody can be written to.
+    `partner` is the key of the organisation about whose contract one writes: it may have told of somebody. None when
+    nobody can be written to.
     """
-    contact = organisation.contacts.reachable().first()
+    contact = organisation.contacts.reachable(partner=partner).first()
     if contact is not None:
         return Reader(name=contact.name, email=contact.email)
     inside = Membership.objects.live(on=on).filter(capacity__organisation=organisation, capacity__role=role)

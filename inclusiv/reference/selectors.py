@@ -16,7 +16,7 @@ from inclusiv.reference.models import Commune, CpvCode
 
 DEPARTMENTS = Path(__file__).parent / "data" / "departments.csv"
 IN_BRACKETS = re.compile(r"\(([0-9AB]{5})\)\s*$")
-CPV = re.compile(r"^(\d{8})(?:[-\s]?(\d))?(?!\d)")
+CPV = re.compile(r"^([0-9]{8})(?:[-\s]?([0-9]))?(?!\d)")
 WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
 """Of the digits of a CPV code in its key; true but for one official code, so a wrong key only warns (DOMAIN.md 10)."""
 

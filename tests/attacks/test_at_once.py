@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from beneficiaries.hours.models import Statement
 from beneficiaries.placements.models import Placement
+from clauses.procurement.models import Award, Subcontract, Tender
 from inclusiv.accounts.models import Capacity, Cover, Membership
 from inclusiv.core.actors import Actor, Role
 from inclusiv.demo.make import accounts
@@ -109,3 +110,53 @@ def test_to_use_one_link_several_times(shared: World) -> None:
     assert pressed(None, month, lambda _: hours) == [200] + [422] * (PEOPLE - 1)
     sent = Statement.objects.filter(award=shared.own.award, declarant=shared.own.contractor)
     assert sent.get().lines.get().hours == 12
+
+
+def test_to_register_several_tenders_that_have_no_number_yet(shared: World) -> None:
+    """Each is given its own number, and nobody reads that a number which they did not type is taken."""
+    form = {"title": "Cour", "nature": "WORKS", "autre": "1", "structure": str(shared.own.structure.pk)}
+    answers = pressed(
+        shared.cast.buyer, reverse("procurement:start"), lambda rank: form | {"title": f"Cour {rank}"}
+    )
+    assert answers == [302] * PEOPLE
+
+
+def test_to_declare_subcontracts_that_together_exceed_the_lot(shared: World) -> None:
+    """Each fits, all do not: the second one reads that the amount is exceeded."""
+    known = set(Subcontract.objects.values_list("pk", flat=True))
+    amount = str((shared.own.award.amount or 0) * 2 // 3)
+    answers = pressed(
+        shared.cast.contractor,
+        reverse("procurement:subcontract-declare", args=[shared.own.award.pk]),
+        lambda rank: {
+            "siret": accounts.siret(800 + rank), "name": f"S {rank}", "work": "x", "amount": amount,
+            "starts_on": "2025-10-20",
+        },
+    )  # fmt: skip
+    assert answers == [302] + [422] * (PEOPLE - 1)
+    assert Subcontract.objects.exclude(pk__in=known).count() == 1
+
+
+def test_to_answer_the_link_of_the_award_several_times(shared: World) -> None:
+    """One lot has one contractor, whoever told first."""
+    draft = shared.own.draft
+    lot = draft.lots.get()
+    Tender.objects.filter(pk=draft.pk).update(consultation_launched_on=None)
+    form = {f"siret_{lot.pk}": str(shared.own.contractor.siret), f"awarded_on_{lot.pk}": "2025-10-13"}
+    answers = pressed(None, reverse("records:link", args=[shared.own.award_token]), lambda _: form)
+    assert answers == [200] + [422] * (PEOPLE - 1)
+    assert Award.objects.filter(lot=lot).count() == 1
+
+
+def test_to_affirm_a_tranche_and_to_hold_a_meeting_several_times(shared: World) -> None:
+    answers = pressed(
+        shared.cast.buyer,
+        reverse("obligations:affirm", args=[shared.own.tranche.pk]),
+        lambda _: {"affirmed_on": "2025-10-13"},
+    )
+    assert answers == [302] + [422] * (PEOPLE - 1)
+    meeting = {"held_on": "2025-04-08", "place": "Mairie", "attended": "x", "version": "1"}
+    answers = pressed(
+        shared.cast.buyer, reverse("obligations:kick-off", args=[shared.own.tender.pk]), lambda _: meeting
+    )
+    assert answers == [302] + [422] * (PEOPLE - 1)

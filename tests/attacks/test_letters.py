@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clauses.procurement.models import AdviceRequest, Tender
-from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.accounts.models import Contact, Membership, Organisation
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import accounts
 from inclusiv.records.actions import mails
@@ -90,6 +90,20 @@ def test_to_lead_the_reader_of_a_proposal_elsewhere(world: World, browser: Attac
     found = [letter.text for letter in OutgoingEmail.objects.all()]
     assert len(found) == 1
     assert f"\n{settings.PUBLIC_URL}{address}\n" in found[0]
+
+
+def test_to_read_the_answer_to_what_one_asked_before_leaving(world: World, browser: Attacker) -> None:
+    """Who asked for advice and left the buyer since is not written to: the buyer is."""
+    left = Membership.objects.select_related("user").get(pk=world.cast.buyer.membership_id or 0)
+    AdviceRequest.objects.filter(pk=world.own.advice.pk).update(reply_to=left.user.email)
+    Contact.objects.create(organisation=world.own.buyer, name="L", role="OTHER", email="lise@valmont.example")
+    left.revoked_at, left.ends_on = NOW, NOW.date()
+    left.save()
+    OutgoingEmail.objects.all().delete()
+    form = {"submission": str(uuid4()), "opinion": "NOT_ADVISED", "answer": "Non"}
+    address = reverse("procurement:advice", args=[world.own.advice.pk])
+    assert browser.acting(world.cast.facilitator).post(address, form).status_code == 302
+    assert [letter.recipient for letter in OutgoingEmail.objects.all()] == ["lise@valmont.example"]
 
 
 def test_to_be_asked_for_contacts_that_one_may_not_keep(world: World, browser: Attacker) -> None:

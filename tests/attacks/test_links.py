@@ -5,6 +5,7 @@ Elsewhere: a token kept nowhere, expiry, second use, replacement (tests/records/
 """
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.models import Contact, Invitation, Membership, User
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import accounts
+from inclusiv.demo.make import clauses as make
 from inclusiv.records.actions import links, mails
 from inclusiv.records.models import OutgoingEmail, SignedLink
 from tests.accounts.conftest import PASSWORD, link_of
@@ -27,6 +29,7 @@ from tests.attacks.conftest import Attacker, Watched
 from tests.world import NOW, World
 
 OCTOBER = date(2025, 10, 1)
+EVE = "eve@evil.example"
 
 
 @pytest.fixture
@@ -263,3 +266,35 @@ def test_somebody_whose_access_is_closed_is_written_to_no_more(
     OutgoingEmail.objects.all().delete()
     browser.post(address)
     assert OutgoingEmail.objects.get().recipient == "lise@etti.example"
+
+
+def test_a_partner_who_tells_its_own_address_as_that_of_a_company(world: World, browser: Attacker) -> None:
+    """A buyer tells whom to call at the meeting: it receives neither the months of the company, which name people, nor
+    what concerns the contracts of others.
+    """
+    company, award = world.own.contractor, world.own.award
+    Contact.objects.filter(organisation=company).update(email="", mobile="0639980001")
+    name = (
+        Contact.objects.filter(organisation=company).order_by("rank", "pk").values_list("name", flat=True)[0]
+    )
+    other = make.tender(buyer=world.other.buyer, structure=world.other.structure, reference="2025-902")
+    second = make.award(make.lot(other), (company, Decimal(1)))
+    make.notify(other, notified_on=date(2025, 3, 10))
+    meeting = {
+        "submission": str(uuid4()), "held_on": "2025-04-08", "place": "Mairie", "attended": "x", "version": "1",
+        f"name_{award.pk}": name, f"email_{award.pk}": EVE,
+    }  # fmt: skip
+    address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+    assert browser.acting(world.cast.buyer).post(address, meeting).status_code == 302
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator)
+    browser.post(reverse("hours:send-link", args=[award.pk, "2025-10", company.pk]))
+    browser.post(reverse("accounts:ask-contacts", args=[company.pk]))
+    browser.acting(world.cast.other_facilitator)
+    browser.post(reverse("obligations:plan-welcome", args=[second.pk]))
+    assert not OutgoingEmail.objects.filter(recipient=EVE).exists()
+    browser.acting(world.cast.facilitator)
+    browser.post(reverse("obligations:plan-welcome", args=[award.pk]))
+    assert OutgoingEmail.objects.filter(recipient=EVE).exists(), (
+        "its own contract: that is what it is told for"
+    )

@@ -27,7 +27,7 @@ from clauses.texts.rules import markup
 from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, User
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
-from inclusiv.records.models import OutgoingEmail
+from inclusiv.records.models import Job, OutgoingEmail
 from tests.accounts.conftest import PASSWORD, sign_in, with_application, with_password
 from tests.attacks.conftest import Attacker
 from tests.conftest import ActingClient, Cast
@@ -174,6 +174,36 @@ def test_to_write_to_anybody_by_asking_for_contacts_without_end(world: World, br
     assert OutgoingEmail.objects.count() == 30
 
 
+@pytest.mark.parametrize("name", ["plan-welcome", "award-ask"])
+def test_to_write_to_anybody_by_pressing_the_same_button_without_end(
+    world: World, browser: Attacker, name: str
+) -> None:
+    """« Envoyer le message d’accueil », « Demander à l’acheteur »: each press is a letter, all are counted."""
+    asked = {"plan-welcome": world.own.award.pk, "award-ask": world.own.draft.pk}
+    for organisation in (world.own.contractor, world.own.buyer):
+        Contact.objects.create(
+            organisation=organisation, name="V", role="SITE", email="v@victim.example", rank=0
+        )
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator)
+    address = reverse(f"obligations:{name}", args=[asked[name]])
+    statuses = [browser.post(address).status_code for _ in range(35)]
+    assert statuses.count(429) == 5
+    assert OutgoingEmail.objects.count() == 30
+
+
+def test_to_keep_the_workers_busy_by_asking_for_the_same_report_without_end(
+    world: World, browser: Attacker
+) -> None:
+    browser.acting(world.cast.coordinator)
+    known = Job.objects.count()
+    address = reverse("publication:portfolio")
+    answers = [browser.post(address, {"submission": str(uuid4())}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 3 + [422] * 3
+    assert "encore en préparation" in answers[-1].said
+    assert Job.objects.count() == known + 3
+
+
 def seconds(act: Callable[[], object]) -> float:
     """Return what an act costs to the processor."""
     before = time.process_time()
@@ -181,15 +211,24 @@ def seconds(act: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
-@pytest.mark.parametrize(
-    "line", ["1", "1 ", "1,", "1\u202f", "{{ a }}", "{{", "# x\n", "2 55 08 14 168 025 "]
+REPEATED = ("1", "1 ", "1,", "1\u202f", "{{ a }}", "{{", "# x\n", "2 55 08 14 168 025 ")
+OPENED = tuple(
+    f"{opening}{blank * (markup.LONGEST - 4)}x" for opening in ("{{", "- ", "##") for blank in " \t"
 )
-def test_to_keep_the_server_busy_by_one_line_of_a_text(line: str) -> None:
-    """The longest text of a model, a line that is all numbers: read in one go, where it took half a minute."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*(one * (markup.LONGEST // len(one)) for one in REPEATED), *OPENED],
+    ids=lambda text: ascii(text[:4]),
+)
+def test_to_keep_the_server_busy_by_one_line_of_a_text(text: str) -> None:
+    """The longest text of a model, a line that is all numbers or all blanks: read in one go, where it took minutes."""
 
     def read() -> None:
         with suppress(Refused):
-            markup.check(line * (markup.LONGEST // len(line)))
+            markup.check(text)
+        list(markup.lines_of(text))
 
     assert seconds(read) < 1
 

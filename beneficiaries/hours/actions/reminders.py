@@ -38,7 +38,7 @@ def send_link(*, award: Award, declarant: Organisation, month: date, by: Actor, 
     if contact is None:
         raise Refused(
             "no_address",
-            f"Aucune adresse e-mail ne fonctionne pour {declarant} : appelez-la, puis complétez ses contacts.",
+            f"Aucune adresse e-mail vérifiée ne fonctionne pour {declarant} : appelez-la, puis enregistrez ses contacts.",
         )
     subject = f"month:{award.pk}-{declarant.pk}-{month:%Y-%m}"
     links.revoke(purpose=PURPOSE, subject=subject, at=at)

@@ -86,7 +86,11 @@ def settle(kick_off: KickOff, settled: Settled, *, by: Actor, at: datetime) -> N
     if award is None:
         raise Refused("not_visible", "Ce lot n’est pas de ce marché : rechargez la page.")
     contact = settled.correspondent and contacts.told(
-        organisation=award.lead, card=settled.correspondent, by=by, at=at
+        organisation=award.lead,
+        card=settled.correspondent,
+        partner=kick_off.tender.buyer,
+        by=by,
+        at=at,
     )
     KickOffLot.objects.update_or_create(
         award=award,

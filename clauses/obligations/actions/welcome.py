@@ -54,7 +54,7 @@ def send(*, award: Award, by: Actor, at: datetime) -> Reader:
 
 def write(award: Award, *, by: Actor, at: datetime) -> Reader | None:
     """Write the mail to the lead of an award loaded with its story; None when nobody can be written to."""
-    reader = reader_of(award.lead, role=Role.CONTRACTOR, on=paris_day(at))
+    reader = reader_of_lead(award, on=paris_day(at))
     if reader is None:
         return None
     address = new_link(award, reader, at=at)
@@ -70,6 +70,11 @@ def write(award: Award, *, by: Actor, at: datetime) -> Reader | None:
         who=reader.name,
     )
     return reader
+
+
+def reader_of_lead(award: Award, *, on: date) -> Reader | None:
+    """Return whom to write to about an award loaded with its story: whom the buyer told of, if need be."""
+    return reader_of(award.lead, role=Role.CONTRACTOR, on=on, partner=award.lot.tender.buyer_id)
 
 
 def new_link(award: Award, reader: Reader, *, at: datetime) -> str:
@@ -175,7 +180,7 @@ def renewed(link: SignedLink, address: str) -> Message | None:
 def answer(decision: PlanDecision, *, by: Actor, at: datetime) -> None:
     """Tell the lead that its plan is agreed, or what is to be done again, with a link to do it."""
     award = Award.objects.with_story().get(pk=decision.plan.award_id)
-    reader = reader_of(award.lead, role=Role.CONTRACTOR, on=paris_day(at))
+    reader = reader_of_lead(award, on=paris_day(at))
     if reader is None:
         return
     total = hours_text(decision.plan.total)

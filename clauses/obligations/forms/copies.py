@@ -6,6 +6,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django import forms
 
+from clauses.obligations.actions.copies import MOST_YEARS
 from clauses.procurement.models import Tender
 from inclusiv.core.forms import LineField, SubmissionForm
 from inclusiv.core.french import date_short, plural
@@ -28,8 +29,8 @@ class CopyForm(SubmissionForm):
     def __init__(self, *args: Any, tender: Tender, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(EMPTY, "Laissées vides, à compléter")]
-        if tender.starts_on and tender.ends_on:
-            years = years_until_after(tender.starts_on, today=today)
+        years = years_until_after(tender.starts_on, today=today) if tender.starts_on else 0
+        if tender.starts_on and tender.ends_on and years <= MOST_YEARS:
             starts_on, ends_on = (
                 day + relativedelta(years=years) for day in (tender.starts_on, tender.ends_on)
             )

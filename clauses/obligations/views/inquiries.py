@@ -1,5 +1,6 @@
 """« Qui a été retenu ? »: the screen of the buyer's link, and the same answer entered by a facilitator or the buyer."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from clauses.procurement.views.tenders import trail_of
 from inclusiv.accounts.selectors import actor_of_link
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -86,6 +88,8 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
 def ask(request: ActorRequest, pk: int) -> HttpResponse:
     """« Demander à l’acheteur » now."""
     tender = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
+    if not ratelimit.consume(request, action="letter"):
+        return too_many_requests(request)
     try:
         reader = inquiries.ask(tender=tender, by=request.actor, at=timezone.now())
     except Refused as refusal:

@@ -1,5 +1,6 @@
 """« Plan d’heures » of a lot: proposed by the company or for it, by its link too; agreed by the facilitation."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from clauses.procurement.views.tenders import trail_of
 from inclusiv.accounts.selectors import actor_of_link
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import attach
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
@@ -74,21 +76,26 @@ def opened(request: ActorRequest, pk: int) -> Award:
 @requires(ProcurementPermission.SEE_TENDERS, ProcurementPermission.SEE_OWN_LOTS)
 def plan(request: ActorRequest, pk: int) -> HttpResponse:
     """Read the plan of a lot, with its versions, and what this reader may do with it."""
-    award = opened(request, pk)
+    return plan_page(request, opened(request, pk), PlanDecisionForm())
+
+
+def plan_page(request: ActorRequest, award: Award, decision_form: PlanDecisionForm) -> HttpResponse:
+    """Show the plan of a lot; what was typed in an answer that is refused stays there."""
     sheet = sheet_of(award)
     runs = award.lot.tender.status in RUNNING
     context = {
         "award": award,
         "tender": award.lot.tender,
         "sheet": sheet,
-        "decision_form": PlanDecisionForm(),
+        "decision_form": decision_form,
         "may_propose": runs and sheet.owed > 0 and may_propose(award, request.actor),
         "may_decide": runs and sheet.state == PlanState.PROPOSED and request.actor.may(Permission.AGREE_PLAN),
         "may_welcome": runs and sheet.owed > 0 and request.actor.may(Permission.AGREE_PLAN),
         "welcome": last_welcome(award),
         "trail": trail_of(award.lot.tender, f"Plan d’heures du lot {award.lot.number}", actor=request.actor),
     }
-    return render(request, "clauses/obligations/plan_page.html", context)
+    status = 422 if decision_form.errors else 200
+    return render(request, "clauses/obligations/plan_page.html", context, status=status)
 
 
 def may_propose(award: Award, actor: Actor) -> bool:
@@ -129,9 +136,9 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     decided = get_object_or_404(found, pk=pk)
     form = PlanDecisionForm(request.POST)
     now = timezone.now()
+    if not form.is_valid():
+        return plan_page(request, opened(request, decided.award_id), form)
     try:
-        if not form.is_valid():
-            raise Refused("invalid", " ".join(str(error) for told in form.errors.values() for error in told))
         with transaction.atomic():
             submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
             decision = plans.decide(
@@ -142,14 +149,14 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
                 at=now,
             )
     except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(
-            request,
-            "Le plan est accepté : les heures lui sont comparées dès aujourd’hui."
-            if decision.is_agreed
-            else "Le plan est renvoyé à l’entreprise avec votre message.",
-        )
+        attach(form, refusal)
+        return plan_page(request, opened(request, decided.award_id), form)
+    messages.success(
+        request,
+        "Le plan est accepté : les heures lui sont comparées dès aujourd’hui."
+        if decision.is_agreed
+        else "Le plan est renvoyé à l’entreprise avec votre message.",
+    )
     return redirect("obligations:plan", decided.award_id)
 
 
@@ -158,6 +165,8 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
 def greet(request: ActorRequest, pk: int) -> HttpResponse:
     """« Renvoyer le message d’accueil » with its link."""
     award = opened(request, pk)
+    if not ratelimit.consume(request, action="letter"):
+        return too_many_requests(request)
     try:
         reader = welcome.send(award=award, by=request.actor, at=timezone.now())
     except Refused as refusal:

@@ -21,9 +21,10 @@ from clauses.procurement.choices import (
 from clauses.procurement.models import AdvicePiece, AdviceRequest, Tender
 from clauses.procurement.rules import advice as rules
 from clauses.procurement.rules.tenders import OPEN
-from inclusiv.accounts.models import Organisation, User
+from inclusiv.accounts.models import Membership, Organisation, User
+from inclusiv.accounts.selectors import reader_of
 from inclusiv.core import transitions
-from inclusiv.core.actors import Actor
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short
 from inclusiv.core.messages import Message
 from inclusiv.core.periods import add_working_days, paris_day
@@ -147,9 +148,19 @@ def propose(
         note=note_of(current.tender, at=at),
     )
     tell(current, "advice.proposed", by=by, at=at, opinion=opinion.label.lower())
-    if current.reply_to:
-        mails.queue(to=current.reply_to, message=message(current, address), subjects=[current.tender], at=at)
+    if to := answered_to(current, on=paris_day(at)):
+        mails.queue(to=to, message=message(current, address), subjects=[current.tender], at=at)
     return current
+
+
+def answered_to(request: AdviceRequest, *, on: date) -> str:
+    """Return the address of who asked, while they still see the tender on the day; else whom the buyer is written to."""
+    tender = request.tender
+    asker = Membership.objects.live(on=on).filter(user__email=request.reply_to).with_actor()
+    if any(Tender.objects.visible_to(one.actor()).filter(pk=tender.pk).exists() for one in asker):
+        return request.reply_to
+    reader = reader_of(tender.buyer, role=Role.BUYER, on=on) if request.reply_to else None
+    return reader.email if reader else ""
 
 
 def note_of(tender: Tender, *, at: datetime) -> StoredFile | None:

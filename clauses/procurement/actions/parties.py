@@ -64,7 +64,8 @@ def join_operation(*, tender: Tender, operation: Operation, by: Actor, at: datet
             f"Cette opération n’est pas de {current.buyer}, l’acheteur du marché.",
             field="operation",
         )
-    rules.check_open(OperationStatus(into.status))
+    for one in filter(None, (into, current.operation)):
+        rules.check_open(OperationStatus(one.status))
     current.operation = into
     if into.is_anru and not current.is_bound:
         current.insertion_policy = InsertionPolicy.ANRU
@@ -203,6 +204,11 @@ def end_delegate(*, delegate: BuyerDelegate, ends_on: date, by: Actor, at: datet
     current = rows.open_tender(Tender(pk=delegate.tender_id), by=by, permission=Permission.REGISTER_TENDER)
     check_not_delegated(current, by)
     held = current.delegates.select_related("organisation").get(pk=delegate.pk)
+    if held.ends_on and held.ends_on < ends_on:
+        raise Refused(
+            "mandate_over",
+            f"Cette délégation s’est arrêtée le {date_short(held.ends_on)} : rechargez la page.",
+        )
     check_period(held.starts_on, ends_on)
     held.ends_on = ends_on
     rows.save(held, blame=BLAME)

@@ -161,7 +161,7 @@ def confirm(*, plan: PurchasePlan, by: Actor, at: datetime) -> int:
     known = known_lines(line.identity for line in lines)
     taken = registered(buyer, {line.reference for line in lines if line.reference})
     made: list[tuple[PlanLine, Tender]] = []
-    numbers = free_numbers(buyer, year=current.year)
+    numbers = free_numbers(buyer, year=current.year, besides={line.reference for line in lines})
     for line in lines:
         if found := known.get(line.identity) or taken.get(line.reference):
             line.outcome, line.tender_id = LineOutcome.KNOWN, found
@@ -213,9 +213,9 @@ def planned(line: PlanLine, *, buyer: Organisation, reference: str, by: Actor, a
     return tender
 
 
-def free_numbers(buyer: Organisation, *, year: int) -> Iterator[str]:
-    """Yield the provisional numbers that the buyer does not use yet: « PLAN-2027-0001 »…"""
+def free_numbers(buyer: Organisation, *, year: int, besides: Collection[str]) -> Iterator[str]:
+    """Yield the provisional numbers that neither the buyer nor the plan uses yet: « PLAN-2027-0001 »…"""
     prefix = f"{PROVISIONAL}-{year}-"
     used = Tender.objects.filter(buyer=buyer, reference__startswith=prefix)
-    taken = set(used.values_list("reference", flat=True))
+    taken = {*used.values_list("reference", flat=True), *besides}
     return (name for rank in count(1) if (name := f"{prefix}{rank:04d}") not in taken)

@@ -145,7 +145,7 @@ def decide(
 def answer(decided: Subcontract, *, by: Actor, at: datetime) -> None:
     """Tell the lead of the award what was decided; who cannot be written to reads it on the page."""
     award, tender = decided.award, decided.award.lot.tender
-    reader = reader_of(award.lead, role=Role.CONTRACTOR, on=paris_day(at))
+    reader = reader_of(award.lead, role=Role.CONTRACTOR, on=paris_day(at), partner=tender.buyer_id)
     if reader is None:
         return
     is_accepted = decided.status == SubcontractStatus.ACCEPTED

@@ -130,7 +130,11 @@ def register(
 
 
 def provisional_reference(buyer: Organisation, *, kind: str, year: int) -> str:
-    """Return the number of a tender that has none yet: « PROV-2026-003 », the next free one of its buyer."""
+    """Return the number of a tender that has none yet: « PROV-2026-003 », the next free one of its buyer.
+
+    Those who register at the same instant are numbered in turn; the buyer's row is free for those who only point at it.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=buyer.pk)
     prefix = f"{kind}-{year}-"
     taken = set(
         Tender.objects.filter(buyer=buyer, reference__startswith=prefix).values_list("reference", flat=True)

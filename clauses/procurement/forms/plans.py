@@ -50,7 +50,7 @@ FIELDS: dict[PlanColumn, forms.Field] = {
     PlanColumn.NATURE: LineField(max_length=100, required=False),
     PlanColumn.AMOUNT: EurosField(required=False),
     PlanColumn.CPV: forms.RegexField(
-        r"^\d{8}(-\d)?$",
+        r"^[0-9]{8}(-[0-9])?$",
         required=False,
         error_messages={"invalid": "un code CPV compte 8 chiffres, par exemple 45442100."},
     ),

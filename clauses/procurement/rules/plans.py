@@ -63,6 +63,8 @@ WORDS: Mapping[PlanColumn, tuple[str, ...]] = {
 HEADING_ROWS = 20
 """Rows among which the headings are looked for: a title and a logo may come before."""
 MOST_LINES = 5000
+LONGEST_NUMBER = 60
+"""Characters of a number once its ligatures are unfolded: a single one may give eighteen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ def identity(buyer: int, year: int, *, number: str, title: str) -> str:
     """Return by what a line is known from one reading to the next: its number, else its object."""
     bare = "".join(sign for sign in plain(number) if sign.isalnum())
     words = " ".join(plain(title).split())
-    told = f"n:{bare}" if bare else f"o:{hashlib.sha256(words.encode()).hexdigest()[:40]}"
+    told = f"n:{bare[:LONGEST_NUMBER]}" if bare else f"o:{hashlib.sha256(words.encode()).hexdigest()[:40]}"
     return f"{buyer}:{year}:{told}"
 
 

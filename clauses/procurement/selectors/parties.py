@@ -51,9 +51,10 @@ def operation_sheet(operation: Operation, *, actor: Actor) -> OperationSheet:
 
 
 def operations_of(actor: Actor) -> QuerySet[Operation]:
-    """Return the operations that somebody sees, the latest first, each with the number of its tenders."""
-    found = Operation.objects.visible_to(actor).select_related("buyer").annotate(count=Count("tenders"))
-    return found.order_by("-created_at", "pk")
+    """Return the operations that somebody sees, the latest first, each with the number of its tenders that they see."""
+    seen = Q(tenders__in=Tender.objects.visible_to(actor))
+    found = Operation.objects.visible_to(actor).annotate(count=Count("tenders", filter=seen))
+    return found.select_related("buyer").order_by("-created_at", "pk")
 
 
 def groups_of(actor: Actor) -> QuerySet[GroupedBuyer]:

@@ -22,7 +22,8 @@ from inclusiv.core.refusals import Refused
 LONGEST = 20_000
 """Characters of the longest model."""
 
-_FIELD = re.compile(r"\{\{[ \t]*([^{}\n]*?)[ \t]*\}\}")
+_FIELD = re.compile(r"\{\{([^{}\n]*)\}\}")
+"""A field with the blanks around its name, taken away afterwards: read back and forth, they would cost minutes."""
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}")
 _HEADING = re.compile(r"(#{1,2})[ \t]+(.*)")
 _POINT = re.compile(r"-[ \t]+(.*)")
@@ -30,6 +31,7 @@ _UNIT = re.compile(
     r"(?<=[0-9])[ \u00a0\u202f.,]*(?:€|%|euros?\b|h\b|heures?\b|jours?\b|mois\b)", re.IGNORECASE
 )
 """What makes a quantity of the number before it; the number is read back from there, once."""
+BLANKS = " \t"
 _BETWEEN = " \u00a0\u202f.,"
 _OF_A_NUMBER = f"0123456789{_BETWEEN}"
 
@@ -51,8 +53,8 @@ def check(body: str) -> None:
     if len(body) > LONGEST:
         raise Refused("text_too_long", f"Ce texte dépasse {LONGEST} caractères.", field="body")
     for number, line in enumerate(body.split("\n"), start=1):
-        for name in _FIELD.findall(line):
-            check_field(name, line, number)
+        for typed in _FIELD.findall(line):
+            check_field(typed.strip(BLANKS), line, number)
         check_around(_FIELD.sub("¤", line), number)
 
 
@@ -117,8 +119,9 @@ def kind_of(line: str) -> tuple[str, str]:
     if point := _POINT.fullmatch(line):
         return "item", point[1]
     alone = _FIELD.fullmatch(line)
-    if alone and alone[1] in FIELDS and FIELDS[alone[1]].is_block:
-        return "block", alone[1]
+    name = alone[1].strip(BLANKS) if alone else ""
+    if name in FIELDS and FIELDS[name].is_block:
+        return "block", name
     return "paragraph", line
 
 
@@ -143,9 +146,9 @@ def merge(body: str, values: Mapping[str, Value]) -> tuple[Block, ...]:
 
 def fill(text: str, values: Mapping[str, Value]) -> str:
     """Return a line with its fields replaced, typeset; nothing when one of them takes the line away."""
-    if any(values[name] is None for name in _FIELD.findall(text)):
+    if any(values[typed.strip(BLANKS)] is None for typed in _FIELD.findall(text)):
         return ""
-    filled = typeset(_FIELD.sub(lambda found: words_of(values[found[1]]), text)).strip()
+    filled = typeset(_FIELD.sub(lambda found: words_of(values[found[1].strip(BLANKS)]), text)).strip()
     return filled.replace("n° ", f"n°{NO_BREAK}")
 
 

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 
 from inclusiv.accounts.choices import LINK_ROLES, ContactRole, Permission
 from inclusiv.accounts.models import Contact, Organisation
-from inclusiv.core.actors import Actor
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.messages import Message
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -69,24 +69,33 @@ def keep(
     return kept
 
 
-def told(*, organisation: Organisation, card: Card, by: Actor, at: datetime) -> Contact:
+def told(
+    *, organisation: Organisation, card: Card, partner: Organisation, by: Actor, at: datetime
+) -> Contact:
     """Keep somebody of whom a partner told, after those whom the organisation named itself; known ones are completed.
 
-    Inside the transaction of a caller that has checked who acts. Raises Refused: not_reachable.
+    A partner gives no address to somebody whom the organisation named: that one is kept beside, for the partner's own
+    contracts. The network does, who keeps everybody's contacts. Inside the transaction of a caller that has checked who
+    acts. Raises Refused: not_reachable.
     """
     refuse_unreachable([card])
+    told_by = None if by.role in {Role.FACILITATOR, Role.COORDINATION} else partner.pk
     present = organisation.contacts.filter(left_on=None)
     same = Q(name__iexact=card.name.strip())
     if card.email:
         same |= Q(email__iexact=card.email)
+    if told_by:
+        addressed = Q(told_by=None) if not card.email else Q(told_by=None) & ~Q(email="")
+        same &= addressed | Q(told_by=told_by)
     known = present.filter(same).order_by("rank", "pk").first()
     if known is not None:
         known.phone, known.mobile = known.phone or card.phone, card.mobile or known.mobile
         known.email = known.email or card.email
-        known.save(update_fields=["phone", "mobile", "email"])
+        known.told_by = known.told_by and told_by
+        known.save(update_fields=["phone", "mobile", "email", "told_by"])
         return known
     rank = (present.aggregate(last=Max("rank"))["last"] or 0) + 1
-    made = written(card, None, organisation=organisation, rank=rank, at=at)
+    made = written(card, None, organisation=organisation, rank=rank, told_by=told_by, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=present.count())
     return made
 
@@ -114,7 +123,13 @@ def refuse_unreachable(cards: Sequence[Card]) -> None:
 
 
 def written(
-    card: Card, contact: Contact | None, *, organisation: Organisation, rank: int, at: datetime
+    card: Card,
+    contact: Contact | None,
+    *,
+    organisation: Organisation,
+    rank: int,
+    told_by: int | None = None,
+    at: datetime,
 ) -> Contact:
     """Return the contact of a card, saved and confirmed on the day; a corrected address is tried again."""
     row = contact or Contact(organisation=organisation)
@@ -122,7 +137,7 @@ def written(
         row.bounced_at = None
     row.name, row.role, row.rank = card.name.strip(), card.role, rank
     row.phone, row.mobile, row.email = card.phone, card.mobile, card.email
-    row.confirmed_on = paris_day(at)
+    row.confirmed_on, row.told_by = paris_day(at), told_by
     row.save()
     return row
 

@@ -23,9 +23,14 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Return those who have not left, the first to call first."""
         return self.filter(left_on=None).order_by("rank", "pk")
 
-    def reachable(self) -> "ContactQuerySet":
-        """Return those whose address works, the first to write to first."""
-        return self.present().filter(bounced_at=None).exclude(email="")
+    def reachable(self, *, partner: int | None = None) -> "ContactQuerySet":
+        """Return those whose address works, the first to write to first.
+
+        What a partner told serves for its own contracts only, by its key, until the organisation or the network keeps
+        it too: nobody turns the letters of a company to themselves.
+        """
+        named = Q(told_by=None) if partner is None else Q(told_by=None) | Q(told_by=partner)
+        return self.present().filter(named, bounced_at=None).exclude(email="")
 
     def to_confirm(self, *, since: date) -> "ContactQuerySet":
         """Return those whom nobody confirmed since a day."""
@@ -43,6 +48,8 @@ class Contact(models.Model):
     email = models.EmailField("adresse e-mail", blank=True)
     rank = models.PositiveSmallIntegerField("rang", default=1)
     confirmed_on = models.DateField("confirmé le", null=True, blank=True)
+    told_by = models.BigIntegerField("indiqué par", null=True, blank=True)
+    """Key of the partner that told of them, and that nobody confirmed yet; None for whom the organisation named."""
     left_on = models.DateField("parti le", null=True, blank=True)
     bounced_at = models.DateTimeField("adresse refusée le", null=True, blank=True)
     """When a mail came back: the next contact is written to until the address is corrected."""

@@ -84,6 +84,12 @@ def queue(*, kind: str, label: str, subject: models.Model, by: Actor, at: dateti
     return job
 
 
+def waiting(*, kind: str, by: Actor) -> int:
+    """Return how many jobs of a kind somebody asked for and still waits for."""
+    over = (JobState.DONE, JobState.FAILED)
+    return Job.objects.filter(kind=kind, membership_id=by.membership_id).exclude(state__in=over).count()
+
+
 def ring(job_id: int) -> None:
     """Tell a worker that a job waits. A broker that does not answer is no loss: the sweep rings again."""
     try:

@@ -14,6 +14,8 @@ from reporting.publication.models import PortfolioDocument, PortfolioReport
 
 JOB = "portfolio-report"
 LONGEST_QUERY = 500
+MOST_WAITING = 3
+"""Reports that one person may wait for at once: the others need the workers too."""
 
 
 @transaction.atomic
@@ -23,6 +25,11 @@ def ask(*, narrowed_by: str, by: Actor, at: datetime) -> PortfolioReport:
         raise Refused("not_permitted", "Votre rôle ne lit pas de liste de marchés.")
     if len(narrowed_by) > LONGEST_QUERY:
         raise Refused("query_too_long", "Cette recherche est trop longue : retirez des filtres.")
+    if jobs.waiting(kind=JOB, by=by) >= MOST_WAITING:
+        raise Refused(
+            "too_many_waiting",
+            f"{MOST_WAITING} bilans que vous avez demandés sont encore en préparation : attendez que l’un soit prêt.",
+        )
     report = PortfolioReport.objects.create(
         organisation_id=by.organisation_id,
         role=by.role,

@@ -136,7 +136,7 @@ def test_second_link_replaces_the_first(scene: Scene, link: str, browser: Acting
 
 def test_company_without_an_address_is_called(scene: Scene, browser: ActingClient) -> None:
     page = browser.acting(scene.cast.facilitator).post(sending(scene), follow=True)
-    assert "Aucune adresse e-mail ne fonctionne pour Bâti-Sud" in page.text
+    assert "Aucune adresse e-mail vérifiée ne fonctionne pour Bâti-Sud" in page.text
 
 
 @pytest.mark.parametrize(
