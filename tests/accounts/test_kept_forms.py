@@ -186,7 +186,10 @@ def test_a_hat_lost_in_the_meantime_brings_nothing_back(cast: Cast, browser: Act
 def test_a_form_with_a_file_comes_back_without_it_and_says_so(cast: Cast, browser: ActingClient) -> None:
     expired(cast, browser)
     asking = reverse("procurement:ask-advice")
-    browser.post(asking, {"submission": str(uuid4()), "title": "Espaces verts", "piece_1": SimpleUploadedFile("p.pdf", pdf())})
+    browser.post(
+        asking,
+        {"submission": str(uuid4()), "title": "Espaces verts", "piece_1": SimpleUploadedFile("p.pdf", pdf())},
+    )
     sign_in(browser, user_of(cast.buyer))
     page = browser.get(RESUME).content.decode()
     assert "à joindre de nouveau" in page
