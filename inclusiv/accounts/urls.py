@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inclusiv.accounts.views import contacts, entering, organisations, security, switching, team
+from inclusiv.accounts.views import contacts, entering, organisations, resuming, security, switching, team
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("acces/<int:pk>/", switching.switch, name="switch"),
     path("acces/<int:pk>/fermer/", team.close, name="close"),
     path("acces/<int:pk>/gestion/", team.manager, name="manager"),
+    path("reprendre/", resuming.resume, name="resume"),
+    path("reprendre/abandonner/", resuming.abandon, name="abandon"),
     path("mon-compte/", security.account, name="account"),
     path("mon-compte/proteger/", security.protect, name="protect"),
     path("mon-compte/sessions/", security.sessions, name="sessions"),

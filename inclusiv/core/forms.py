@@ -70,20 +70,38 @@ class Renderer(TemplatesSetting):
     bound_field_class = Field
 
 
+RESUMED = "reprise"
+"""What stands for the id of a form that comes back as it was typed, to be read again before it is sent."""
+
+
+class SubmissionField(forms.UUIDField):
+    """The id of a sending. `RESUMED` is always refused, so that nothing is written, and the form drawn with a new id."""
+
+    default_error_messages = {
+        "required": "Cette page a perdu son numéro d’envoi : rechargez-la avant d’envoyer.",
+        "invalid": "Cette page a perdu son numéro d’envoi : rechargez-la avant d’envoyer.",
+        "resumed": "Votre session s’était fermée et rien n’a été enregistré. Relisez ce que vous aviez saisi, puis"
+        " envoyez-le.",
+    }
+
+    def clean(self, value: Any) -> Any:
+        """Read the id."""
+        if value == RESUMED:
+            raise ValidationError(self.error_messages["resumed"], code="resumed")
+        return super().clean(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Draw a form that comes back with an id of its own."""
+        return initial if data == RESUMED else data
+
+
 class SubmissionForm(forms.Form):
     """A form that writes: it carries a one-time `submission` id, drawn once, by which a double click is known.
 
     `cleaned_data["submission"]` is a UUID; the view refuses one that was already used.
     """
 
-    submission = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid4,
-        error_messages={
-            "required": "Cette page a perdu son numéro d’envoi : rechargez-la avant d’envoyer.",
-            "invalid": "Cette page a perdu son numéro d’envoi : rechargez-la avant d’envoyer.",
-        },
-    )
+    submission = SubmissionField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

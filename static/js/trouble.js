@@ -3,6 +3,10 @@
 const box = document.querySelector("[data-trouble]");
 const say = (text) => { box.textContent = text; };
 
-document.addEventListener("htmx:responseError", () => say("Cette partie de la page n’a pas pu être mise à jour. Rechargez la page."));
+const REFUSED = {
+  401: "Votre session s’est fermée. Envoyez la page : ce que vous avez saisi est gardé le temps de vous reconnecter.",
+};
+
+document.addEventListener("htmx:responseError", (event) => say(REFUSED[event.detail.xhr.status] ?? "Cette partie de la page n’a pas pu être mise à jour. Rechargez la page."));
 document.addEventListener("htmx:sendError", () => say("Le serveur ne répond pas. Vérifiez votre connexion, puis rechargez la page."));
 document.addEventListener("htmx:afterSwap", () => say(""));

@@ -252,7 +252,7 @@ QUERIES: dict[str, Query] = {
 
 EXPORTS = (
     "people:list", "people:readings", "hours:list", "followup:my-tenders", "decp:list", "decp:reading",
-    "procurement:plan",
+    "procurement:plan", "procurement:plans", "procurement:operations", "procurement:groups",
 )  # fmt: skip
 """Pages whose list is also a file."""
 

@@ -53,7 +53,7 @@ def test_no_address_breaks() -> None:
 def test_a_row_s_door_broken_on_purpose_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = ["procurement:tender", "followup:tender"]
     assert table.differences("BUYER", answers(world, "BUYER", lines), lines) == []
-    monkeypatch.setattr(TenderQuerySet, "visible_to", lambda self, actor: self.all())
+    monkeypatch.setattr(TenderQuerySet, "visible_to", lambda self, actor, **_: self.all())
     assert table.differences("BUYER", answers(world, "BUYER", lines), lines) == [
         f"GET  {line}: BUYER reads 200, the table says 200 404 404" for line in sorted(lines)
     ]

@@ -338,7 +338,7 @@ def test_ended_sessions_leave_with_the_addresses_of_those_who_opened_them(
     kept = Client()
     sign_in(kept, buyer)
     Session.objects.filter(pk=client.session.session_key).update(
-        expire_date=timezone.now() - timedelta(hours=1)
+        expire_date=timezone.now() - timedelta(hours=25)
     )
     sweep_sessions()
     assert Session.objects.count() == 1

@@ -95,8 +95,7 @@ def register(hand: Hand, today: date) -> None:
     assert visitor.sees("Étape 3 sur 5")
     hand.follow("Ajouter ce lot et continuer", role="button")
     assert visitor.sees("Étape 4 sur 5")
-    hand.follow("Enregistrer la clause", role="button")
-    hand.follow("Lire les textes de la clause")
+    hand.follow("Enregistrer et lire les textes", role="button")
     assert visitor.sees("Étape 5 sur 5")
 
 
@@ -199,5 +198,12 @@ def test_a_tender_joins_an_operation_and_a_member_of_its_group_reads_it(
     assert visitor.sees("En cours")
     member = doors.acting(cast.other_buyer, width=width)
     member.go("/marches/operations/")
+    assert member.sees("Aucune opération")
+    member.press("Groupements de commandes", role="link")
     member.press(tender.title, role="link")
     assert member.sees("seul le coordonnateur le modifie")
+    member.press("Pièces de la clause", role="link")
+    with member.page.expect_download():
+        member.page.get_by_role("link", name="Toutes en PDF").click()
+    member.press("Heures", role="link")
+    assert member.sees("Les heures seront dues à la notification")

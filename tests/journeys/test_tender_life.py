@@ -80,7 +80,7 @@ def test_a_buyer_takes_a_tender_from_registration_to_notification(
     visitor.page.get_by_text("= 2 160 h").wait_for()
     assert visitor.page.get_by_label("Heures inscrites au marché").input_value() == "2\u202f160"
     visitor.page.get_by_label("Heures inscrites au marché").fill("2 000")
-    visitor.press("Enregistrer la clause")
+    visitor.press("Enregistrer et m’arrêter là")
     assert visitor.sees("environ")
     step("Déclarer la clause rédigée")
     step("Publier la consultation")
@@ -99,7 +99,7 @@ def test_a_facilitator_does_the_same_for_a_buyer_without_scripts_on_a_phone(
     visitor.press("Calculer")
     assert visitor.sees("= 2 160 h")
     visitor.fill(quantity="2 000")
-    visitor.press("Enregistrer la clause")
+    visitor.press("Enregistrer et m’arrêter là")
     visitor.press("Publier la consultation", role="link")
     visitor.press("Publier la consultation")
     award_and_notify(visitor, cast)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clauses.obligations.actions import clauses as clause_actions
-from clauses.procurement.actions import lots, tenders
+from clauses.procurement.actions import lots, parties, tenders
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.models import Membership, Organisation
 from inclusiv.core import history
@@ -76,6 +76,29 @@ class TestWords:
             "marche", lot.tender_id
         )
         assert any(placed.code in row.replace(" ", "") for row, *_ in told("marche", lot.tender_id))
+
+    def test_who_buys_with_or_in_the_place_of_the_buyer_is_told_with_the_tender(
+        self, cast: Cast, lot: Lot
+    ) -> None:
+        by, tender = cast.buyer, lot.tender
+        with history.context(action="POST /x/", membership=by.membership_id):
+            member = parties.add_member(tender=tender, organisation=cast.other_commune, by=by, at=AT)
+            mandate = parties.name_delegate(
+                tender=tender, organisation=cast.other_commune, starts_on=date(2025, 2, 1), by=by, at=AT
+            )
+            parties.end_delegate(delegate=mandate, ends_on=date(2025, 6, 30), by=by, at=AT)
+            parties.remove_member(member=member, by=by, at=AT)
+        group = "Groupement de commandes : Commune de Clairval"
+        delegate = "Maîtrise d’ouvrage déléguée : Commune de Clairval"
+        lines = told("marche", tender.pk)
+        assert (delegate, "jusqu’au (inclus)", "", "30/06/2025") in lines
+        assert (delegate, "", "", "") in lines, "named"
+        assert (group, "", "", "") in lines, "joined"
+        assert (group, "membre", "Commune de Clairval", "") in lines, "left"
+        assert {
+            line.who for line in changes_of(trails["marche"], tender.pk) if line.row in {group, delegate}
+        } == {"Claire Commune de Valmont, Commune de Valmont"}
+        assert not [row for row, *_ in told("marche", tender.pk + 1) if row in {group, delegate}]
 
     def test_a_lot_that_was_removed_still_tells_its_clause(self, cast: Cast, lot: Lot) -> None:
         clause_actions.remove(lot=lot, by=cast.facilitator, at=AT)

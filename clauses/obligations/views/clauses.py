@@ -21,7 +21,7 @@ from clauses.obligations.selectors.sizing import (
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.choices import RegisteringStep
 from clauses.procurement.models import Lot, Tender
-from clauses.procurement.selectors.registering import registering_path
+from clauses.procurement.selectors.registering import after_clause, registering_path
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
@@ -45,6 +45,7 @@ def sizing(request: ActorRequest, pk: int) -> HttpResponse:
     if sheet.lot.tender.is_bound:
         return binding_clause(request, sheet)
     form = ClauseForm(request.POST or None, sheet=sheet)
+    going_on = after_clause(sheet.lot, actor=request.actor)
     if form.is_calculating:
         form.forget_other_errors()
     elif request.method == "POST" and form.is_valid():
@@ -57,12 +58,15 @@ def sizing(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             asked = f"{clause.owed_text} d’insertion" if form.unit is Unit.HOURS else clause.owed_text
             messages.success(request, f"Lot {sheet.lot.number} : la clause demande {asked}.")
+            if going_on and "arreter" not in request.POST:
+                return redirect(going_on.url)
             return redirect("procurement:tender", sheet.lot.tender_id)
     context = {
         "form": form,
         "sheet": sheet,
         "path": registering_path(sheet.lot.tender, actor=request.actor, here=RegisteringStep.HOURS),
         "calculation": shown(form),
+        "going_on": going_on,
         "trail": trail(sheet.lot, request.actor),
     }
     fragment = "#result" if request.htmx and not request.htmx.boosted else ""

@@ -31,12 +31,13 @@ TODAY = models.Func(template="((now() AT TIME ZONE 'Europe/Paris')::date)", outp
 class TenderQuerySet(models.QuerySet["Tender"]):
     """Tenders, by who may see them and where they stand."""
 
-    def visible_to(self, actor: Actor) -> "TenderQuerySet":
+    def visible_to(self, actor: Actor, *, as_member: bool = False) -> "TenderQuerySet":
         """Return the tenders of the actor's own work (DOMAIN.md 9.4).
 
         A buyer sees its own and those where it acts today in a buyer's place, a facilitator those of its structure, the
         coordination its département; contractors and inclusive employers those with a lot where they work. Nobody else
-        sees any. A member of a buying group only reads its tender, by `GroupedBuyer`.
+        sees any. `as_member` adds those that a buyer's group buys: its coordinator runs them, a member reads their lots,
+        their progress and their texts. Only the pages that say so read them; no action does.
         """
         match actor.role:
             case Role.BUYER:
@@ -45,7 +46,11 @@ class TenderQuerySet(models.QuerySet["Tender"]):
                     delegates__organisation_id=actor.organisation_id,
                     delegates__starts_on__lte=TODAY,
                 )
-                return self.filter(Q(buyer_id=actor.organisation_id) | Q(pk__in=delegated.values("pk")))
+                own = Q(buyer_id=actor.organisation_id) | Q(pk__in=delegated.values("pk"))
+                if as_member:
+                    grouped = Tender.objects.filter(grouped_buyers__organisation_id=actor.organisation_id)
+                    own |= Q(pk__in=grouped.values("pk"))
+                return self.filter(own)
             case Role.FACILITATOR:
                 return self.filter(structure_id=actor.organisation_id)
             case Role.COORDINATION:
@@ -193,11 +198,11 @@ class Tender(models.Model):
 class LotQuerySet(models.QuerySet["Lot"]):
     """Lots, by who may see them."""
 
-    def visible_to(self, actor: Actor) -> "LotQuerySet":
+    def visible_to(self, actor: Actor, *, as_member: bool = False) -> "LotQuerySet":
         """Return the lots of the tenders one sees; a contractor or an employer only those where it works."""
         if actor.role in {Role.CONTRACTOR, Role.EMPLOYER}:
             return self.filter(works_on_lot(actor.organisation_id, lot="pk"))
-        return self.filter(tender__in=Tender.objects.visible_to(actor))
+        return self.filter(tender__in=Tender.objects.visible_to(actor, as_member=as_member))
 
 
 @history.tracked()

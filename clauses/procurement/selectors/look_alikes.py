@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from clauses.procurement.models import Tender
 from clauses.procurement.rules import look_alikes as rules
+from clauses.procurement.rules.tenders import OPEN
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import Fold
@@ -22,6 +23,11 @@ class LookAlike:
 
     tender: Tender
     why: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether advice may still be asked about it."""
+        return self.tender.status in OPEN
 
 
 def look_alikes(facts: Mapping[str, Any], *, buyer: Organisation, actor: Actor) -> list[LookAlike]:

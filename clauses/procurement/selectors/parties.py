@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 
 from clauses.procurement.choices import OperationAction, Permission
 from clauses.procurement.models import GroupedBuyer, Lot, Operation, Tender
 from clauses.procurement.rules.operations import OPEN, OPERATION
 from clauses.procurement.selectors.tenders import LotRow, lot_row, with_contractors
 from inclusiv.core import transitions
-from inclusiv.core.actors import Actor
+from inclusiv.core.actors import Actor, Role
+from inclusiv.core.fields import Fold
 from inclusiv.core.quantities import ZERO
 
 
@@ -51,16 +52,55 @@ def operation_sheet(operation: Operation, *, actor: Actor) -> OperationSheet:
 
 
 def operations_of(actor: Actor) -> QuerySet[Operation]:
-    """Return the operations that somebody sees, the latest first, each with the number of its tenders that they see."""
+    """Return the operations that somebody sees, each with the number of its tenders that they see (`count`)."""
     seen = Q(tenders__in=Tender.objects.visible_to(actor))
     found = Operation.objects.visible_to(actor).annotate(count=Count("tenders", filter=seen))
-    return found.select_related("buyer").order_by("-created_at", "pk")
+    return found.select_related("buyer")
 
 
-def groups_of(actor: Actor) -> QuerySet[GroupedBuyer]:
-    """Return the buying groups of which the actor's own organisation is a member, not its coordinator."""
-    found = GroupedBuyer.objects.visible_to(actor).filter(organisation_id=actor.organisation_id)
-    return found.select_related("tender", "buyer").order_by("-tender__created_at", "pk")
+def operations_named(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
+    """Return the operations whose title, reference or buyer contains the text, accents aside."""
+    folded = Fold(Value(text))
+    return rows.alias(folded_title=Fold("title")).filter(
+        Q(folded_title__contains=folded)
+        | Q(reference__icontains=text)
+        | Q(buyer__folded_name__contains=folded)
+    )
+
+
+def grouped_tenders(actor: Actor) -> QuerySet[Tender]:
+    """Return the tenders bought by a group that somebody sees, or reads as a member, with the members."""
+    members = GroupedBuyer.objects.filter(tender=OuterRef("pk"))
+    return (
+        Tender.objects.visible_to(actor, as_member=True)
+        .filter(Exists(members))
+        .select_related("buyer")
+        .prefetch_related(
+            Prefetch(
+                "grouped_buyers",
+                GroupedBuyer.objects.select_related("organisation").order_by("organisation__folded_name"),
+            )
+        )
+    )
+
+
+def groups_named(rows: QuerySet[Tender], text: str) -> QuerySet[Tender]:
+    """Return the tenders whose object, number, coordinator or one of the members contains the text, accents aside."""
+    folded = Fold(Value(text))
+    members = GroupedBuyer.objects.filter(tender=OuterRef("pk"), organisation__folded_name__contains=folded)
+    return rows.filter(
+        Q(folded_title__contains=folded)
+        | Q(reference__icontains=text)
+        | Q(buyer__folded_name__contains=folded)
+        | Exists(members)
+    )
+
+
+def reads_as_member(tender: Tender, *, actor: Actor) -> bool:
+    """Say whether somebody only reads a tender that they found as a member of the group that buys it."""
+    if actor.role is not Role.BUYER or actor.organisation_id == tender.buyer_id:
+        return False
+    return not Tender.objects.visible_to(actor).filter(pk=tender.pk).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +115,9 @@ class MemberSheet:
     may_award: bool = False
 
 
-def member_sheet(member: GroupedBuyer) -> MemberSheet:
+def member_sheet(tender: Tender) -> MemberSheet:
     """Return the page of a tender as a member of its group reads it."""
-    rows = [lot_row(lot) for lot in with_contractors(Lot.objects.filter(tender=member.tender_id))]
+    rows = [lot_row(lot) for lot in with_contractors(Lot.objects.filter(tender=tender))]
     return MemberSheet(
         rows=rows,
         hours=sum((row.hours for row in rows), ZERO),

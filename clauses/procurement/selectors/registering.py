@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from clauses.procurement.choices import Permission, RegisteringStep, TenderStatus
-from clauses.procurement.models import NoClauseDecision, Tender
+from clauses.procurement.choices import AdviceStatus, Permission, RegisteringStep, TenderStatus
+from clauses.procurement.models import AdviceRequest, Lot, NoClauseDecision, Tender
 from clauses.procurement.rules import registering as rules
+from clauses.procurement.selectors.tenders import Step
 from inclusiv.core.actors import Actor
 
 DONE, CURRENT, LEFT = "fait", "en cours", "à faire"
@@ -106,6 +107,31 @@ def registering_path(
         position=list(RegisteringStep).index(here) + 1 if here else 0,
         resume=Resume(step=first, label=labels[first], url=urls[first]) if first else None,
     )
+
+
+def after_clause(lot: Lot, *, actor: Actor) -> Step | None:
+    """Return where one goes on once the clause of a lot is saved; None on a tender whose texts are out.
+
+    The next lot without a clause comes first, those before being passed on purpose; then the advice that waits for
+    this actor's answer; then the texts.
+    """
+    tender = lot.tender
+    if tender.status not in rules.GUIDED:
+        return None
+    following = tender.lots.filter(number__gt=lot.number, has_clause=False).order_by("number").first()
+    if following:
+        return Step(
+            label=f"Enregistrer et passer au lot {following.number}",
+            url=reverse("obligations:sizing", args=[following.pk]),
+        )
+    if actor.may(Permission.GIVE_ADVICE):
+        asked = AdviceRequest.objects.visible_to(actor).filter(tender=tender, status=AdviceStatus.ASKED)
+        if waiting := asked.order_by("asked_at").last():
+            return Step(
+                label="Enregistrer et répondre à la demande d’avis",
+                url=reverse("procurement:advice", args=[waiting.pk]),
+            )
+    return Step(label="Enregistrer et lire les textes", url=reverse("texts:pieces", args=[tender.pk]))
 
 
 def state_of(step: RegisteringStep, done: frozenset[RegisteringStep], here: RegisteringStep | None) -> str:

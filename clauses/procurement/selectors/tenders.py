@@ -13,6 +13,8 @@ from clauses.procurement.choices import Permission, TenderAction, TenderStatus
 from clauses.procurement.models import (
     AdviceRequest,
     Award,
+    BuyerDelegate,
+    GroupedBuyer,
     GroupMember,
     Lot,
     NoClauseDecision,
@@ -297,6 +299,16 @@ CHANGES = Trail(
             model=GroupMember,
             of=lambda pk: points_at("award", Award, of_lots(pk)),
             name=lambda named: f"Titulaire : {named('organisation')}",
+        ),
+        Source(
+            model=GroupedBuyer,
+            of=lambda pk: Q(tender=pk),
+            name=lambda named: f"Groupement de commandes : {named('organisation')}",
+        ),
+        Source(
+            model=BuyerDelegate,
+            of=lambda pk: Q(tender=pk),
+            name=lambda named: f"Maîtrise d’ouvrage déléguée : {named('organisation')}",
         ),
     ],
 )

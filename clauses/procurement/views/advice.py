@@ -1,5 +1,8 @@
 """« Demander un avis »: the question, its page for both sides, the proposal and the decision."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -14,8 +17,11 @@ from clauses.procurement.choices import AdviceAction, AdviceStatus, Opinion, Per
 from clauses.procurement.forms.advice import AskForm, DecideForm, NewAdviceForm, ProposeForm
 from clauses.procurement.models import AdviceRequest, Tender
 from clauses.procurement.selectors.advice import advice_sheet
+from clauses.procurement.selectors.look_alikes import LookAlike
 from clauses.procurement.selectors.tenders import actors_organisation, list_crumb
+from clauses.procurement.views.look_alikes import doubtful
 from clauses.procurement.views.tenders import trail_of
+from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.files import serve
@@ -30,37 +36,53 @@ SENT = "Votre demande est partie : la facilitation répond avant le {day:%d/%m/%
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ASK_ADVICE)
 def ask_new(request: ActorRequest) -> HttpResponse:
-    """Ask about a purchase that is not registered yet."""
+    """Ask about a purchase that is not registered yet, unless it looks like a tender already there: asked first."""
     now = timezone.now()
     form = NewAdviceForm(
         request.POST or None, request.FILES or None, actor=request.actor, today=paris_day(now)
     )
+    twins: list[LookAlike] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                asked = advice.ask_new(
-                    buyer=given.get("buyer") or actors_organisation(request.actor),
-                    reference=given["reference"],
-                    question=given["question"],
-                    pieces=form.pieces(),
-                    by=request.actor,
-                    at=now,
-                    **form.facts(),
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
-            messages.success(request, SENT.format(day=asked.due_on))
-            return redirect("procurement:advice", asked.pk)
-    trail = [list_crumb(request.actor), Crumb(label="Demander un avis")]
-    return render(
-        request,
-        "clauses/procurement/advice_ask.html",
-        {"form": form, "trail": trail, "is_new": True},
-        status=422 if form.errors else 200,
-    )
+        buyer = given.get("buyer") or actors_organisation(request.actor)
+        facts = {**form.facts(), "reference": given["reference"]}
+        twins = doubtful(request, facts, buyer=buyer, submission=given["submission"])
+        chosen = next((one.tender for one in twins if str(one.tender.pk) == request.POST.get("sur")), None)
+        if chosen or not twins:
+            try:
+                asked = send(request, form, buyer=buyer, about=chosen, now=now)
+            except Refused as refusal:
+                attach(form, refusal)
+            else:
+                messages.success(request, SENT.format(day=asked.due_on))
+                return redirect("procurement:advice", asked.pk)
+    context = {
+        "form": form,
+        "twins": twins,
+        "files_sent": bool(request.FILES),
+        "trail": [list_crumb(request.actor), Crumb(label="Demander un avis")],
+        "is_new": True,
+    }
+    status = 422 if form.errors or twins else 200
+    return render(request, "clauses/procurement/advice_ask.html", context, status=status)
+
+
+def send(
+    request: ActorRequest, form: NewAdviceForm, *, buyer: Organisation, about: Tender | None, now: datetime
+) -> AdviceRequest:
+    """Ask about a tender that was recognised, else about what the form tells, which is then registered."""
+    given = form.cleaned_data
+    sent: dict[str, Any] = {
+        "question": given["question"],
+        "pieces": form.pieces(),
+        "by": request.actor,
+        "at": now,
+    }
+    with transaction.atomic():
+        submissions.receive(submission=given["submission"], by=request.actor, at=now)
+        if about:
+            return advice.ask(tender=about, **sent)
+        return advice.ask_new(buyer=buyer, reference=given["reference"], **form.facts(), **sent)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""« Opérations et groupements »: what is bought through several tenders, with others, or by another."""
+"""What is bought through several tenders, with others, or by another: an operation’s page, « Qui achète »."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -10,13 +10,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clauses.procurement.actions import parties
 from clauses.procurement.choices import OperationAction, Permission
 from clauses.procurement.forms.parties import DelegateForm, JoinOperationForm, MemberForm, OperationForm
 from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, Tender
-from clauses.procurement.selectors.parties import groups_of, operation_sheet, operations_of
+from clauses.procurement.selectors.parties import operation_sheet
 from clauses.procurement.selectors.tenders import list_crumb
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
@@ -26,18 +26,6 @@ from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
 from inclusiv.records.selectors import timeline
-
-
-@require_safe
-@requires(Permission.REGISTER_TENDER)
-def operations(request: ActorRequest) -> HttpResponse:
-    """List the operations, and the buying groups of which one is a member."""
-    context = {
-        "operations": operations_of(request.actor),
-        "groups": groups_of(request.actor),
-        "trail": [list_crumb(request.actor), Crumb(label="Opérations et groupements")],
-    }
-    return render(request, "clauses/procurement/operation_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

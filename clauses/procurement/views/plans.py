@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,15 +14,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clauses.procurement.actions import plans
-from clauses.procurement.choices import LineOutcome, Permission
+from clauses.procurement.choices import LineOutcome, Permission, TenderNature
 from clauses.procurement.forms.plans import PlanForm
 from clauses.procurement.models import PlanLine, PurchasePlan
 from clauses.procurement.rules.plans import HEADINGS
 from clauses.procurement.selectors.tenders import actors_organisation, list_crumb
 from inclusiv.core import sheets
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Actor
 from inclusiv.core.components.figures import status, two_lines
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.fields import Fold
 from inclusiv.core.forms import attach
 from inclusiv.core.french import euros, plural
 from inclusiv.core.listing import Column, FilterForm, Listing
@@ -30,9 +32,6 @@ from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
 from inclusiv.records.selectors import timeline
-
-LATEST = 10
-"""How many plans already read the page of the upload recalls."""
 
 STATES = {
     LineOutcome.NEW: "ON_TRACK",
@@ -64,11 +63,22 @@ class LineFilters(FilterForm):
     """Narrow the lines of a plan."""
 
     resultat = forms.ChoiceField(label="Résultat", choices=[("", "Tous"), *LineOutcome.choices])
+    nature = forms.ChoiceField(label="Nature", choices=[("", "Toutes"), *TenderNature.choices])
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the lines that pass."""
-        outcome = self.cleaned_data.get("resultat")
-        return rows.filter(outcome=outcome) if outcome else rows
+        if outcome := self.cleaned_data.get("resultat"):
+            rows = rows.filter(outcome=outcome)
+        if nature := self.cleaned_data.get("nature"):
+            rows = rows.filter(nature=nature)
+        return rows
+
+
+def matching(rows: QuerySet[PlanLine], text: str) -> QuerySet[PlanLine]:
+    """Return the lines whose object contains the text, accents aside, or whose number begins with it."""
+    return rows.alias(folded_title=Fold("title")).filter(
+        Q(folded_title__contains=Fold(Value(text))) | Q(number__istartswith=text)
+    )
 
 
 def title_cell(line: PlanLine) -> str:
@@ -106,7 +116,7 @@ LINES = Listing[PlanLine](
         ),
         Column(key="remarque", label="Remarque", cell=lambda one: one.remark or None, export=lambda one: one.remark),
     ),
-    search=lambda rows, text: rows.filter(Q(title__icontains=text) | Q(number__startswith=text)),
+    search=matching,
     search_hint="Objet, numéro…",
     filters=LineFilters,
     order=("row",),
@@ -115,10 +125,19 @@ LINES = Listing[PlanLine](
 )  # fmt: skip
 
 
+def trail(actor: Actor, here: str) -> list[Crumb]:
+    """Return the way to a page under the list of the plans."""
+    return [
+        list_crumb(actor),
+        Crumb(label="Plans d’achats", url=reverse("procurement:plans")),
+        Crumb(label=here),
+    ]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.REGISTER_TENDER)
 def upload(request: ActorRequest) -> HttpResponse:
-    """Take a plan and show what it would give; recall those already read."""
+    """Take a plan and show what it would give."""
     now = timezone.now()
     form = PlanForm(request.POST or None, request.FILES or None, actor=request.actor, today=paris_day(now))
     if request.method == "POST" and form.is_valid():
@@ -139,14 +158,7 @@ def upload(request: ActorRequest) -> HttpResponse:
             attach(form, refusal)
         else:
             return redirect("procurement:plan", plan.pk)
-    latest = (
-        PurchasePlan.objects.visible_to(request.actor).select_related("buyer").order_by("-read_at", "-pk")
-    )
-    context = {
-        "form": form,
-        "latest": latest[:LATEST],
-        "trail": [list_crumb(request.actor), Crumb(label="Importer un plan d’achats")],
-    }
+    context = {"form": form, "trail": trail(request.actor, "Importer un plan d’achats")}
     return render(
         request, "clauses/procurement/plan_upload.html", context, status=422 if form.errors else 200
     )
@@ -164,11 +176,7 @@ def plan(request: ActorRequest, pk: int) -> HttpResponseBase:
         "counts": [(COUNTED[one], counted[one]) for one in LineOutcome if counted.get(one)],
         "to_create": counted.get(LineOutcome.NEW, 0),
         "entries": timeline(shown, actor=request.actor),
-        "trail": [
-            list_crumb(request.actor),
-            Crumb(label="Importer un plan d’achats", url=reverse("procurement:plan-upload")),
-            Crumb(label=str(shown)),
-        ],
+        "trail": trail(request.actor, str(shown)),
     }
     return LINES.answer(
         request, PlanLine.objects.visible_to(request.actor).filter(plan=shown), context=context

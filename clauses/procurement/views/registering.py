@@ -15,9 +15,10 @@ from clauses.procurement.choices import Permission, RegisteringStep
 from clauses.procurement.forms.registering import PurchaseForm, ScheduleForm, StartForm
 from clauses.procurement.forms.tenders import RegisterForm
 from clauses.procurement.models import Tender
-from clauses.procurement.selectors.look_alikes import LookAlike, look_alikes
+from clauses.procurement.selectors.look_alikes import LookAlike
 from clauses.procurement.selectors.registering import new_path, registering_path
 from clauses.procurement.selectors.tenders import actors_organisation, list_crumb
+from clauses.procurement.views.look_alikes import doubtful
 from clauses.procurement.views.tenders import trail_of, warn
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
@@ -75,9 +76,7 @@ def registered(
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         buyer = given.get("buyer") or actors_organisation(request.actor)
-        # Sent twice, it would look like itself: it is then refused as already sent.
-        if "autre" not in request.POST and not submissions.is_received(given["submission"]):
-            twins = look_alikes(form.facts(), buyer=buyer, actor=request.actor)
+        twins = doubtful(request, form.facts(), buyer=buyer, submission=given["submission"])
         if not twins:
             try:
                 with transaction.atomic():

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import Permission, TenderAction, TenderStatus
 from clauses.procurement.forms.tenders import ChangeForm, FactsForm
-from clauses.procurement.models import GroupedBuyer, Tender
+from clauses.procurement.models import Tender
 from clauses.procurement.rules.tenders import TENDER
-from clauses.procurement.selectors.parties import member_sheet
+from clauses.procurement.selectors.parties import member_sheet, reads_as_member
 from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.selectors.tenders import STEPS, list_crumb, tender_sheet
 from inclusiv.core.access import ActorRequest, requires
@@ -57,10 +57,10 @@ def warn(request: ActorRequest, form: FactsForm) -> None:
 def tender(request: ActorRequest, pk: int) -> HttpResponse:
     """Tell a tender's life; a contractor reads its own lots and whom to call."""
     actor = request.actor
-    found = Tender.objects.visible_to(actor).select_related("buyer", "structure", "facilitator", "place")
-    shown = found.filter(pk=pk).first()
-    if shown is None:
-        return member_page(request, pk)
+    found = Tender.objects.visible_to(actor, as_member=True)
+    shown = get_object_or_404(found.select_related("buyer", "structure", "facilitator", "place"), pk=pk)
+    if reads_as_member(shown, actor=actor):
+        return member_page(request, shown)
     owns = actor.may(Permission.SEE_TENDERS)
     context = {
         "tender": shown,
@@ -77,16 +77,14 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "clauses/procurement/tender_page.html", context)
 
 
-def member_page(request: ActorRequest, pk: int) -> HttpResponse:
+def member_page(request: ActorRequest, tender: Tender) -> HttpResponse:
     """Show a tender to a member of its buying group, who reads it and changes nothing."""
-    own = GroupedBuyer.objects.visible_to(request.actor).filter(organisation_id=request.actor.organisation_id)
-    related = (f"tender__{name}" for name in ("buyer", "structure", "facilitator", "place"))
-    member = get_object_or_404(own.select_related(*related), tender=pk)
     context = {
-        "tender": member.tender,
-        "sheet": member_sheet(member),
+        "tender": tender,
+        "sheet": member_sheet(tender),
         "owns": True,
-        "trail": [list_crumb(request.actor), Crumb(label=member.tender.reference)],
+        "is_member": True,
+        "trail": [list_crumb(request.actor), Crumb(label=tender.reference)],
     }
     return render(request, "clauses/procurement/tender_member.html", context)
 

@@ -15,6 +15,7 @@ from clauses.procurement.actions import ccag
 from clauses.procurement.choices import Ccag, RegisteringStep, TenderStatus
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Tender
+from clauses.procurement.selectors.parties import reads_as_member
 from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.views.tenders import trail_of
 from clauses.texts.choices import ALL_PIECES, SHORT, SLUGS, Permission
@@ -39,7 +40,8 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def pieces(request: ActorRequest, pk: int) -> HttpResponse:
     """Show one piece at a time, as it will be printed."""
     now = timezone.now()
-    tender = visible_tender(request, pk)
+    tender = visible_tender(request, pk, as_member=True)
+    is_member = reads_as_member(tender, actor=request.actor)
     facts, made = texts_of(tender, now)
     asked = request.GET.get("piece", "")
     shown = next((piece for piece in made if piece.slug == asked), made[0] if made else None)
@@ -55,14 +57,21 @@ def pieces(request: ActorRequest, pk: int) -> HttpResponse:
             )
             for piece in made
         ],
-        "path": registering_path(tender, actor=request.actor, here=RegisteringStep.TEXTS),
+        "is_member": is_member,
+        "path": None
+        if is_member
+        else registering_path(tender, actor=request.actor, here=RegisteringStep.TEXTS),
         "written_url": reverse("procurement:step", args=[pk, "clause-redigee"])
-        if tender.status == TenderStatus.SIZING and request.actor.may(ProcurementPermission.RUN_TENDER)
+        if tender.status == TenderStatus.SIZING
+        and request.actor.may(ProcurementPermission.RUN_TENDER)
+        and not is_member
         else "",
         "doubts": doubts(tender, on=consultation_day(tender, today=paris_day(now))),
         "all_pieces": ALL_PIECES,
         "ccag_form": CcagForm(initial={"ccag": tender.general_clauses}),
-        "may_choose": request.actor.may(ProcurementPermission.REGISTER_TENDER) and not tender.is_bound,
+        "may_choose": request.actor.may(ProcurementPermission.REGISTER_TENDER)
+        and not tender.is_bound
+        and not is_member,
         "trail": trail_of(tender, "Pièces de la clause", actor=request.actor),
     }
     return render(request, "clauses/texts/pieces_page.html", context)
@@ -75,7 +84,7 @@ def download(request: ActorRequest, pk: int, slug: str, form: str) -> HttpRespon
     now = timezone.now()
     if slug not in {*SLUGS, ALL_PIECES} or form not in {"docx", "pdf"}:
         raise Http404
-    tender = visible_tender(request, pk)
+    tender = visible_tender(request, pk, as_member=True)
     facts, made = texts_of(tender, now)
     wanted = [piece for piece in made if slug in {piece.slug, ALL_PIECES}]
     if not wanted:
@@ -106,9 +115,9 @@ def choose_ccag(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("texts:pieces", pk)
 
 
-def visible_tender(request: ActorRequest, pk: int) -> Tender:
-    """Return a tender that the actor sees, with what its texts name."""
-    found = Tender.objects.visible_to(request.actor).select_related(
+def visible_tender(request: ActorRequest, pk: int, *, as_member: bool = False) -> Tender:
+    """Return a tender that the actor sees, or with `as_member` reads, with what its texts name."""
+    found = Tender.objects.visible_to(request.actor, as_member=as_member).select_related(
         "buyer", "structure", "facilitator", "place"
     )
     return get_object_or_404(found, pk=pk)

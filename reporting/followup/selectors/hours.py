@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -92,9 +92,13 @@ class LotHours:
     placements: list[PlacementHours]
 
 
-def lots_of(tender: Tender, *, actor: Actor, day: Today) -> list[LotHours]:
-    """Return the lots of a tender that the actor sees, by number, in the same queries whatever their number."""
-    lots = Lot.objects.visible_to(actor).filter(tender=tender)
+def lots_of(tender: Tender, *, actor: Actor, day: Today, with_placements: bool = True) -> list[LotHours]:
+    """Return the lots of a tender that the actor sees, by number, in the same queries whatever their number.
+
+    Without `with_placements` nobody is told apart, even by a pseudonym: it serves the control, which is the
+    coordinator's in a buying group (DOMAIN.md 9.4).
+    """
+    lots = Lot.objects.visible_to(actor, as_member=True).filter(tender=tender)
     rows = list(
         with_standing(lots, actor=actor, day=day)
         .prefetch_related("award__members__organisation")
@@ -103,7 +107,8 @@ def lots_of(tender: Tender, *, actor: Actor, day: Today) -> list[LotHours]:
     awards = Award.objects.filter(lot__in=lots)
     months = months_of(awards, tender=tender, on=day.on)
     placements = placements_of(awards)
-    return [_lot(row, months, placements) for row in rows]
+    told = [_lot(row, months, placements) for row in rows]
+    return told if with_placements else [replace(lot, placements=[]) for lot in told]
 
 
 def _lot(

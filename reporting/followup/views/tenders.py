@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award, Lot, Tender
+from clauses.procurement.selectors.parties import reads_as_member
 from clauses.procurement.selectors.tenders import list_crumb
 from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
@@ -114,7 +115,7 @@ def my_tenders(request: ActorRequest) -> HttpResponseBase:
 @requires(Permission.SEE_TENDERS, Permission.SEE_OWN_LOTS)
 def tender(request: ActorRequest, pk: int) -> HttpResponse:
     """« Heures »: a tender's hours, lot by lot, without the name of anybody; a company goes to its own lot there."""
-    found = Tender.objects.visible_to(request.actor).select_related(
+    found = Tender.objects.visible_to(request.actor, as_member=True).select_related(
         "buyer", "place", "structure", "facilitator"
     )
     shown = get_object_or_404(found, pk=pk)
@@ -122,9 +123,11 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
         own = list(Award.objects.visible_to(request.actor).filter(lot__tender=shown)[:2])
         return redirect("followup:my-lot", own[0].pk) if len(own) == 1 else redirect("followup:my-lots")
     day = today(paris_day(timezone.now()))
-    lots = lots_of(shown, actor=request.actor, day=day)
+    is_member = reads_as_member(shown, actor=request.actor)
+    lots = lots_of(shown, actor=request.actor, day=day, with_placements=not is_member)
     context = {
         "tender": shown,
+        "is_member": is_member,
         "lots": [LotPanel(row=lot.row, day=day, hours=lot) for lot in lots],
         "trail": [
             list_crumb(request.actor),
@@ -139,11 +142,11 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
 @requires(Permission.SEE_TENDERS)
 def pace(request: ActorRequest, pk: int) -> HttpResponse:
     """Where each lot stands, as a fragment of the tender's first page; read alone, it leads to « Heures »."""
-    shown = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
+    shown = get_object_or_404(Tender.objects.visible_to(request.actor, as_member=True), pk=pk)
     if not request.htmx:
         return redirect("followup:tender", pk)
     day = today(paris_day(timezone.now()))
-    lots = Lot.objects.visible_to(request.actor).filter(tender=shown)
+    lots = Lot.objects.visible_to(request.actor, as_member=True).filter(tender=shown)
     rows = with_standing(lots, actor=request.actor, day=day).order_by("number")
     context = {"tender": shown, "lots": [Pace(row=row, day=day) for row in rows]}
     return render(request, "reporting/followup/tender_pace.html", context)

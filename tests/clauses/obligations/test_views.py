@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from clauses.obligations.models import Obligation, Sizing, SocialClause
-from clauses.procurement.actions import lots
-from clauses.procurement.choices import Sector
+from clauses.procurement.actions import advice, lots
+from clauses.procurement.choices import Sector, TenderStatus
 from clauses.procurement.models import Lot, Tender
 from inclusiv.demo.make import clauses as make
 from tests.conftest import ActingClient, Cast
@@ -136,6 +136,56 @@ def test_a_clause_is_written_with_its_calculation(
     assert (clause.count_training, clause.strict_prior_validation) == (True, False)
     page = browser.get(response.headers["Location"]).content.decode()
     assert "la clause demande 1\u202f890\u00a0h d’insertion" in page
+
+
+def under_study(tender: Tender) -> None:
+    Tender.objects.filter(pk=tender.pk).update(status=TenderStatus.SIZING)
+
+
+def test_one_goes_from_lot_to_lot_then_to_the_texts(
+    tender: Tender, address: str, cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    under_study(tender)
+    second, third = (
+        lots.add(
+            tender=tender, title=title, sector=Sector.ROOFING, estimated_amount=Decimal(300_000), by=cast.buyer, at=at
+        )
+        for title in ("Couverture", "Bardage")
+    )  # fmt: skip
+    browser.acting(cast.buyer)
+    assert "Enregistrer et passer au lot 2" in browser.get(address).content.decode()
+    following = reverse("obligations:sizing", args=[second.pk])
+    assert browser.post(address, typed()).headers["Location"] == following
+    last = reverse("obligations:sizing", args=[third.pk])
+    assert "Enregistrer et lire les textes" in browser.get(last).content.decode(), "lot 2 has none on purpose"
+    texts = reverse("texts:pieces", args=[tender.pk])
+    assert browser.post(last, typed()).headers["Location"] == texts
+
+
+def test_one_may_stop_there(tender: Tender, address: str, cast: Cast, browser: ActingClient) -> None:
+    under_study(tender)
+    stopped = browser.acting(cast.buyer).post(address, typed(arreter="1"))
+    assert stopped.headers["Location"] == reverse("procurement:tender", args=[tender.pk])
+
+
+def test_who_answers_a_request_for_advice_comes_back_to_it(
+    tender: Tender, address: str, cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    under_study(tender)
+    asked = advice.ask(tender=tender, by=cast.buyer, at=at)
+    saved = browser.acting(cast.facilitator).post(address, typed())
+    assert saved.headers["Location"] == reverse("procurement:advice", args=[asked.pk])
+    assert "Enregistrer et lire les textes" in browser.acting(cast.buyer).get(address).content.decode()
+
+
+def test_a_clause_whose_texts_are_out_leads_back_to_the_tender(
+    tender: Tender, address: str, cast: Cast, browser: ActingClient
+) -> None:
+    body = browser.acting(cast.buyer).get(address).content.decode()
+    assert "Enregistrer la clause" in body
+    assert "m’arrêter là" not in body
+    saved = browser.post(address, typed())
+    assert saved.headers["Location"] == reverse("procurement:tender", args=[tender.pk])
 
 
 def test_a_clause_starts_again_from_what_was_written(address: str, cast: Cast, browser: ActingClient) -> None:

@@ -294,6 +294,73 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_still_there(
     assert not AdviceRequest.objects.exists()
 
 
+ASK = reverse("procurement:ask-advice")
+
+
+def test_a_question_about_what_is_perhaps_there_already_is_asked_first(
+    cast: Cast, territory: Territory, browser: ActingClient
+) -> None:
+    known = make.tender(
+        buyer=cast.commune, structure=cast.structure, title="Entretien des espaces verts communaux"
+    )
+    other = make.tender(
+        buyer=cast.other_commune, structure=cast.structure, title="Entretien des espaces verts communaux"
+    )
+    piece = SimpleUploadedFile("cctp.pdf", pdf())
+    answer = browser.acting(cast.buyer).post(ASK, form(piece_1=piece))
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert "objet proche" in body
+    assert f'name="sur" value="{known.pk}"' in body
+    assert f'value="{other.pk}"' not in body, "another buyer’s"
+    assert "sauf les pièces : joignez-les de nouveau" in body
+    assert "Deux lots ?" in body, "nothing typed is lost"
+    assert body.count('class="btn btn-primary"') == 1
+    assert not AdviceRequest.objects.exists()
+
+
+@pytest.mark.parametrize(("choice", "is_new"), [({"autre": "1"}, True), ({"sur": "known"}, False)])
+def test_it_is_about_another_purchase_or_about_the_one_that_is_there(
+    choice: dict[str, str], is_new: bool, cast: Cast, territory: Territory, browser: ActingClient
+) -> None:
+    known = make.tender(
+        buyer=cast.commune, structure=cast.structure, title="Entretien des espaces verts communaux"
+    )
+    pressed = {name: value.replace("known", str(known.pk)) for name, value in choice.items()}
+    sent = form(**pressed)
+    browser.acting(cast.buyer).post(ASK, sent)
+    asked = AdviceRequest.objects.get()
+    assert asked.question == "Deux lots ?"
+    assert (asked.tender != known) == is_new
+    browser.post(ASK, sent)
+    assert AdviceRequest.objects.count() == 1, "sent twice, it is asked once"
+
+
+def test_a_tender_that_does_not_look_like_it_is_not_taken_for_it(
+    cast: Cast, territory: Territory, browser: ActingClient
+) -> None:
+    """The number of any tender in the place of a look-alike’s chooses nothing."""
+    make.tender(buyer=cast.commune, structure=cast.structure, title="Entretien des espaces verts communaux")
+    far = make.tender(
+        buyer=cast.commune, structure=cast.structure, reference="2025-077", title="Réfection du gymnase"
+    )
+    for sur in (str(far.pk), "x", ""):
+        assert browser.acting(cast.buyer).post(ASK, form(sur=sur)).status_code == 422
+    assert not AdviceRequest.objects.exists()
+
+
+def test_a_tender_that_is_over_is_shown_and_not_asked_about(
+    cast: Cast, territory: Territory, browser: ActingClient
+) -> None:
+    known = make.tender(
+        buyer=cast.commune, structure=cast.structure, title="Entretien des espaces verts communaux"
+    )
+    Tender.objects.filter(pk=known.pk).update(status=TenderStatus.NO_AWARD)
+    body = browser.acting(cast.buyer).post(ASK, form()).content.decode()
+    assert "espaces verts communaux" in body
+    assert 'name="sur"' not in body
+
+
 def test_the_answer_and_the_decision_on_screen(
     asked: AdviceRequest, cast: Cast, browser: ActingClient
 ) -> None:

@@ -167,9 +167,9 @@ def test_a_member_reads_the_tender_and_no_button(
     assert "1\u202f890" in body
     for button in ("btn-primary", "Modifier", "Demander un avis", "Historique"):
         assert button not in body
-    listed = browser.get(reverse("procurement:operations")).content.decode()
-    assert "Groupements de commandes dont vous êtes membre" in listed
+    listed = browser.get(reverse("procurement:groups")).content.decode()
     assert tender.title in listed
+    assert "Commune de Clairval" in listed
 
 
 def test_a_member_changes_nothing(
