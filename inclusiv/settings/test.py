@@ -1,5 +1,6 @@
 """Settings of the tests: the real database and the real broker, in-memory mail, fast hashing."""
 
+import os
 import re
 
 from inclusiv.settings import env
@@ -14,7 +15,7 @@ DATABASES = {
     "default": env.database() | {"OPTIONS": {"options": f"-c pghistory.context_metadata={CONTEXT}"}}
 }
 REDIS_URL = re.sub(
-    r"(/\d*)?$", f"/{env.text('PYTEST_XDIST_WORKER', 'gw0')[2:]}", env.text("REDIS_URL"), count=1
+    r"(/\d*)?$", f"/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:]}", env.text("REDIS_URL"), count=1
 )
 """Each process of the tests has a broker's database of its own, as it has one of PostgreSQL."""
 CELERY_BROKER_URL = REDIS_URL

@@ -39,6 +39,7 @@ def place(cast: Cast) -> Territory:
 def typed(**more: str) -> dict[str, Any]:
     return {
         "submission": str(uuid4()), "reference": "2026-014", "title": TITLE, "nature": "WORKS", "form": "CONTRACT",
+        "insertion_policy": "STANDARD",
         "place": "Évry-Courcouronnes (91228)", "estimated_amount": "2 660 000", **more,
     }  # fmt: skip
 

@@ -86,6 +86,7 @@ def registered(browser: ActingClient, reference: str) -> dict[str, Any]:
         "title": f"Crèche {reference}",
         "autre": "1",
         "form": "CONTRACT",
+        "insertion_policy": "STANDARD",
         "nature": "WORKS",
     }
     page = reverse("procurement:register")

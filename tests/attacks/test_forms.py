@@ -92,6 +92,7 @@ REGISTERED = {
     "reference": "2026-X1",
     "title": "Réfection de la cour",
     "form": "CONTRACT",
+    "insertion_policy": "STANDARD",
     "nature": "WORKS",
 }
 

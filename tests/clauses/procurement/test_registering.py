@@ -433,6 +433,7 @@ def one_page(**changes: str) -> dict[str, str]:
     return (
         typed(
             form="CONTRACT",
+            insertion_policy="STANDARD",
             procedure="",
             consultation_launched_on="",
             offers_due_on="",

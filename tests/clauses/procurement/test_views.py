@@ -30,6 +30,7 @@ def typed(**changes: str) -> dict[str, str]:
         "reference": "M-2025-014",
         "title": "Réhabilitation d’une école",
         "form": "CONTRACT",
+        "insertion_policy": "STANDARD",
         "nature": "WORKS",
         "cpv": "45214200-2",
         "procedure": "",

@@ -224,7 +224,7 @@ def test_what_is_printed_is_what_binds(tender: Tender, cast: Cast) -> None:
 
 def test_the_line_to_sign_is_never_alone_on_a_page(tender: Tender) -> None:
     paragraphs = Document(BytesIO(write_docx(whole(tender, "annexe-ae"), at=AT))).paragraphs
-    *before, last = paragraphs[-3:]
+    *before, last, _made_on = paragraphs[-4:]
     assert last.text.startswith("…")
     assert [one.paragraph_format.keep_with_next for one in before] == [True, True]
 

@@ -37,7 +37,9 @@ def test_a_line_keeps_its_number() -> None:
 
 def test_a_field_takes_its_value_and_a_table_the_place_of_its_line() -> None:
     blocks = merge("Soit {{heures_totales}} :\n{{ tableau_des_heures }}\nFin.", VALUES)
-    assert blocks[0] == Paragraph("Soit 2\u202f620\u00a0h\u00a0:")
+    assert blocks[0] == Paragraph(
+        "Soit 2\u202f620\u00a0h et 2\u00a0actions sociales par an (prévision\u00a0: 2)\u00a0:"
+    )
     assert isinstance(blocks[1], Table)
     assert blocks[2] == Paragraph("Fin.")
 

@@ -16,7 +16,7 @@ from clauses.texts.rules.sample import sample
 from clauses.texts.rules.values import TO_FILL, values_of
 
 FACTS = sample(articles=())
-FIRST, SECOND, THIRD = FACTS.lots
+FIRST, SECOND, THIRD, _ACTIONS = FACTS.lots
 NB = "\u00a0"
 
 
@@ -74,7 +74,11 @@ def test_hours_that_follow_the_invoices_say_their_rate_and_have_no_total() -> No
     assert shown.rows[2] == ("3", "Peinture", f"{rate} (prévision : 410{NB}h)")
     assert shown.total == ()
     assert values["heures_totales"] == f"2\u202f210{NB}h et {rate}"
-    assert table(values_of(FACTS)["tableau_des_heures"]).total == ("Total", "", f"2\u202f620{NB}h")
+    assert table(values_of(having(FIRST, SECOND, THIRD))["tableau_des_heures"]).total == (
+        "Total",
+        "",
+        f"2\u202f620{NB}h",
+    )
 
 
 def test_optional_tranches_are_printed_apart_and_out_of_the_total() -> None:

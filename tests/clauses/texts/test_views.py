@@ -162,7 +162,7 @@ def test_the_preview_prints_the_example_and_writes_nothing(cast: Cast, browser: 
     form = typed(apercu="1", valid_from="")
     fragment = browser.post(EDIT, form, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in fragment
-    assert "Le titulaire réalise 2\u202f620\u00a0h." in fragment
+    assert "Le titulaire réalise 2\u202f620\u00a0h et 2\u00a0actions sociales" in fragment
     assert fragment.strip() in browser.post(EDIT, form).content.decode()
     assert TextModel.objects.filter(department="91").count() == 0
 
@@ -189,7 +189,7 @@ def test_a_version_is_written_then_read(cast: Cast, browser: ActingClient) -> No
     assert "Version 3 écrite" in page
     shown = browser.get(reverse("texts:version", args=[row.pk])).content.decode()
     assert "Le titulaire réalise {{ heures_totales }}." in shown
-    assert "Le titulaire réalise 2\u202f620\u00a0h." in shown
+    assert "Le titulaire réalise 2\u202f620\u00a0h et 2\u00a0actions sociales" in shown
     again = browser.post(EDIT, typed(body="Autre {{ lieu }}."))
     assert again.status_code == 422
     assert "rechargez la page" in again.content.decode()
