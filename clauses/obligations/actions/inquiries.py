@@ -28,11 +28,12 @@ ALONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotAnswer:
-    """What is told of a lot: its contractor since a day, and whom to call on its site; each may be missing."""
+    """What is told of a lot: its contractor since a day, for an amount in € HT, and whom to call on its site; each may be missing."""
 
     lot: Lot
     contractor: Organisation | Told | None = None
     awarded_on: date | None = None
+    amount: Decimal | None = None
     contact: Card | None = None
 
 
@@ -103,6 +104,7 @@ def write(told: LotAnswer, *, by: Actor, at: datetime) -> None:
         awards.award(
             lot=told.lot,
             contractors=[(told.contractor, ALONE)],
+            amount=told.amount,
             awarded_on=told.awarded_on,
             by=by,
             at=at,

@@ -18,6 +18,7 @@ from inclusiv.accounts.selectors import company_named
 from inclusiv.core.forms import (
     DayField,
     DialledField,
+    EurosField,
     LineField,
     MailField,
     SiretField,
@@ -56,6 +57,7 @@ class AnswerForm(SubmissionForm):
                 f"siret_{lot.pk}": SiretField(label="SIRET de l’entreprise", required=False),
                 f"name_{lot.pk}": LineField(label="Nom de l’entreprise", max_length=255, required=False),
                 f"awarded_on_{lot.pk}": DayField(label="Attribué le", required=False),
+                f"amount_{lot.pk}": EurosField(label="Montant attribué", required=False),
                 f"contact_{lot.pk}": LineField(
                     label="Qui joindre sur le chantier", max_length=150, required=False
                 ),
@@ -83,10 +85,11 @@ class AnswerForm(SubmissionForm):
     def clean_company(self, lot: Lot) -> None:
         """Find the company of a lot by its SIRET, or by its name when it is known here."""
         siret, name, awarded_on = (self.told(one, lot) for one in COMPANY)
-        if not any((siret, name, awarded_on)) or any(f"{one}_{lot.pk}" in self.errors for one in COMPANY):
+        told = any((siret, name, awarded_on, self.told("amount", lot)))
+        if not told or any(f"{one}_{lot.pk}" in self.errors for one in COMPANY):
             return
         if not siret and not name:
-            self.add_error(f"siret_{lot.pk}", "Indiquez l’entreprise retenue ce jour-là.")
+            self.add_error(f"siret_{lot.pk}", "Indiquez l’entreprise retenue pour ce lot.")
         elif siret and not name and not Organisation.objects.filter(siret=siret).exists():
             self.add_error(
                 f"name_{lot.pk}", "Cette entreprise n’est pas encore connue ici : indiquez son nom."
@@ -158,6 +161,7 @@ class AnswerForm(SubmissionForm):
             lot=lot,
             contractor=self.companies[lot.pk],
             awarded_on=self.told("awarded_on", lot),
+            amount=self.cleaned_data.get(f"amount_{lot.pk}"),
             contact=Card(name=name, role=ContactRole.SITE, mobile=mobile, email=email) if name else None,
         )
 
@@ -166,7 +170,7 @@ class AnswerForm(SubmissionForm):
         return [
             LotFields(
                 lot,
-                company=[self[f"{name}_{lot.pk}"] for name in COMPANY],
+                company=[self[f"{name}_{lot.pk}"] for name in (*COMPANY, "amount")],
                 contact=[self[f"{name}_{lot.pk}"] for name in CONTACT],
             )
             for lot in self.missing.lots

@@ -13,6 +13,7 @@ from clauses.obligations.rules.owed import hours_of_amendment
 from clauses.obligations.selectors.contract import LotTerms
 from clauses.procurement.choices import AmendmentArticle, AmendmentKind
 from clauses.procurement.models import Lot, Tender
+from clauses.procurement.rules.life import end_of_next
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.core.forms import (
@@ -97,7 +98,13 @@ class AmendForm(SubmissionForm):
             return typed
         if terms.inputs is None:
             return ZERO
-        return hours_of_amendment(terms.inputs, before=terms.amount, delta=delta, trigger=self.trigger)
+        return hours_of_amendment(
+            terms.inputs,
+            before=terms.amount,
+            delta=delta,
+            trigger=self.trigger,
+            ignored=terms.ignored,
+        )
 
     def changes(self) -> list[LotChange]:
         """Return what the amendment changes, for the lots of which something is told."""
@@ -163,8 +170,10 @@ class RenewForm(SubmissionForm):
     is_tacit = forms.BooleanField(label="Reconduction tacite", required=False, initial=True)
 
     def __init__(self, data: QueryDict | None = None, *, starts_on: date, ends_on: date, **more: Any) -> None:
-        following = ends_on + timedelta(days=1)
-        initial = {"starts_on": following, "ends_on": following + (ends_on - starts_on)}
+        initial = {
+            "starts_on": ends_on + timedelta(days=1),
+            "ends_on": end_of_next(starts_on, ends_on=ends_on),
+        }
         super().__init__(data, initial=initial, **more)
 
 

@@ -70,14 +70,22 @@ def check_held(quantity: Decimal) -> None:
         )
 
 
-def hours_of_amendment(inputs: SizingInputs, *, before: Decimal, delta: Decimal, trigger: Decimal) -> Decimal:
+def hours_of_amendment(
+    inputs: SizingInputs,
+    *,
+    before: Decimal,
+    delta: Decimal,
+    trigger: Decimal,
+    ignored: Decimal = ZERO,
+) -> Decimal:
     """Return the hours that an amendment adds or takes away, from the same inputs and the new total amount.
 
-    `before` is the lot's amount until then. Under `trigger`, a part of it, the hours do not change (DOMAIN.md 3.1).
+    `before` is the lot's amount until then. Under `trigger`, a part of it, the hours do not change (DOMAIN.md 3.1);
+    `ignored` is what former amendments under it made of the amount, which the new total counts at last.
     """
     if abs(delta) < before * trigger:
         return ZERO
-    return _hours(inputs, before + delta) - _hours(inputs, before)
+    return _hours(inputs, before + delta) - _hours(inputs, before - ignored)
 
 
 def _hours(inputs: SizingInputs, amount: Decimal) -> Decimal:

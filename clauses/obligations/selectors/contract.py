@@ -197,6 +197,10 @@ def why(version: ObligationVersion) -> str:
             return f"Reconduction n°{french.NO_BREAK}{terms['renewal']}"
         case VersionCause.INVOICES:
             return f"{french.euros(Decimal(terms['invoiced']))} HT facturés"
+        case VersionCause.TERMINATION if "tranche" in terms:
+            return f"Résiliation, tranche optionnelle {terms['tranche']}"
+        case VersionCause.TERMINATION if "renewal" in terms:
+            return f"Résiliation, reconduction n°{french.NO_BREAK}{terms['renewal']}"
         case _:
             return VersionCause(version.cause).label
 
@@ -212,6 +216,8 @@ class LotTerms:
     amount: Decimal
     added: Decimal = ZERO
     """What former amendments made of it, more or less."""
+    ignored: Decimal = ZERO
+    """The part of it that changed no hour, being under the trigger each time, since hours last changed."""
 
     @property
     def owed_text(self) -> str:
@@ -219,8 +225,11 @@ class LotTerms:
         return quantity_text(self.owed or ZERO, self.unit)
 
 
-def lots_to_amend(tender: Tender) -> list[LotTerms]:
-    """Return the lots of a tender that have a contractor, with what the hours of an amendment are computed from."""
+def lots_to_amend(tender: Tender, *, trigger: Decimal) -> list[LotTerms]:
+    """Return the lots of a tender that have a contractor, with what the hours of an amendment are computed from.
+
+    Under `trigger`, a part of a lot's amount, an amendment changed no hour.
+    """
     lots = (
         tender.lots.filter(award__isnull=False)
         .prefetch_related("obligations", "amendments")
@@ -230,22 +239,28 @@ def lots_to_amend(tender: Tender) -> list[LotTerms]:
         clause.lot_id: clause
         for clause in SocialClause.objects.filter(lot__tender=tender).select_related("sizing")
     }
-    return [terms_of(lot, clauses.get(lot.pk)) for lot in lots]
+    return [terms_of(lot, clauses.get(lot.pk), trigger=trigger) for lot in lots]
 
 
-def terms_of(lot: Any, clause: SocialClause | None) -> LotTerms:
+def terms_of(lot: Any, clause: SocialClause | None, *, trigger: Decimal) -> LotTerms:
     """Return a lot loaded by `lots_to_amend` with the inputs of its calculation and its amount since."""
-    added = sum((row.amount_delta for row in lot.amendments.all()), ZERO)
     unit = Unit(clause.unit) if clause else Unit.HOURS
     obligations: list[Obligation] = [row for row in lot.obligations.all() if row.unit == unit]
     sizing = clause.sizing if clause else None
+    first: Decimal = sizing.amount if sizing and sizing.amount else lot.estimated_amount or ZERO
+    added = ignored = ZERO
+    for row in sorted(lot.amendments.all(), key=lambda row: row.pk):
+        is_small = abs(row.amount_delta) < (first + added) * trigger
+        ignored = ZERO if row.hours_delta else ignored + (row.amount_delta if is_small else ZERO)
+        added += row.amount_delta
     return LotTerms(
         lot=lot,
         owed=sum((row.quantity for row in obligations), ZERO) if obligations else None,
         unit=unit,
         inputs=inputs_of(sizing) if sizing else None,
-        amount=(sizing.amount if sizing and sizing.amount else lot.estimated_amount or ZERO) + added,
+        amount=first + added,
         added=added,
+        ignored=ignored,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
@@ -11,9 +11,14 @@ from django.db.models import Sum
 from clauses.obligations.choices import PlanState
 from clauses.obligations.models import ExpectedCurve, MonthPlan, MonthPlanLine, Obligation, PlanDecision
 from clauses.obligations.rules.plans import PlanMonth, months_of, spread
+from clauses.procurement.choices import GroupRole
 from clauses.procurement.models import Award, Lot
+from inclusiv.core.actors import Actor
 from inclusiv.core.quantities import ZERO
 from inclusiv.records.models import SignedLink
+
+FIRST_MONTH = timedelta(days=31)
+"""How long after the first day of the execution a plan that never came is asked of the company itself."""
 
 LINK_PURPOSE = "month-plan"
 """What the link of a welcome mail is for."""
@@ -101,6 +106,23 @@ def plan_sheets(awards: Sequence[Award]) -> list[PlanSheet]:
             lines=lines,
         )
         for award in awards
+    ]
+
+
+def plans_awaited(actor: Actor, *, on: date) -> list[PlanSheet]:
+    """Return the plans that the lead of a lot has still to propose, those sent back first.
+
+    One that never came is asked for until the first month of the execution is over; the facilitation then calls.
+    """
+    held = Award.objects.visible_to(actor).running()
+    led = held.filter(members__organisation=actor.organisation_id, members__role=GroupRole.LEAD)
+    sheets = plan_sheets(list(led.with_story().order_by("lot__tender__starts_on", "lot__number", "pk")))
+    waited = [sheet for sheet in sheets if sheet.owed > 0]
+    returned = [sheet for sheet in waited if sheet.state == PlanState.RETURNED]
+    return returned + [
+        sheet
+        for sheet in waited
+        if sheet.state == PlanState.MISSING and sheet.months and on <= sheet.months[0].starts_on + FIRST_MONTH
     ]
 
 

@@ -120,7 +120,7 @@ def amend(request: ActorRequest, pk: int) -> HttpResponse:
     """« Enregistrer un avenant »: the hours are those of the calculation unless the amendment says others."""
     tender = opened(request, pk)
     trigger = amendment_trigger(tender, on=paris_day(timezone.now()))
-    form = AmendForm(request.POST or None, lots=lots_to_amend(tender), trigger=trigger)
+    form = AmendForm(request.POST or None, lots=lots_to_amend(tender, trigger=trigger), trigger=trigger)
     title = "Enregistrer un avenant"
     if form.is_calculating:
         form.full_clean()
@@ -182,9 +182,9 @@ def renew(request: ActorRequest, pk: int) -> HttpResponse:
     """« Reconduire »: the hours of each lot are due once more."""
     tender = opened(request, pk)
     today = paris_day(timezone.now())
-    form = RenewForm(
-        request.POST or None, starts_on=tender.starts_on or today, ends_on=tender.ends_on or today
-    )
+    last = tender.renewals.order_by("-number").first()
+    starts_on = last.starts_on if last else tender.starts_on or today
+    form = RenewForm(request.POST or None, starts_on=starts_on, ends_on=tender.ends_on or today)
 
     def write(given: Mapping[str, Any], now: datetime) -> str:
         renewal = life.renew(tender=tender, **given, by=request.actor, at=now)

@@ -113,7 +113,7 @@ def read_line(rank: int, row: Sequence[str], columns: dict[PlanColumn, int]) -> 
         nature = proposed_nature(cpv=cpv, title=title)
         doubts.append(f"Nature supposée : {nature.label.lower()}.")
     elif nature is None and title:
-        faults.append("il faut au moins un montant ou une nature.")
+        faults.append("Il faut au moins un montant ou une nature.")
     starts_on, months = values.get(PlanColumn.START), values.get(PlanColumn.MONTHS)
     return ReadLine(
         row=rank,

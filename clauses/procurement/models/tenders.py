@@ -284,6 +284,11 @@ class Award(models.Model):
         return f"Attribution du lot {self.lot_id}"
 
     @property
+    def ranked(self) -> "list[GroupMember]":
+        """The contractors, the lead first; load it with its members."""
+        return sorted(self.members.all(), key=lambda member: (member.role != GroupRole.LEAD, member.pk))
+
+    @property
     def lead(self) -> Organisation:
         """The contractor that answers for the lot; load it with its members."""
         return next(member.organisation for member in self.members.all() if member.role == GroupRole.LEAD)

@@ -90,6 +90,19 @@ def end_after(ends_on: date, *, months: int) -> date:
     return month_end(moved) if ends_on == month_end(ends_on) else moved
 
 
+def end_of_next(starts_on: date, *, ends_on: date) -> date:
+    """Return the last day of a period as long as the one before: in whole months when that one was, else in days."""
+    length = relativedelta(ends_on + timedelta(days=1), starts_on)
+    if length.days:
+        return ends_on + (ends_on - starts_on) + timedelta(days=1)
+    return (
+        ends_on
+        + timedelta(days=1)
+        + relativedelta(years=length.years, months=length.months)
+        - timedelta(days=1)
+    )
+
+
 def check_renewal(
     *, number: int, allowed: int, starts_on: date, ends_on: date, after: date, decided_on: date, today: date
 ) -> None:

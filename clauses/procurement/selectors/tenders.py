@@ -172,7 +172,7 @@ def lot_row(lot: Any) -> LotRow:
     """Return a lot loaded by `lots_shown`, with its hours: owed since the notification, else written in its clause."""
     owed = sum((obligation.hours for obligation in lot.obligations.all()), ZERO)
     written: Decimal = lot.clause.hours if lot.has_clause else ZERO
-    members = list(lot.award.members.all()) if is_awarded(lot) else []
+    members = lot.award.ranked if is_awarded(lot) else []
     return LotRow(
         lot=lot,
         hours=owed or written,

@@ -114,14 +114,13 @@ def shares(clause: SocialClause) -> tuple[Share, ...]:
     lot: Lot = clause.lot
     if not hasattr(lot, "award"):
         return ()
-    members = sorted(lot.award.members.all(), key=lambda member: (member.role != "LEAD", member.pk))
     return tuple(
         Share(
             name=member.organisation.name,
             part=member.hours_share,
             hours=cents(clause.quantity * member.hours_share),
         )
-        for member in members
+        for member in lot.award.ranked
     )
 
 

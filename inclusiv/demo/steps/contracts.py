@@ -36,11 +36,11 @@ def build_contracts(made: World) -> None:
 def amend(made: World, tender: Tender) -> None:
     """Let the first lot of a tender grow, with the hours of the calculation."""
     day = (tender.starts_on or made.today) + AFTER
-    terms = lots_to_amend(tender)[0]
+    trigger = amendment_trigger(tender, on=day)
+    terms = lots_to_amend(tender, trigger=trigger)[0]
     if terms.inputs is None:
         return
     delta = cents(terms.amount * GROWTH)
-    trigger = amendment_trigger(tender, on=day)
     hours = hours_of_amendment(terms.inputs, before=terms.amount, delta=delta, trigger=trigger)
     life.amend(
         tender=tender,

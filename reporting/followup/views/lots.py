@@ -13,6 +13,7 @@ from beneficiaries.hours.selectors.duties import Expected
 from beneficiaries.hours.selectors.waiting import RETURNED
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.placements.selectors.staffing import staffed
+from clauses.obligations.selectors.plans import plans_awaited
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award
 from inclusiv.core import french
@@ -193,9 +194,11 @@ def my_lots(request: ActorRequest) -> HttpResponse:
     ]
     awaited = sorted((card for card in cards if card.due), key=lambda card: card.month)
     awaited += [card for card in cards if card.needs_people]
+    plans = plans_awaited(request.actor, on=day.on)
     context = {
         "awaited": awaited,
-        "awaited_title": f"On attend de vous ({len(awaited)})",
+        "plans": plans,
+        "awaited_title": f"On attend de vous ({len(awaited) + len(plans)})",
         "running": [card for card in cards if not card.is_over],
         "over": [card for card in cards if card.is_over],
         "subtitle": request.actor.organisation,

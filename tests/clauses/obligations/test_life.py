@@ -27,8 +27,18 @@ from clauses.procurement.choices import (
     TenderAction,
     TenderStatus,
 )
-from clauses.procurement.models import Amendment, GroupMember, Lot, Renewal, Suspension, Tender, Tranche
-from clauses.procurement.rules.life import doubt_on_amount
+from clauses.procurement.models import (
+    Amendment,
+    Award,
+    GroupMember,
+    Lot,
+    Renewal,
+    Suspension,
+    Tender,
+    Tranche,
+)
+from clauses.procurement.rules.life import doubt_on_amount, end_of_next
+from clauses.procurement.selectors.tenders import lot_row, lots_shown
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import AuditEvent
@@ -164,8 +174,46 @@ def test_low_values_are_added_up_over_the_amendments_of_a_tender(lot: Lot, cast:
             at=LATER,
         )
     assert low_value_so_far(tender) == Decimal(60_000)
-    (terms,) = lots_to_amend(tender)
+    (terms,) = lots_to_amend(tender, trigger=Decimal("0.05"))
     assert (terms.amount, terms.added) == (Decimal(730_000), Decimal(90_000))
+
+
+def test_what_was_under_the_trigger_counts_in_the_next_total(lot: Lot, cast: Cast) -> None:
+    """640 000 € owe 320 h; +10 000 € changes nothing; +86 000 € then makes 736 000 €: 370 h, so 50 more."""
+    tender, trigger = bound(lot, cast), Decimal("0.05")
+
+    def added(delta: int) -> Decimal:
+        (terms,) = lots_to_amend(tender, trigger=trigger)
+        hours = owed.hours_of_amendment(
+            ROADS, before=terms.amount, delta=Decimal(delta), trigger=trigger, ignored=terms.ignored
+        )
+        life.amend(
+            tender=tender,
+            kind=AmendmentKind.AMOUNT,
+            notified_on=date(2025, 7, 21),
+            changes=[life.LotChange(lot=lot, amount=Decimal(delta), hours=hours)],
+            by=cast.buyer,
+            at=LATER,
+        )
+        return hours
+
+    assert [added(delta) for delta in (10_000, 86_000, 100_000)] == [0, 50, 50]
+    assert the_obligation(lot).quantity == Decimal(420)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "following"),
+    [
+        (date(2026, 10, 1), date(2027, 9, 30), date(2028, 9, 30)),
+        (date(2026, 10, 1), date(2027, 11, 30), date(2029, 1, 31)),
+        (date(2027, 3, 1), date(2028, 2, 29), date(2029, 2, 28)),
+        (STARTS, ENDS, date(2026, 8, 5)),
+    ],
+)
+def test_the_next_period_is_as_long_as_the_one_before(
+    starts_on: date, ends_on: date, following: date
+) -> None:
+    assert end_of_next(starts_on, ends_on=ends_on) == following
 
 
 def test_an_amendment_of_nothing_is_refused_whatever_its_object(lot: Lot, cast: Cast) -> None:
@@ -251,9 +299,25 @@ def test_another_company_takes_over_what_is_owed_as_it_stands(lot: Lot, cast: Ca
         at=LATER,
     )
     assert GroupMember.objects.get(award__lot=lot).organisation == successor
+    assert [member.organisation for member in Award.objects.get(lot=lot).ranked] == [successor]
     assert causes(lot)[-1] == (VersionCause.TRANSFER, Decimal(320), date(2025, 9, 1))
     for actor in (cast.other_contractor, cast.contractor):
         assert Lot.objects.visible_to(actor).filter(pk=lot.pk).exists()
+
+
+def test_a_group_is_read_from_its_lead_on_even_after_a_transfer(lot: Lot, cast: Cast) -> None:
+    make.award(lot, (cast.builder, Decimal("0.6")), (cast.painter, Decimal("0.4")))
+    make.notify(lot.tender, notified_on=NOTIFIED)
+    life.amend(
+        tender=lot.tender,
+        kind=AmendmentKind.TRANSFER,
+        notified_on=date(2025, 9, 1),
+        changes=[life.LotChange(lot=lot, successor=cast.etti)],
+        by=cast.buyer,
+        at=LATER,
+    )
+    (shown,) = lots_shown(cast.buyer, lot.tender)
+    assert lot_row(shown).partners == [f"{cast.etti} 60\u202f%", f"{cast.painter} 40\u202f%"]
 
 
 def test_an_optional_tranche_owes_nothing_until_it_is_affirmed(lot: Lot, cast: Cast, at: datetime) -> None:

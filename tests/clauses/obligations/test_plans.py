@@ -16,7 +16,7 @@ from clauses.obligations.actions import life, plans
 from clauses.obligations.choices import PlanState
 from clauses.obligations.models import ExpectedCurve, MonthPlan, MonthPlanLine, PlanDecision
 from clauses.obligations.rules.plans import check_total, months_of, spread
-from clauses.obligations.selectors.plans import link_subject, plan_sheets
+from clauses.obligations.selectors.plans import link_subject, plan_sheets, plans_awaited
 from clauses.obligations.selectors.site import site_to_prepare
 from clauses.procurement.choices import AmendmentKind
 from clauses.procurement.models import Award
@@ -275,3 +275,33 @@ def test_the_plan_entered_for_the_company_keeps_what_was_typed(award: Award, cas
     SignedLink.objects.filter(subject=link_subject(award)).delete()
     page = staff.get(reverse("obligations:plan", args=[award.pk])).text
     assert "Personne n’a pu être accueilli" in page
+
+
+def test_the_lead_is_asked_for_its_plan_until_the_first_month_is_over_and_again_when_it_comes_back(
+    award: Award, cast: Cast
+) -> None:
+    last = STARTS + timedelta(days=31)
+
+    def asked(on: date = last) -> list[PlanState]:
+        return [sheet.state for sheet in plans_awaited(cast.contractor, on=on)]
+
+    assert asked() == [PlanState.MISSING]
+    assert asked(last + timedelta(days=1)) == []
+    assert plans_awaited(cast.other_contractor, on=last) == []
+    plan = proposed(award, cast)
+    assert asked() == []
+    plans.decide(plan=plan, is_agreed=False, reason="Plus tôt.", by=cast.facilitator, at=NOW)
+    assert asked(ENDS) == [PlanState.RETURNED]
+
+
+def test_the_list_of_lots_leads_to_the_plan(award: Award, cast: Cast, browser: ActingClient) -> None:
+    other = make.tender(buyer=cast.commune, structure=cast.structure, reference="2025-060")
+    make.award(make.lot(other), (cast.builder, Decimal(1)))
+    make.notify(other, notified_on=date(2025, 3, 10))
+    plan = proposed(award, cast)
+    plans.decide(plan=plan, is_agreed=False, reason="Plus tôt.", by=cast.facilitator, at=NOW)
+    body = browser.acting(cast.contractor).get(reverse("followup:my-lots")).text
+    assert "Revoir le plan d’heures" in body
+    assert "Plus tôt." in body
+    assert "Proposer le plan d’heures" in body
+    assert reverse("obligations:plan-propose", args=[award.pk]) in body

@@ -190,12 +190,15 @@ def test_everything_told_notifies_welcomes_and_closes_the_link(
 ) -> None:
     link = asked(cast)
     contact = {"contact": "Karim Haddad", "mobile": "06 39 98 00 01", "email": "karim@bati.example"}
+    contact |= {"amount": "1 750 000"}
     fields = typed(lots[0], cast.builder, **contact) | typed(lots[1], cast.painter) | NOTIFIED
     visitor = ActingClient()
     assert "est notifié" in visitor.post(link, sent(**fields)).text
     tender.refresh_from_db()
     assert (tender.status, tender.notified_on) == (TenderStatus.NOTIFIED, date(2025, 3, 20))
     assert Obligation.objects.count() == 2
+    amounts = Award.objects.order_by("lot__number").values_list("amount", flat=True)
+    assert list(amounts) == [Decimal(1_750_000), None]
     known = Contact.objects.get(organisation=cast.builder)
     assert (known.name, known.role, known.mobile) == ("Karim Haddad", ContactRole.SITE, "06 39 98 00 01")
     welcome = OutgoingEmail.objects.get(subject__startswith="Bienvenue", recipient="karim@bati.example")
@@ -218,7 +221,8 @@ def test_the_name_of_a_known_company_is_enough(cast: Cast, tender: Tender, lots:
         ({}, "Indiquez au moins un titulaire"),
         ({"siret_0": "12345"}, "n’est pas un SIRET"),
         ({"name_0": "Inconnue SARL", "awarded_on_0": "2025-03-18"}, "indiquez son SIRET"),
-        ({"awarded_on_0": "2025-03-18"}, "Indiquez l’entreprise retenue ce jour-là"),
+        ({"awarded_on_0": "2025-03-18"}, "Indiquez l’entreprise retenue pour ce lot"),
+        ({"amount_0": "1 750 000"}, "Indiquez l’entreprise retenue pour ce lot"),
         ({"name_0": "Bâti-Sud"}, "Indiquez le jour de l’attribution"),
         ({"name_0": "Bâti-Sud", "awarded_on_0": "2025-02-01"}, "précède la remise des offres"),
         ({"name_0": "Bâti-Sud", "awarded_on_0": "2025-03-18"} | NOTIFIED, "d’abord le titulaire du lot 2"),
