@@ -26,6 +26,8 @@ ROWS_READ = 5000
 """Rows of a workbook that are read; more are refused by its reader."""
 COLUMNS_READ = 40
 CELL_READ = 1200
+TEXT_READ = 6_000_000
+"""Characters of a whole workbook: its reader, who waits, holds them all in memory."""
 PAGES_READ = 50
 """Pages of a PDF in which words are searched."""
 ACTIVE_KEYS = frozenset(
@@ -53,6 +55,7 @@ class Fault(StrEnum):
     ACTIVE = "active"
     PAYSLIP = "payslip"
     NIR = "nir"
+    LONG = "long"
 
 
 class FaultError(Exception):
@@ -151,7 +154,8 @@ def rows(content: bytes) -> bytes:
     """Return the first sheet of a workbook as JSON: a list of rows, each a list of texts, empty where nothing is.
 
     Values, never formulas; days as 2026-03-01, numbers to the hundredth. At most ROWS_READ + 1 rows of COLUMNS_READ
-    cells of CELL_READ characters: one row too many tells its reader that there are more.
+    cells of CELL_READ characters: one row too many tells its reader that there are more. Raises FaultError beyond
+    TEXT_READ characters: a small file repeats one text without end.
     """
     import openpyxl
 
@@ -159,7 +163,14 @@ def rows(content: bytes) -> bytes:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
     read = sheet.iter_rows(max_row=ROWS_READ + 1, max_col=COLUMNS_READ, values_only=True)
-    return json.dumps([[cell_text(value) for value in row] for row in read]).encode()
+    found: list[list[str]] = []
+    length = 0
+    for row in read:
+        found.append([cell_text(value) for value in row])
+        length += sum(map(len, found[-1]))
+        if length > TEXT_READ:
+            raise FaultError(Fault.LONG)
+    return json.dumps(found).encode()
 
 
 def cell_text(value: object) -> str:

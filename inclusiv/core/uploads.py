@@ -59,6 +59,7 @@ WORDS = {
     Fault.LOCKED: "est protégé par un mot de passe : enregistrez-le sans protection.",
     Fault.ACTIVE: "contient un script, une action ou un fichier joint : imprimez-le en PDF, puis envoyez le résultat.",
     Fault.PAYSLIP: "ressemble à un bulletin de paie : il se regarde, ne se garde pas.",
+    Fault.LONG: "contient trop de texte : gardez les colonnes utiles, ou envoyez-le en plusieurs fois.",
     Fault.NIR: "porte ce qui ressemble à un numéro de sécurité sociale : un tel document se regarde, ne se garde pas.",
 }
 

@@ -72,7 +72,27 @@ def test_to_have_a_contract_last_for_ever_or_end_before_it_begins(
     assert answers[-1].status_code == 422
     world.own.tender.refresh_from_db()
     assert world.own.tender.ends_on
-    assert date(2025, 3, 1) < world.own.tender.ends_on < date(2101, 1, 1)
+    assert date(2025, 3, 1) < world.own.tender.ends_on < date(2055, 4, 1)
+
+
+def test_to_have_every_page_draw_the_months_of_two_centuries(world: World, browser: Attacker) -> None:
+    """By the dates of a new tender, of one that is notified, of one that is suspended."""
+    browser.acting(world.cast.buyer)
+    draft = world.own.draft
+    days = {"starts_on": "1900-01-02", "ends_on": "2100-12-31"}
+    schedule = reverse("procurement:schedule", args=[draft.pk])
+    version = browser.get(schedule).context["form"]["version"].value()
+    form = {"submission": str(uuid4()), "version": str(version)} | days
+    answers = [browser.post(schedule, form)]
+    Tender.objects.filter(pk=draft.pk).update(status="AWARDED")
+    Lot.objects.filter(tender=draft).update(has_clause=False)
+    answers.append(sent(browser, "notify", draft.pk, notified_on="1900-01-01", **days))
+    Tender.objects.filter(pk=world.own.tender.pk).update(status="SUSPENDED")
+    answers.append(
+        sent(browser, "resume", world.own.tender.pk, resumed_on="2025-10-14", ends_on="2100-12-31")
+    )
+    assert [answer.status_code for answer in answers] == [422] * 3
+    assert all("plus de 30 ans" in answer.said for answer in answers)
 
 
 @pytest.mark.parametrize("name", ["amount", "hours"])

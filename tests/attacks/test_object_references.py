@@ -4,6 +4,7 @@ Elsewhere: another's record behind every address, role by role (tests/access); t
 (tests/accounts/test_signing_in.py), the contact and the invitation of another (tests/accounts).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
@@ -22,7 +23,7 @@ from inclusiv.core.actors import Role
 from inclusiv.core.forms import DayField, FrenchDecimalField
 from inclusiv.records.models import AuditEvent, reference
 from tests.access.addresses import KEYS, name_of
-from tests.attacks.conftest import Attacker, Watched, lines, sendable
+from tests.attacks.conftest import Attacker, Watched, addresses, lines, sendable
 from tests.world import Side, World
 
 NOBODY_S = 2**80
@@ -316,4 +317,19 @@ def test_to_break_a_page_by_what_its_address_asks(world: World, browser: Attacke
             status = browser.get(page, dict.fromkeys(ASKED, wild)).status_code
             if status != 200:
                 broken[page, wild] = status
+    assert broken == {}
+
+
+def test_to_break_a_page_by_a_key_that_is_none(world: World, browser: Attacker) -> None:
+    """In every address of ours that takes a text: a code, a token, a step, a piece."""
+    words = re.compile(r"(?<=/)[A-Z0-9]{10}(?=[./])|(?<=/lien/)[^/]+|(?<=/etape/)[^/]+")
+    typed = {label: address for label, address in addresses(world.own).items() if words.search(address)}
+    assert len(typed) > 5
+    broken = {}
+    browser.acting(world.cast.coordinator)
+    for label, address in typed.items():
+        for wild in ("%00", "%EF%BF%BF", "%ED%A0%80", "..", "%2e%2e%2f", "%0A", "9" * 40):
+            status = browser.get(words.sub(wild, address)).status_code
+            if status not in {403, 404, 405, 410}:
+                broken[label, wild] = status
     assert broken == {}

@@ -17,7 +17,7 @@ from clauses.procurement.models import BuyerDelegate, Operation, PurchasePlan, T
 from inclusiv.demo.make import clauses as make
 from tests.attacks.conftest import Attacker
 from tests.clauses.procurement.test_plans import TITLES, workbook
-from tests.world import World
+from tests.world import NOW, World
 
 
 def imported(world: World, browser: Attacker, *rows: list[Any]) -> PurchasePlan:
@@ -69,6 +69,17 @@ def test_to_have_a_plan_break_by_one_cell(world: World, browser: Attacker, place
     assert kept.cpv.isascii()
 
 
+def test_to_fill_the_memory_by_a_small_plan_that_repeats_one_text(world: World, browser: Attacker) -> None:
+    """Two hundred thousand cells of one long text weigh nothing in a workbook, and nearly a gigabyte once read."""
+    text = "x" * 1200
+    file = SimpleUploadedFile("plan.xlsx", workbook(TITLES, *([[text] * 40] * 150)))
+    form = {"submission": str(uuid4()), "year": "2031", "file": file}
+    answer = browser.acting(world.cast.buyer).post(reverse("procurement:plan-upload"), form)
+    assert answer.status_code == 422
+    assert "trop de texte" in answer.said
+    assert 'value="2031"' in answer.said
+
+
 def test_to_type_a_code_in_digits_of_elsewhere(world: World, browser: Attacker) -> None:
     browser.acting(world.cast.buyer)
     form = {"submission": str(uuid4()), "title": "Cour", "nature": "WORKS", "cpv": "٤٥٤٤٢١٠٠"}
@@ -88,6 +99,26 @@ def test_to_open_again_a_mandate_that_is_over_by_ending_it(world: World, browser
     assert mandate.ends_on == last
 
 
+def test_to_be_kept_from_taking_back_a_mandate_that_was_given_by_mistake(
+    world: World, browser: Attacker
+) -> None:
+    """One that begins tomorrow, or that ends in a year, stops as soon as one says so: nobody acts meanwhile."""
+    mandate = world.own.delegate
+    browser.acting(world.cast.buyer)
+    page = reverse("procurement:parties", args=[world.own.tender.pk])
+    end = reverse("procurement:delegate-end", args=[mandate.pk])
+    BuyerDelegate.objects.filter(pk=mandate.pk).update(ends_on=date(2026, 10, 14))
+    assert end in browser.get(page).said
+    assert "Arrêter aujourd’hui" in browser.get(page).said
+    browser.post(end)
+    mandate.refresh_from_db()
+    assert mandate.ends_on == NOW.date()
+    BuyerDelegate.objects.filter(pk=mandate.pk).update(starts_on=date(2025, 10, 15), ends_on=None)
+    browser.post(end)
+    assert not BuyerDelegate.objects.filter(pk=mandate.pk).exists()
+    assert browser.post(end).status_code == 404
+
+
 def test_to_take_a_tender_out_of_an_operation_that_is_over(world: World, browser: Attacker) -> None:
     """By gathering it in another one: what an archived operation counted would change."""
     Operation.objects.filter(pk=world.own.operation.pk).update(status="ARCHIVED")
@@ -98,6 +129,27 @@ def test_to_take_a_tender_out_of_an_operation_that_is_over(world: World, browser
     assert answer.status_code == 422
     assert "ne change plus" in answer.said
     assert Tender.objects.get(pk=world.own.tender.pk).operation == world.own.operation
+
+
+def test_to_archive_by_a_mandate_on_one_tender_what_gathers_all_those_of_the_buyer(
+    world: World, browser: Attacker
+) -> None:
+    """A delegate reads the operation of its tender, and changes nothing there."""
+    operation = world.own.operation
+    Operation.objects.filter(pk=operation.pk).update(status="ACTIVE")
+    Tender.objects.filter(pk=world.own.tender.pk).update(operation=operation)
+    BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(organisation=world.other.buyer)
+    address = reverse("procurement:operation", args=[operation.pk])
+    page = browser.acting(world.cast.other_buyer).get(address)
+    assert page.status_code == 200
+    assert (page.context["sheet"].steps, page.context["sheet"].is_open) == ([], False)
+    version = str(page.context["form"]["version"].value())
+    changed = browser.post(address, {"submission": str(uuid4()), "title": "Volée", "version": version})
+    assert changed.status_code == 422
+    browser.post(reverse("procurement:operation-step", args=[operation.pk, "achever"]))
+    operation.refresh_from_db()
+    assert (operation.status, operation.title) == ("ACTIVE", world.own.operation.title)
+    assert operation.title != "Volée"
 
 
 def test_to_count_the_tenders_of_an_operation_that_others_follow(world: World, browser: Attacker) -> None:

@@ -74,6 +74,7 @@ def days_of(tender: Tender) -> tuple[date, date, date]:
 
 def tell(code: str, tender: Tender, *, by: Actor, at: datetime, **data: str | int) -> None:
     """Write the event of a change of the contract, and count it in the tender's version."""
+    tenders.check_dates(tender)
     tender.version += 1
     tender.updated_at = at
     rows.save(tender, blame=tenders.BLAME)

@@ -129,6 +129,10 @@ def opened(operation: Operation, *, by: Actor) -> Operation:
     row = seen.filter(pk=operation.pk).first()
     if row is None:
         raise Refused("not_visible", "Vous n’avez pas accès à cette opération.")
+    if not rules.may_change(by, buyer=row.buyer_id):
+        raise Refused(
+            "delegates_not", f"Cette opération est de {row.buyer} : un délégataire agit sur son seul marché."
+        )
     return row
 
 
@@ -199,19 +203,23 @@ def name_delegate(
 
 
 @transaction.atomic
-def end_delegate(*, delegate: BuyerDelegate, ends_on: date, by: Actor, at: datetime) -> BuyerDelegate:
-    """Write the last day on which somebody acts in the buyer's place."""
+def end_delegate(*, delegate: BuyerDelegate, ends_on: date, by: Actor, at: datetime) -> None:
+    """Write the last day on which somebody acts in the buyer's place; a mandate that has not begun by then goes away."""
     current = rows.open_tender(Tender(pk=delegate.tender_id), by=by, permission=Permission.REGISTER_TENDER)
     check_not_delegated(current, by)
-    held = current.delegates.select_related("organisation").get(pk=delegate.pk)
+    held = current.delegates.select_related("organisation").filter(pk=delegate.pk).first()
+    if held is None:
+        raise Refused("no_mandate", "Cette délégation n’existe plus : rechargez la page.")
     if held.ends_on and held.ends_on < ends_on:
         raise Refused(
             "mandate_over",
             f"Cette délégation s’est arrêtée le {date_short(held.ends_on)} : rechargez la page.",
         )
-    check_period(held.starts_on, ends_on)
-    held.ends_on = ends_on
-    rows.save(held, blame=BLAME)
+    if held.starts_on > ends_on:
+        held.delete()
+    else:
+        held.ends_on = ends_on
+        rows.save(held, blame=BLAME)
     tell_party(
         "delegate.ended",
         current,
@@ -220,7 +228,6 @@ def end_delegate(*, delegate: BuyerDelegate, ends_on: date, by: Actor, at: datet
         organisation=held.organisation.name,
         ends_on=date_short(ends_on),
     )
-    return held
 
 
 def check_not_delegated(tender: Tender, by: Actor) -> None:

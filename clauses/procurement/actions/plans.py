@@ -42,7 +42,7 @@ def read(
         name=name,
         organisation_id=by.organisation_id,
         read_at=at,
-        read_by=f"{by.name}, {by.organisation}",
+        read_by=by.signature,
     )
     rows.save(plan)
     judged = Judge(plan, lines, by=by, on=paris_day(at))

@@ -18,7 +18,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import CountField, DayField, EurosField, LineField, SubmissionForm
 from inclusiv.core.refusals import Refused
 from inclusiv.core.upload_fields import UploadField
-from inclusiv.core.uploads import rows_of
+from inclusiv.core.uploads import Unwelcome, rows_of
 
 
 class PlanForm(SubmissionForm):
@@ -39,7 +39,12 @@ class PlanForm(SubmissionForm):
 
     def lines(self) -> list[ReadLine]:
         """Return what the file tells, line by line. Raises Refused when it is no purchase plan."""
-        return read_lines(rows_of(self.cleaned_data["file"].read()))
+        file = self.cleaned_data["file"]
+        try:
+            rows = rows_of(file.read())
+        except Unwelcome as fault:
+            raise Refused(fault.code, f"{french.quoted(file.name)} {fault.message}", field="file") from fault
+        return read_lines(rows)
 
 
 FIELDS: dict[PlanColumn, forms.Field] = {

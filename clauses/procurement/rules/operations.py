@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from clauses.procurement.choices import OperationAction as A
 from clauses.procurement.choices import OperationStatus as S
 from clauses.procurement.choices import Permission as P
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import Transition
 
@@ -18,6 +19,11 @@ OPERATION: Mapping[A, Transition] = {
 
 OPEN = frozenset({S.DRAFT, S.ACTIVE})
 """States in which tenders join and leave, and the operation may be corrected."""
+
+
+def may_change(actor: Actor, *, buyer: int) -> bool:
+    """Say whether a reader may change an operation: a delegate acts on its tender alone, not on what gathers others."""
+    return actor.role is not Role.BUYER or actor.organisation_id == buyer
 
 
 def check_open(status: S) -> None:

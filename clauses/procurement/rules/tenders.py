@@ -23,6 +23,10 @@ LOTS_MAX = 150
 """The pieces of so many lots are drawn in some seconds; real contracts stay far below."""
 
 
+LONGEST_EXECUTION = relativedelta(years=30)
+"""Each month of each lot is drawn and counted; no contract with a clause lasts so long."""
+
+
 def to(target: S, permission: P, label: str, *sources: S) -> Transition:
     """Return a transition to `target` from any of the sources."""
     return Transition(frozenset(sources), target, permission, label)
@@ -113,7 +117,14 @@ def duties(
 
 
 def check_period(starts_on: date | None, ends_on: date | None) -> None:
-    """Refuse an execution whose end (inclusive) comes before its start."""
+    """Refuse an execution whose end (inclusive) comes before its start, or so late that its months fill no page."""
+    if starts_on and ends_on and ends_on >= starts_on + LONGEST_EXECUTION:
+        raise Refused(
+            "lasts_too_long",
+            f"Du {date_short(starts_on)} au {date_short(ends_on)}, il y aurait plus de {LONGEST_EXECUTION.years} ans :"
+            " vérifiez les deux dates.",
+            field="ends_on",
+        )
     if starts_on and ends_on and ends_on < starts_on:
         raise Refused(
             "ends_before_start",

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Val
 
 from clauses.procurement.choices import OperationAction, Permission
 from clauses.procurement.models import GroupedBuyer, Lot, Operation, Tender
-from clauses.procurement.rules.operations import OPEN, OPERATION
+from clauses.procurement.rules.operations import OPEN, OPERATION, may_change
 from clauses.procurement.selectors.tenders import LotRow, lot_row, with_contractors
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor, Role
@@ -38,6 +38,7 @@ def operation_sheet(operation: Operation, *, actor: Actor) -> OperationSheet:
     lots = Lot.objects.filter(tender__in=rows).aggregate(
         all=Count("pk"), with_clause=Count("pk", filter=Q(has_clause=True))
     )
+    changes = may_change(actor, buyer=operation.buyer_id)
     return OperationSheet(
         tenders=rows,
         amount=sum((tender.estimated_amount or ZERO for tender in rows), ZERO),
@@ -46,8 +47,9 @@ def operation_sheet(operation: Operation, *, actor: Actor) -> OperationSheet:
         steps=[
             (action, OPERATION[action].label)
             for action in transitions.open_to(OPERATION, status=operation.status, actor=actor)
+            if changes
         ],
-        is_open=operation.status in OPEN and actor.may(Permission.REGISTER_TENDER),
+        is_open=changes and operation.status in OPEN and actor.may(Permission.REGISTER_TENDER),
     )
 
 

@@ -105,6 +105,7 @@ def of_tender(request: ActorRequest, pk: int) -> HttpResponse:
         "tender": tender,
         "forms": forms,
         "members": tender.grouped_buyers.select_related("organisation").order_by("organisation__folded_name"),
+        "today": paris_day(now),
         "delegates": tender.delegates.select_related("organisation").order_by("-starts_on"),
         "trail": trail_of(tender, "Qui achète", actor=request.actor),
     }
@@ -188,7 +189,7 @@ def end_delegate(request: ActorRequest, pk: int) -> HttpResponse:
     return done(
         request,
         lambda now: parties.end_delegate(delegate=delegate, ends_on=paris_day(now), by=request.actor, at=now),
-        said="La délégation s’arrête ce soir.",
+        said="La délégation ne vaut plus à partir de demain.",
         back=reverse("procurement:parties", args=[delegate.tender_id]),
     )
 
