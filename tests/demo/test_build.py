@@ -25,6 +25,7 @@ from clauses.obligations.models import Obligation, ObligationVersion, Sizing, So
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, GroupMember, Lot, LotParticipant, Tender
 from clauses.procurement.rules.tenders import FINISHED
+from clauses.procurement.selectors.advice import advice_asked
 from inclusiv.accounts.models import (
     Contact,
     Cover,
@@ -37,7 +38,7 @@ from inclusiv.accounts.models import (
 )
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import PARIS
-from inclusiv.core.queues import Queue
+from inclusiv.core.queues import Queue, Whose
 from inclusiv.demo import plan, scenario
 from inclusiv.demo import world as cast
 from inclusiv.demo.build import build
@@ -236,6 +237,13 @@ def check_facilitator_has_everything_to_do() -> None:
     assert awaited_from(nadia, on=DAY).total >= 30
     assert silent_companies(Queue(actor=nadia, on=DAY)) is not None
     assert ending(Placement.objects.visible_to(nadia), on=DAY).count() >= 3
+    questions = advice_asked(
+        Queue(actor=nadia, on=DAY, owners=frozenset({nadia.user_id, None}), whose=Whose.MINE)
+    )
+    assert questions is not None
+    (question,) = [todo for todo in questions.todos if todo.what == "Répondre à une demande d’avis"]
+    assert question.due is not None
+    assert question.due >= DAY, "it is not late yet"
 
 
 def check_buyer_sees_the_four_states_and_is_awaited() -> None:
@@ -244,7 +252,12 @@ def check_buyer_sees_the_four_states_and_is_awaited() -> None:
     assert {Standing(lot.standing).state for lot in lots} == set(State)
     waiting = awaited_from(claire, on=DAY)
     awaited = {act.todo.what.partition(" du lot")[0] for act in (*waiting.acts, *waiting.others)}
-    assert awaited >= {"Calculer les heures", "Décrire les lots", "Indiquer le titulaire"}
+    assert awaited >= {
+        "Calculer les heures",
+        "Décider de la proposition de la facilitation",
+        "Décrire les lots",
+        "Indiquer le titulaire",
+    }
 
 
 def check_companies_have_months_to_send_and_needs() -> None:

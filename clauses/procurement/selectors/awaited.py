@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from clauses.procurement.choices import TenderAction, TenderStatus
@@ -51,13 +51,22 @@ def awards_awaited(queue: Queue) -> TodoGroup | None:
     return group(todos, today=queue.on, rank=1, label="titulaire à indiquer")
 
 
+def advice_waits(tender: str) -> QuerySet[AdviceRequest]:
+    """Return the requests that wait about the tender at this path: it is then the facilitation that works on it."""
+    return AdviceRequest.objects.filter(tender=OuterRef(tender), status__in=WAITING)
+
+
 def hours_to_compute(queue: Queue) -> TodoGroup | None:
     """Provide « Calculer les heures »: asked of a buyer for each lot without a clause of a tender being prepared."""
     if queue.actor.role is not Role.BUYER:
         return None
     waiting = (
         Lot.objects.visible_to(queue.actor)
-        .filter(tender__status__in=[TenderStatus.PLANNED, TenderStatus.SIZING], has_clause=False)
+        .filter(
+            ~Exists(advice_waits("tender")),
+            tender__status__in=[TenderStatus.PLANNED, TenderStatus.SIZING],
+            has_clause=False,
+        )
         .select_related("tender")
         .order_by("tender__created_at", "number", "pk")
     )
@@ -86,7 +95,8 @@ def lots_to_describe(queue: Queue) -> TodoGroup | None:
     if queue.actor.role is not Role.BUYER:
         return None
     ahead = queue.on + timedelta(days=in_force(on=queue.on).integer("PLAN_ASK_AHEAD_DAYS"))
-    waiting = Tender.objects.visible_to(queue.actor).without_lots().due_by(ahead).order_by("created_at", "pk")
+    found = Tender.objects.visible_to(queue.actor).without_lots().due_by(ahead)
+    waiting = found.filter(~Exists(advice_waits("pk"))).order_by("created_at", "pk")
     todos = tuple(
         Todo(
             what="Reprendre l’enregistrement" if is_undated(tender) else "Décrire les lots",
@@ -113,10 +123,9 @@ def is_undated(tender: Tender) -> bool:
 def study_of(queue: Queue) -> tuple[Todo, ...]:
     """Return the tenders under study about which no advice waits: answered within ten working days (PRACTICE.md 1.7)."""
     delay = in_force(on=queue.on).integer("ADVICE_WORKING_DAYS")
-    asked = AdviceRequest.objects.filter(tender=OuterRef("pk"), status__in=WAITING)
     waiting = (
         Tender.objects.visible_to(queue.actor)
-        .filter(queue.holds("facilitator"), ~Exists(asked), status=TenderStatus.SIZING)
+        .filter(queue.holds("facilitator"), ~Exists(advice_waits("pk")), status=TenderStatus.SIZING)
         .select_related("buyer")
         .prefetch_related("lots")
         .order_by("created_at", "pk")

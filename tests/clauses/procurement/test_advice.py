@@ -24,6 +24,7 @@ from clauses.procurement.choices import (
 )
 from clauses.procurement.models import AdviceRequest, Lot, Tender
 from clauses.procurement.rules.advice import ADVICE
+from clauses.procurement.selectors import awaited
 from clauses.procurement.selectors.advice import advice_asked, proposals_to_read
 from inclusiv.accounts.models import Territory
 from inclusiv.core.providers import TodoProvider
@@ -211,6 +212,25 @@ def test_it_is_too_late_once_notified(cast: Cast) -> None:
     make.notify(tender, notified_on=date(2025, 3, 10))
     with pytest.raises(Refused, match="notifié"):
         advice.ask(tender=tender, by=cast.buyer, at=NOW)
+
+
+def test_a_buyer_who_asked_is_not_asked_for_the_lots_nor_for_their_hours(
+    asked: AdviceRequest, cast: Cast
+) -> None:
+    def awaits() -> list[int]:
+        providers = (awaited.lots_to_describe, awaited.hours_to_compute)
+        groups = [provide(Queue(actor=cast.buyer, on=TODAY)) for provide in providers]
+        return [group.total for group in groups if group]
+
+    assert awaits() == [0, 0]
+    lot = lots.add(
+        tender=asked.tender, title="Tontes", sector=Sector.LANDSCAPE_MAINTENANCE, by=cast.facilitator, at=NOW
+    )
+    assert awaits() == [0, 0]
+    advice.decide(request=asked, action=AdviceAction.WITHDRAW, by=cast.buyer, at=NOW)
+    assert awaits() == [0, 1], "then it is the buyer’s again"
+    lots.remove(lot=lot, by=cast.buyer, at=NOW)
+    assert awaits() == [1, 0]
 
 
 def test_each_side_is_told_what_waits_and_nobody_else(asked: AdviceRequest, cast: Cast) -> None:
