@@ -93,13 +93,13 @@ def test_what_was_typed_comes_back_after_sign_in_and_is_sent_by_its_author(
 
 def test_another_person_on_the_same_browser_reads_nothing_of_it(cast: Cast, browser: ActingClient) -> None:
     expired(cast, browser).post(REGISTER, typed())
-    token = browser.session[kept_forms.TOKEN_KEY]
+    token = browser.session[kept_forms.PLACE_KEY]
     assert cache.get(kept_forms.place(token)) is not None
     with_password(cast.contractor)
     sign_in(browser, user_of(cast.contractor))
     assert browser.get(RESUME).headers["Location"] == "/"
     assert cache.get(kept_forms.place(token)) is None, "it is forgotten at once"
-    assert kept_forms.TOKEN_KEY not in browser.session
+    assert kept_forms.PLACE_KEY not in browser.session
 
 
 def test_the_same_person_on_another_browser_reads_nothing_of_it(cast: Cast, browser: ActingClient) -> None:
@@ -122,7 +122,7 @@ def test_it_lies_encrypted_and_is_forgotten(
     monkeypatch.setattr(cache, "set", keep)
     expired(cast, browser).post(REGISTER, typed())
     assert spans == [15 * 60]
-    lying = cache.get(kept_forms.place(browser.session[kept_forms.TOKEN_KEY]))
+    lying = cache.get(kept_forms.place(browser.session[kept_forms.PLACE_KEY]))
     assert b"Jean-Moulin" not in lying
     assert "Jean-Moulin" not in str(browser.session.items())
     sign_in(browser, user_of(cast.buyer))
@@ -146,7 +146,7 @@ def test_only_a_session_that_ended_by_its_age_keeps_anything(
             sessions.sweep_sessions(at=timezone.now())
     answer = browser.post(REGISTER, typed())
     assert answer.headers["Location"] == f"{reverse('account_login')}?next={REGISTER}"
-    assert kept_forms.TOKEN_KEY not in browser.session
+    assert kept_forms.PLACE_KEY not in browser.session
 
 
 def test_a_session_that_ended_is_still_known_the_morning_after(cast: Cast, browser: ActingClient) -> None:
@@ -181,7 +181,7 @@ def test_a_hat_lost_in_the_meantime_brings_nothing_back(cast: Cast, browser: Act
     )
     sign_in(browser, user)
     assert browser.get(RESUME).headers["Location"] == "/"
-    assert kept_forms.TOKEN_KEY not in browser.session
+    assert kept_forms.PLACE_KEY not in browser.session
 
 
 def test_a_form_with_a_file_comes_back_without_it_and_says_so(cast: Cast, browser: ActingClient) -> None:
@@ -211,7 +211,7 @@ def test_a_part_of_a_page_that_is_read_as_one_types_says_that_the_session_ended(
     expired(cast, browser)
     browser.get("/")
     assert browser.post(REGISTER, typed(), headers={"HX-Request": "true"}).status_code == 401
-    assert kept_forms.TOKEN_KEY not in browser.session
+    assert kept_forms.PLACE_KEY not in browser.session
     assert browser.post(REGISTER, typed()).headers["Location"].endswith(f"next={RESUME}"), "then it is sent"
 
 

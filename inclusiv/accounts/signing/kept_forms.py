@@ -32,7 +32,7 @@ LIFE = timedelta(minutes=15)
 LONGEST = 200_000
 """Characters beyond which a form is not kept: the longest month of a large company has a tenth of that."""
 AUTHOR_KEY = "kept_form_author"
-TOKEN_KEY = "kept_form"  # noqa: S105 - the name of a key
+PLACE_KEY = "kept_form"
 MEMBERSHIP_KEY = "membership"
 OF_ONE_SENDING = frozenset({"csrfmiddlewaretoken", "submission"})
 """Fields that the form gets anew."""
@@ -120,13 +120,13 @@ def keep(request: HttpRequest, *, author: list[int], at: datetime) -> bool:
         return False
     token = secrets.token_urlsafe(32)
     cache.set(place(token), cipher().encrypt(told.encode()), LIFE.total_seconds())
-    request.session[TOKEN_KEY] = token
+    request.session[PLACE_KEY] = token
     return True
 
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
     """Return what waits for whoever is now signed in; what another person typed is forgotten at once."""
-    token = request.session.get(TOKEN_KEY, "")
+    token = request.session.get(PLACE_KEY, "")
     told = cache.get(place(token)) if token else None
     if told is None:
         return None
@@ -139,7 +139,7 @@ def kept_form(request: HttpRequest) -> KeptForm | None:
 
 def forget(request: HttpRequest) -> None:
     """Forget what waits."""
-    cache.delete(place(request.session.pop(TOKEN_KEY, "")))
+    cache.delete(place(request.session.pop(PLACE_KEY, "")))
 
 
 def place(token: str) -> str:
