@@ -93,6 +93,11 @@ def verdict_of(tender: Tender, *, today: date) -> Verdict:
     return verdicts([loaded], today=today)[0][1]
 
 
+def carries_condition(tender: Tender) -> bool:
+    """Say whether a lot carries a condition of execution: a criterion alone is none."""
+    return tender.lots.exclude(clause=None).exclude(clause__clause_type=ClauseType.AWARD_CRITERION).exists()
+
+
 def is_studied(tender: Tender, verdict: Verdict, *, today: date) -> bool:
     """Say whether the clause is still being prepared, in time: its hours are already asked for elsewhere."""
     early = tender.status in {TenderStatus.PLANNED, TenderStatus.SIZING}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clauses.obligations.actions import duties
 from clauses.obligations.forms.duty import WithoutClauseForm
 from clauses.obligations.rules.duty import DEROGATIONS, Duty
-from clauses.obligations.selectors.duty import verdict_of
+from clauses.obligations.selectors.duty import carries_condition, verdict_of
 from clauses.procurement.actions import decisions
 from clauses.procurement.choices import NoClauseReason, Permission
 from clauses.procurement.models import NoClauseDecision, Tender
@@ -74,6 +74,7 @@ def without_clause(request: ActorRequest, pk: int) -> HttpResponse:
         "state": state,
         "word": word,
         "carries": tender.lots.filter(has_clause=True).exists(),
+        "may_decide": decision or verdict.is_open or not carries_condition(tender),
         "is_fragment": is_fragment,
         "trail": trail_of(tender, "Pas de clause", actor=request.actor),
     }

@@ -80,6 +80,8 @@ class LotRow:
     hours: Decimal
     other: str
     """What is owed instead of hours, in words: « 4 actions sociales »."""
+    foreseen: str
+    """What the hours will follow, when their number is not fixed; nothing otherwise."""
     lead: str
     partners: list[str]
 
@@ -170,16 +172,25 @@ def with_contractors(lots: QuerySet[Lot]) -> QuerySet[Lot]:
 
 def lot_row(lot: Any) -> LotRow:
     """Return a lot loaded by `lots_shown`, with its hours: owed since the notification, else written in its clause."""
-    owed = sum((obligation.hours for obligation in lot.obligations.all()), ZERO)
+    obligations = list(lot.obligations.all())
+    owed = sum((obligation.hours for obligation in obligations), ZERO)
     written: Decimal = lot.clause.hours if lot.has_clause else ZERO
     members = lot.award.ranked if is_awarded(lot) else []
     return LotRow(
         lot=lot,
-        hours=owed or written,
+        hours=owed if obligations else written,
         other=other_than_hours(lot) if lot.has_clause and not written else "",
+        foreseen=followed(lot, is_owed=bool(obligations)) if lot.has_clause else "",
         lead=lot.award.lead.name if members else "",
         partners=[share_text(member) for member in members] if len(members) > 1 else [],
     )
+
+
+def followed(lot: Any, *, is_owed: bool) -> str:
+    """Say what the hours of a lot loaded by `lots_shown` follow, and that they are only foreseen until something is owed."""
+    if lot.clause.hours_per_100k:
+        return "selon ce qui est facturé" if is_owed else "prévision, selon ce qui sera facturé"
+    return "estimation, selon les heures travaillées" if lot.clause.hours_rate else ""
 
 
 def other_than_hours(lot: Any) -> str:

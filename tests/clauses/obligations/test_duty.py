@@ -275,6 +275,40 @@ def test_the_first_clause_takes_the_decision_back_and_a_criterion_does_not(
     assert judged(tender) is (Duty.JUSTIFIED if stays else Duty.SATISFIED)
 
 
+def test_the_absence_of_a_clause_that_is_there_is_not_justified(
+    tender: Tender, cast: Cast, browser: ActingClient
+) -> None:
+    told: dict[str, Any] = {"by": cast.buyer, "at": noon(TODAY)}
+    first, second = (
+        lots.add(
+            tender=tender,
+            title="Nettoyage",
+            sector=Sector.CLEANING,
+            estimated_amount=Decimal(150_000),
+            **told,
+        )
+        for _ in range(2)
+    )
+    clauses.put(lot=first, **told)
+    page = reverse("obligations:without-clause", args=[tender.pk])
+    assert "il n’y a pas d’absence à justifier" in browser.acting(cast.buyer).get(page).content.decode()
+    decision: dict[str, Any] = {
+        "tender": tender,
+        "reason": NoClauseReason.NO_SUFFICIENT_LINK,
+        "text": REASON,
+        "decided_by": "DGS",
+        "decided_on": TODAY,
+    }
+    with pytest.raises(Refused) as refusal:
+        duties.decide_without(**decision, **told)
+    assert refusal.value.code == "clause_there"
+    Parameter.objects.filter(code="DUTY_EVERY_LOT").update(value="1")
+    assert "Enregistrer la décision" in browser.get(page).content.decode()
+    duties.decide_without(**decision, **told)
+    assert judged(tender) is Duty.JUSTIFIED
+    assert not second.has_clause
+
+
 def test_a_decision_lets_a_tender_be_drafted_without_a_clause(cast: Cast) -> None:
     at = noon(TODAY)
     planned = tenders.register(

@@ -251,3 +251,32 @@ def test_the_lead_of_the_network_reads_and_changes_nothing(
     assert browser.get(address(name, tender.pk)).status_code == 403
     body = browser.get(address("contract", tender.pk)).content.decode()
     assert "Enregistrer un avenant" not in body
+
+
+def test_hours_that_follow_the_invoices_read_the_same_on_every_page(
+    lot: Lot, cast: Cast, browser: ActingClient
+) -> None:
+    SocialClause.objects.filter(lot=lot).update(hours_per_100k=Decimal(35))
+    page = reverse("procurement:tender", args=[lot.tender_id])
+    assert (
+        "320\u00a0h<small>prévision, selon ce qui sera facturé" in browser.acting(cast.buyer).get(page).text
+    )
+    make.award(lot, (cast.builder, Decimal(1)))
+    make.notify(lot.tender, notified_on=NOTIFIED)
+    assert "0\u00a0h<small>selon ce qui est facturé" in browser.get(page).text
+    browser.post(address("invoice", lot.pk), typed(quarter_end="2025-06-30", amount="187 450"))
+    body = browser.get(page).text
+    assert "65,61\u00a0h<small>selon ce qui est facturé" in body
+    assert "65,61\u00a0h" in browser.get(address("contract", lot.tender_id)).text
+
+
+def test_a_lot_that_owes_nothing_any_more_still_has_its_clause(
+    tender: Tender, lot: Lot, cast: Cast, browser: ActingClient
+) -> None:
+    browser.acting(cast.buyer).post(
+        address("amend", tender.pk),
+        typed(kind="CLAUSE_CHANGED", notified_on="2025-07-21", months="0", **{f"hours_{lot.pk}": "-320"}),
+    )
+    assert owed(lot) == 0
+    body = browser.get(reverse("procurement:tender", args=[tender.pk])).text
+    assert "sans clause" not in body
