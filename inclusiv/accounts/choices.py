@@ -51,6 +51,9 @@ EVENTS = {
 }
 """What the story says of each event: professionals are named, people followed never are."""
 
+CONTACTS = 8
+"""How many people an organisation may name; a page with more rows than twice as many is not drawn."""
+
 CONTACTS_MONTHS = 3
 """After so many months without a word, an organisation is asked who is to be called (quarterly)."""
 

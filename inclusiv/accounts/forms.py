@@ -11,7 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.actions.invitations import Guest, Profile
 from inclusiv.accounts.actions.organisations import Told
-from inclusiv.accounts.choices import JOINABLE_ROLES, BuyerKind, CompanyKind, ContactRole
+from inclusiv.accounts.choices import CONTACTS, JOINABLE_ROLES, BuyerKind, CompanyKind, ContactRole
 from inclusiv.accounts.models import Contact, Organisation, User
 from inclusiv.core.actors import ROLE_LABELS, Role
 from inclusiv.core.forms import DayField, DialledField, LineField, MailField, SiretField, SubmissionForm
@@ -202,10 +202,6 @@ if TYPE_CHECKING:
     Contacts = BaseFormSet[ContactForm]
 else:
     Contacts = BaseFormSet
-
-
-CONTACTS = 8
-"""How many people an organisation may name; a page with more rows than twice as many is not drawn."""
 
 
 class ContactSet(Contacts):

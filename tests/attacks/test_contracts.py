@@ -95,6 +95,22 @@ def test_to_have_every_page_draw_the_months_of_two_centuries(world: World, brows
     assert all("plus de 30 ans" in answer.said for answer in answers)
 
 
+def test_to_read_what_the_company_that_took_the_lot_over_foresees(world: World, browser: Attacker) -> None:
+    """Its plan, whom to call there: who left keeps what it declared, no more."""
+    left_by(world, browser)
+    pages = {
+        "plan": reverse("obligations:plan", args=[world.own.award.pk]),
+        "propose": reverse("obligations:plan-propose", args=[world.own.award.pk]),
+        "start": reverse("obligations:start", args=[world.own.tender.pk]),
+    }
+    browser.acting(world.cast.contractor)
+    assert [browser.get(pages[name]).status_code for name in pages] == [404, 404, 200]
+    assert pages["plan"] not in browser.get(pages["start"]).said
+    browser.acting(world.cast.other_contractor)
+    assert [browser.get(pages[name]).status_code for name in pages] == [200, 200, 200]
+    assert pages["plan"] in browser.get(pages["start"]).said
+
+
 @pytest.mark.parametrize("name", ["amount", "hours"])
 def test_to_amend_the_lot_of_another_contract_or_to_hand_it_over(
     world: World, browser: Attacker, name: str

@@ -268,6 +268,31 @@ def test_somebody_whose_access_is_closed_is_written_to_no_more(
     assert OutgoingEmail.objects.get().recipient == "lise@etti.example"
 
 
+def test_a_partner_who_tells_of_so_many_people_that_a_company_can_keep_its_contacts_no_more(
+    world: World, browser: Attacker
+) -> None:
+    company, award = world.own.contractor, world.own.award
+    browser.acting(world.cast.buyer)
+    for rank in range(1, 13):
+        meeting = {
+            "submission": str(uuid4()), "held_on": "2025-04-08", "place": "Mairie", "attended": "x",
+            "version": str(rank), f"name_{award.pk}": f"N{rank}", f"email_{award.pk}": f"n{rank}@x.example",
+        }  # fmt: skip
+        address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+        assert browser.post(address, meeting).status_code == 302
+    kept = list(Contact.objects.filter(organisation=company).present())
+    assert len(kept) == 8
+    assert kept[-1].name == "N12"
+    form = {"submission": str(uuid4()), "contacts-TOTAL_FORMS": "8", "contacts-INITIAL_FORMS": "8"}
+    for rank, one in enumerate(kept):
+        form |= {f"contacts-{rank}-name": one.name, f"contacts-{rank}-role": "SITE"}
+        form |= {f"contacts-{rank}-mobile": "0612345678", f"contacts-{rank}-contact": str(one.pk)}
+        form |= {f"contacts-{rank}-ORDER": str(rank + 1)}
+    address = reverse("accounts:contacts", args=[company.pk])
+    assert browser.acting(world.cast.contractor).post(address, form).status_code == 302
+    assert not Contact.objects.filter(organisation=company).present().exclude(told_by=None)
+
+
 def test_a_partner_who_tells_its_own_address_as_that_of_a_company(world: World, browser: Attacker) -> None:
     """A buyer tells whom to call at the meeting: it receives neither the months of the company, which name people, nor
     what concerns the contracts of others.

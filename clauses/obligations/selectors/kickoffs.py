@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clauses.obligations.models import KickOff, KickOffLot, SocialClause
-from clauses.procurement.models import Award, Lot, Tender
+from clauses.procurement.models import Award, Tender
 from clauses.procurement.rules.tenders import RUNNING
 from clauses.procurement.selectors.tenders import duties
 from inclusiv.core.actors import Actor
@@ -27,7 +27,7 @@ def kick_off_sheet(tender: Tender, *, actor: Actor, on: date) -> KickOffSheet | 
     due_on = kick_off_due(tender, on=on)
     if not tender.is_bound or (due_on is None and kick_off is None):
         return None
-    seen = Award.objects.filter(lot__in=Lot.objects.visible_to(actor))
+    seen = Award.objects.visible_to(actor).at_work(actor, on=on)
     lots = (
         KickOffLot.objects.filter(kick_off=kick_off, award__in=seen)
         if kick_off

@@ -27,7 +27,7 @@ class StartSheet:
 
 def start_sheet(tender: Tender, *, actor: Actor, on: date) -> StartSheet:
     """Return the page of a visible tender."""
-    seen = Award.objects.visible_to(actor).filter(lot__tender=tender)
+    seen = Award.objects.visible_to(actor).at_work(actor, on=on).filter(lot__tender=tender)
     awards = list(seen.with_story().order_by("lot__number")) if tender.is_bound else []
     return StartSheet(
         inquiry=inquiry_sheet(tender, actor=actor, on=on) if actor.may(Permission.SEE_TENDERS) else None,

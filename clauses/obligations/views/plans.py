@@ -22,6 +22,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import attach
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import submissions
 from inclusiv.records.models import SignedLink
@@ -68,8 +69,9 @@ def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
 
 
 def opened(request: ActorRequest, pk: int) -> Award:
-    """Return an award that the actor sees, with its story."""
-    return get_object_or_404(Award.objects.visible_to(request.actor).with_story(), pk=pk)
+    """Return an award that the actor sees and has not left, with its story."""
+    seen = Award.objects.visible_to(request.actor).at_work(request.actor, on=paris_day(timezone.now()))
+    return get_object_or_404(seen.with_story(), pk=pk)
 
 
 @require_safe

@@ -246,6 +246,12 @@ class AwardQuerySet(models.QuerySet["Award"]):
         """Return the awards of the lots one sees."""
         return self.filter(lot__in=Lot.objects.visible_to(actor))
 
+    def at_work(self, actor: Actor, *, on: date) -> "AwardQuerySet":
+        """Set aside those of the lots that a company has left by the day: what comes after is its successor's."""
+        if actor.role in {Role.CONTRACTOR, Role.EMPLOYER}:
+            return self.filter(works_on_lot(actor.organisation_id, lot="lot", on=on))
+        return self
+
     def running(self) -> "AwardQuerySet":
         """Return those of tenders whose hours are owed now."""
         return self.filter(lot__tender__status__in=RUNNING)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 
-from inclusiv.accounts.choices import LINK_ROLES, ContactRole, Permission
+from inclusiv.accounts.choices import CONTACTS, LINK_ROLES, ContactRole, Permission
 from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.messages import Message
@@ -76,7 +76,7 @@ def told(
 
     A partner gives no address to somebody whom the organisation named: that one is kept beside, for the partner's own
     contracts. The network does, who keeps everybody's contacts. Inside the transaction of a caller that has checked who
-    acts. Raises Refused: not_reachable.
+    acts. Raises Refused: not_reachable, too_many_contacts.
     """
     refuse_unreachable([card])
     told_by = None if by.role in {Role.FACILITATOR, Role.COORDINATION} else partner.pk
@@ -94,10 +94,27 @@ def told(
         known.told_by = known.told_by and told_by
         known.save(update_fields=["phone", "mobile", "email", "told_by"])
         return known
+    make_room(organisation, at=at)
     rank = (present.aggregate(last=Max("rank"))["last"] or 0) + 1
     made = written(card, None, organisation=organisation, rank=rank, told_by=told_by, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=present.count())
     return made
+
+
+def make_room(organisation: Organisation, *, at: datetime) -> None:
+    """Have the last one of whom a partner told leave, when an organisation has as many contacts as its page holds."""
+    present = list(organisation.contacts.present())
+    if len(present) < CONTACTS:
+        return
+    last = next((one for one in reversed(present) if one.told_by), None)
+    if last is None:
+        raise Refused(
+            "too_many_contacts",
+            f"{organisation} a déjà {CONTACTS} personnes à joindre : indiquez l’une d’elles.",
+        )
+    last.left_on = paris_day(at)
+    last.save(update_fields=["left_on"])
+    links.revoke_of(recipients=filter(None, [last.email]), organisation_id=organisation.pk, at=at)
 
 
 def leave(*, organisation: Organisation, email: str, by: Actor, at: datetime) -> None:
