@@ -197,6 +197,13 @@ def test_a_form_with_a_file_comes_back_without_it_and_says_so(cast: Cast, browse
     assert fields_of(page) == {"submission": RESUMED, "title": "Espaces verts"}
 
 
+def test_what_another_site_sends_is_not_kept(cast: Cast) -> None:
+    browser = ActingClient(enforce_csrf_checks=True)
+    expired(cast, browser)
+    assert browser.post(REGISTER, typed()).status_code == 403
+    assert kept_forms.TOKEN_KEY not in browser.session
+
+
 def test_buttons_and_what_is_too_long_are_not_kept(cast: Cast, browser: ActingClient) -> None:
     expired(cast, browser)
     plain = browser.post(REGISTER, {"title": "Sans numéro d’envoi"})

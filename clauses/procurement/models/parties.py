@@ -70,7 +70,7 @@ class GroupedBuyerQuerySet(models.QuerySet["GroupedBuyer"]):
 
 @history.tracked()
 class GroupedBuyer(models.Model):
-    """A member of a « groupement de commandes »: it reads the tender, which its coordinator alone changes.
+    """A member of a « groupement de commandes »: it reads the tender, its hours and its texts; its coordinator alone changes them.
 
     `buyer` repeats the tender’s, so that the database itself keeps the coordinator out of the members.
     """

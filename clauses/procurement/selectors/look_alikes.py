@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import FloatField, Func, Q, Value
+from django.db.models import Exists, FloatField, Func, OuterRef, Q, Value
 from django.db.models.functions import Lower
 
-from clauses.procurement.models import Tender
+from clauses.procurement.models import AdviceRequest, Tender
 from clauses.procurement.rules import look_alikes as rules
+from clauses.procurement.rules.advice import WAITING
 from clauses.procurement.rules.tenders import OPEN
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor
@@ -25,9 +26,15 @@ class LookAlike:
     why: str
 
     @property
+    def has_advice(self) -> bool:
+        """Whether advice that was asked about it still waits, for the answer or for the decision."""
+        waits: bool = vars(self.tender)["advice_waits"]
+        return waits
+
+    @property
     def is_open(self) -> bool:
-        """Whether advice may still be asked about it."""
-        return self.tender.status in OPEN
+        """Whether advice may be asked about it."""
+        return self.tender.status in OPEN and not self.has_advice
 
 
 def look_alikes(facts: Mapping[str, Any], *, buyer: Organisation, actor: Actor) -> list[LookAlike]:
@@ -38,10 +45,11 @@ def look_alikes(facts: Mapping[str, Any], *, buyer: Organisation, actor: Actor) 
     bare = Func(Lower("reference"), Value("[^[:alnum:]]"), Value(""), Value("g"), function="regexp_replace")
     title = Fold(Value(str(facts["title"])))
     likeness = Func("folded_title", title, function="SIMILARITY", output_field=FloatField())
+    waiting = AdviceRequest.objects.filter(tender=OuterRef("pk"), status__in=WAITING)
     found = (
         Tender.objects.visible_to(actor)
         .filter(buyer=buyer)
-        .annotate(likeness=likeness, bare_reference=bare)
+        .annotate(likeness=likeness, bare_reference=bare, advice_waits=Exists(waiting))
         .filter(resembling(facts))
         .order_by("-likeness", "-created_at", "pk")
     )

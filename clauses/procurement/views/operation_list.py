@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from clauses.procurement.choices import OperationStatus, Permission, TenderStatus
+from clauses.procurement.forms.filters import GroupFilters, OperationFilters
 from clauses.procurement.models import Operation, Tender
 from clauses.procurement.selectors.parties import (
     grouped_tenders,
@@ -19,14 +19,13 @@ from clauses.procurement.selectors.parties import (
     operations_of,
 )
 from clauses.procurement.selectors.tenders import list_crumb
-from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
 from inclusiv.core.components.figures import status, two_lines
 from inclusiv.core.components.screens import Crumb, Tab
 from inclusiv.core.fields import Fold
 from inclusiv.core.french import date_short, listed
-from inclusiv.core.listing import Column, FilterForm, Listing
+from inclusiv.core.listing import Column, Listing
 
 STATES = {
     OperationStatus.DRAFT: "CATCH_UP",
@@ -34,45 +33,6 @@ STATES = {
     OperationStatus.COMPLETED: "DONE",
     OperationStatus.ARCHIVED: "NEUTRAL",
 }
-
-
-class BuyerFilters(FilterForm):
-    """The buyer, for those who read several; the state is each list's own."""
-
-    etat = forms.ChoiceField(label="État")
-    acheteur = forms.ModelChoiceField(
-        label="Acheteur", queryset=Organisation.objects.none(), empty_label="Tous"
-    )
-
-    def prepare(self, rows: QuerySet[Any]) -> None:
-        """Offer the buyers of the rows."""
-        buyers = Organisation.objects.filter(pk__in=rows.order_by().values("buyer"))
-        self.fields["acheteur"].queryset = buyers.order_by("folded_name")  # type: ignore[attr-defined]  # a ModelChoiceField
-
-    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the rows of this buyer, in this state."""
-        if state := self.cleaned_data.get("etat"):
-            rows = rows.filter(status=state)
-        if buyer := self.cleaned_data.get("acheteur"):
-            rows = rows.filter(buyer=buyer)
-        return rows
-
-
-class OperationFilters(BuyerFilters):
-    """State and buyer of an operation."""
-
-    etat = forms.ChoiceField(label="État", choices=[("", "Tous"), *OperationStatus.choices])
-
-
-class GroupFilters(BuyerFilters):
-    """Step and coordinator of a tender bought together."""
-
-    etat = forms.ChoiceField(label="Étape", choices=[("", "Toutes"), *TenderStatus.choices])
-
-    def prepare(self, rows: QuerySet[Any]) -> None:
-        """Call the buyer what it is in a group."""
-        super().prepare(rows)
-        self.fields["acheteur"].label = "Coordonnateur"
 
 
 def in_order(states: Iterable[str]) -> Case:

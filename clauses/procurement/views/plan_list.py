@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -10,47 +9,16 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from clauses.procurement.choices import LineOutcome, Permission
+from clauses.procurement.forms.filters import IMPORTED, WAITING, PlanFilters
 from clauses.procurement.models import PurchasePlan
 from clauses.procurement.selectors.tenders import list_crumb
-from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.figures import status, two_lines
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.fields import Fold
 from inclusiv.core.french import date_short
-from inclusiv.core.listing import Column, FilterForm, Listing
+from inclusiv.core.listing import Column, Listing
 from inclusiv.core.periods import paris_day
-
-WAITING, IMPORTED = "À confirmer", "Importé"
-
-
-class PlanFilters(FilterForm):
-    """Year, state and buyer of a plan."""
-
-    annee = forms.TypedChoiceField(label="Année", coerce=int, empty_value=None)
-    etat = forms.ChoiceField(
-        label="État", choices=[("", "Tous"), ("A-CONFIRMER", WAITING), ("IMPORTE", IMPORTED)]
-    )
-    acheteur = forms.ModelChoiceField(
-        label="Acheteur", queryset=Organisation.objects.none(), empty_label="Tous"
-    )
-
-    def prepare(self, rows: QuerySet[Any]) -> None:
-        """Offer the years and the buyers of the plans."""
-        years = rows.order_by("-year").values_list("year", flat=True).distinct()
-        self.fields["annee"].choices = [("", "Toutes"), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]  # a ChoiceField
-        buyers = Organisation.objects.filter(pk__in=rows.order_by().values("buyer"))
-        self.fields["acheteur"].queryset = buyers.order_by("folded_name")  # type: ignore[attr-defined]  # a ModelChoiceField
-
-    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the plans that pass."""
-        if year := self.cleaned_data.get("annee"):
-            rows = rows.filter(year=year)
-        if state := self.cleaned_data.get("etat"):
-            rows = rows.filter(confirmed_at__isnull=state == "A-CONFIRMER")
-        if buyer := self.cleaned_data.get("acheteur"):
-            rows = rows.filter(buyer=buyer)
-        return rows
 
 
 def matching(rows: QuerySet[PurchasePlan], text: str) -> QuerySet[PurchasePlan]:

@@ -85,7 +85,7 @@ def ask_new(made: World, told: Purchase) -> AdviceRequest:
         estimated_amount=Decimal(told.euros),
         starts_on=starts_on,
         ends_on=starts_on + relativedelta(years=2) - timedelta(days=1),
-        consultation_launched_on=starts_on - timedelta(days=90),
+        consultation_launched_on=starts_on - timedelta(days=78),
         place=buyer.commune,
         question=told.question,
         by=made.acting(buyer, Role.BUYER),

@@ -369,6 +369,15 @@ def test_a_tender_that_does_not_look_like_it_is_not_taken_for_it(
     assert not AdviceRequest.objects.exists()
 
 
+def test_a_tender_about_which_advice_waits_says_so_and_is_not_asked_about_again(
+    asked: AdviceRequest, cast: Cast, browser: ActingClient
+) -> None:
+    body = browser.acting(cast.buyer).post(ASK, form()).content.decode()
+    assert asked.tender.reference in body
+    assert "un avis y est déjà demandé" in body
+    assert 'name="sur"' not in body
+
+
 def test_a_tender_that_is_over_is_shown_and_not_asked_about(
     cast: Cast, territory: Territory, browser: ActingClient
 ) -> None:
