@@ -12,7 +12,13 @@ from django.forms import BoundField
 from beneficiaries.hours.choices import Received, ZeroReason
 from beneficiaries.hours.rules.declaring import Declared, refuse_line
 from beneficiaries.hours.selectors.sheets import InPost
-from inclusiv.core.forms import DayField, HoursField, ParagraphField, SubmissionForm
+from inclusiv.core.forms import (
+    DayField,
+    HoursField,
+    ParagraphField,
+    SubmissionForm,
+    offer_words,
+)
 from inclusiv.core.french import elide, month_name
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
@@ -147,10 +153,8 @@ class EnterForm(forms.Form):
         self, *args: Any, companies: Sequence[tuple[str, str]], months: Sequence[date], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["award"].choices = [("", "Choisir…"), *companies]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["month"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (month.isoformat(), month_name(month)) for month in months
-        ]
+        offer_words(self, "award", [("", "Choisir…"), *companies])
+        offer_words(self, "month", [(month.isoformat(), month_name(month)) for month in months])
 
 
 class ReturnForm(SubmissionForm):

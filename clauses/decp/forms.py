@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from clauses.procurement.forms.tenders import RegisterForm
 from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
-from inclusiv.core.forms import SubmissionForm
+from inclusiv.core.forms import SubmissionForm, offer
 from inclusiv.core.upload_fields import UploadField
 
 
@@ -68,10 +68,3 @@ class AttachForm(SubmissionForm):
     def __init__(self, *args: Any, tenders: QuerySet[Tender], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "tender", tenders)
-
-
-def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
-    """Set what a field lets choose from."""
-    field = form.fields[name]
-    if isinstance(field, forms.ModelChoiceField):
-        field.queryset = rows

@@ -14,7 +14,16 @@ from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CONTACTS, JOINABLE_ROLES, BuyerKind, CompanyKind, ContactRole
 from inclusiv.accounts.models import Contact, Organisation, User
 from inclusiv.core.actors import ROLE_LABELS, Role
-from inclusiv.core.forms import DayField, DialledField, LineField, MailField, SiretField, SubmissionForm
+from inclusiv.core.forms import (
+    DayField,
+    DialledField,
+    LineField,
+    MailField,
+    SiretField,
+    SubmissionForm,
+    offer,
+    offer_words,
+)
 
 COMPANY_ROLES = frozenset({Role.CONTRACTOR, Role.EMPLOYER})
 
@@ -68,7 +77,7 @@ class InviteForm(SubmissionForm):
         self, *args: Any, roles: frozenset[Role], organisation: Organisation | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices(roles)  # type: ignore[attr-defined]  # a ChoiceField
+        offer_words(self, "role", role_choices(roles))
         if organisation is not None:
             for name in ("siret", "name", "kind"):
                 del self.fields[name]
@@ -176,7 +185,7 @@ class CoverForm(SubmissionForm):
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("absent", "substitute"):
-            self.fields[name].queryset = colleagues  # type: ignore[attr-defined]  # a ModelChoiceField
+            offer(self, name, colleagues)
 
 
 class ContactForm(forms.Form):

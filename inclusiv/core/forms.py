@@ -5,14 +5,15 @@ A field of a form is required unless it says « facultatif » : nothing else mar
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 from stdnum.exceptions import ValidationError as NumberError
@@ -132,6 +133,16 @@ def check(form: forms.Form, rule: Callable[..., None], *values: object) -> None:
         rule(*values)
     except Refused as refusal:
         attach(form, refusal)
+
+
+def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Let a field choose among these rows."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
+
+
+def offer_words(form: forms.Form, name: str, choices: Iterable[tuple[Any, str]]) -> None:
+    """Let a field choose among these values, each with its words."""
+    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
 
 
 class EditForm(SubmissionForm):

@@ -4,6 +4,7 @@ from django import forms
 from django.http import QueryDict
 
 from inclusiv.accounts.models import Organisation
+from inclusiv.core.forms import offer, offer_words
 from reporting.figures.selectors.structures import structures
 
 
@@ -19,5 +20,5 @@ class PerimeterForm(forms.Form):
         asked = data.copy()
         asked.setdefault("annee", str(years[0]))
         super().__init__(asked)
-        self.fields["annee"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["structure"].queryset = structures(department)  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer_words(self, "annee", [(year, str(year)) for year in years])
+        offer(self, "structure", structures(department))

@@ -9,6 +9,7 @@ from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Tender
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Role
+from inclusiv.core.forms import offer, offer_words
 from inclusiv.core.listing import FilterForm
 from reporting.followup.choices import DAYS_OF_MONTHS, Standing, State
 
@@ -31,7 +32,7 @@ class LotFilters(FilterForm):
     def prepare(self, rows: QuerySet[Any]) -> None:
         """Offer the years of the tenders that one sees."""
         dates = tenders_of(rows).filter(notified_on__isnull=False).dates("notified_on", "year", order="DESC")
-        self.fields["annee"].choices = [ALL, *((day.year, str(day.year)) for day in dates)]  # type: ignore[attr-defined]  # a ChoiceField
+        offer_words(self, "annee", [ALL, *((day.year, str(day.year)) for day in dates)])
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the lots in this state, of tenders notified in this year, with hours owed until soon."""
@@ -56,7 +57,7 @@ class FollowedLotFilters(LotFilters):
         """Offer the buyers of the tenders that one sees."""
         super().prepare(rows)
         buyers = Organisation.objects.filter(tenders__in=tenders_of(rows)).distinct().order_by("folded_name")
-        self.fields["acheteur"].queryset = buyers  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, "acheteur", buyers)
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep also the lots of this buyer, at this step."""
@@ -82,7 +83,7 @@ class NetworkLotFilters(FollowedLotFilters):
         follow = Organisation.objects.filter(
             capacities__role=Role.FACILITATOR, capacities__department__in=places
         ).distinct()
-        self.fields["structure"].queryset = follow.order_by("folded_name")  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, "structure", follow.order_by("folded_name"))
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep also the lots that this structure follows."""

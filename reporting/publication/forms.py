@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from inclusiv.core.forms import SubmissionForm
+from inclusiv.core.forms import SubmissionForm, offer_words
 
 
 class AskForm(SubmissionForm):
@@ -15,5 +15,5 @@ class AskForm(SubmissionForm):
 
     def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]  # a choice field
+        offer_words(self, "year", [(year, str(year)) for year in years])
         self.fields["year"].initial = years[0]

@@ -201,7 +201,7 @@ def test_what_another_site_sends_is_not_kept(cast: Cast) -> None:
     browser = ActingClient(enforce_csrf_checks=True)
     expired(cast, browser)
     assert browser.post(REGISTER, typed()).status_code == 403
-    assert kept_forms.TOKEN_KEY not in browser.session
+    assert kept_forms.PLACE_KEY not in browser.session
 
 
 def test_buttons_and_what_is_too_long_are_not_kept(cast: Cast, browser: ActingClient) -> None:

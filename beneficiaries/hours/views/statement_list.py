@@ -14,6 +14,7 @@ from beneficiaries.hours.selectors.sheets import work_of
 from beneficiaries.hours.selectors.statements import StatementRow, matching
 from beneficiaries.hours.views.pages import STATES
 from inclusiv.core.components.figures import status, two_lines
+from inclusiv.core.forms import offer_words
 from inclusiv.core.french import date_short, hours_text, month_name
 from inclusiv.core.listing import Column, FilterForm, Listing
 
@@ -30,14 +31,18 @@ class StatementFilters(FilterForm):
     def prepare(self, rows: QuerySet[Any]) -> None:
         """Offer the months and the tenders of the rows."""
         months = rows.order_by("-month").values_list("month", flat=True).distinct()
-        self.fields["mois"].choices = [ALL, *((month.isoformat(), month_name(month)) for month in months)]  # type: ignore[attr-defined]  # a ChoiceField
+        offer_words(self, "mois", [ALL, *((month.isoformat(), month_name(month)) for month in months)])
         tenders = rows.order_by("award__lot__tender__reference").values_list(
             "award__lot__tender", "award__lot__tender__reference", "award__lot__tender__title"
         )
-        self.fields["marche"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ALL,
-            *((pk, f"{reference} {title}"[:60]) for pk, reference, title in tenders.distinct()),
-        ]
+        offer_words(
+            self,
+            "marche",
+            [
+                ALL,
+                *((pk, f"{reference} {title}"[:60]) for pk, reference, title in tenders.distinct()),
+            ],
+        )
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that pass."""

@@ -19,7 +19,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import ROLE_LABELS, Role
 from inclusiv.core.components.figures import two_lines
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import DayField
+from inclusiv.core.forms import DayField, offer_words
 from inclusiv.core.french import moment
 from inclusiv.core.listing import Column, FilterForm, Listing
 from inclusiv.core.periods import PARIS, paris_day
@@ -44,7 +44,7 @@ class ReadingFilters(FilterForm):
         """Offer the readings that this file has known."""
         known = set(rows.order_by().values_list("action", flat=True).distinct())
         offered = [(code, said.capitalize()) for code, said in sentences.table().items() if code in known]
-        self.fields["lecture"].choices = [("", "Toutes"), *offered]  # type: ignore[attr-defined]  # a ChoiceField
+        offer_words(self, "lecture", [("", "Toutes"), *offered])
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the readings that pass, both days included."""

@@ -95,7 +95,7 @@ class NewAdviceForm(AskForm):
         super().__init__(*args, **kwargs)
         narrow_place(self, actor)
         if actor.role is Role.FACILITATOR:
-            choose(self.fields["buyer"], Role.BUYER, actor=actor, on=today)
+            choose(self, "buyer", Role.BUYER, actor=actor, on=today)
         else:
             del self.fields["buyer"]
 

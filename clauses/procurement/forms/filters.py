@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from clauses.procurement.choices import OperationStatus, TenderStatus
 from inclusiv.accounts.models import Organisation
+from inclusiv.core.forms import offer, offer_words
 from inclusiv.core.listing import FilterForm
 
 WAITING, IMPORTED = "À confirmer", "Importé"
@@ -22,7 +23,7 @@ class BuyerFilters(FilterForm):
     def prepare(self, rows: QuerySet[Any]) -> None:
         """Offer the buyers of the rows."""
         buyers = Organisation.objects.filter(pk__in=rows.order_by().values("buyer"))
-        self.fields["acheteur"].queryset = buyers.order_by("folded_name")  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, "acheteur", buyers.order_by("folded_name"))
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows of this buyer."""
@@ -67,7 +68,7 @@ class PlanFilters(BuyerFilters):
         """Offer the years and the buyers of the plans."""
         super().prepare(rows)
         years = rows.order_by("-year").values_list("year", flat=True).distinct()
-        self.fields["annee"].choices = [("", "Toutes"), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]  # a ChoiceField
+        offer_words(self, "annee", [("", "Toutes"), *((year, str(year)) for year in years)])
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the plans that pass."""

@@ -12,7 +12,7 @@ from clauses.procurement.rules.operations import OPEN
 from clauses.procurement.rules.tenders import check_period
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import DayField, EditForm, LineField, SubmissionForm, check
+from inclusiv.core.forms import DayField, EditForm, LineField, SubmissionForm, check, offer
 
 
 class JoinOperationForm(SubmissionForm):
@@ -31,9 +31,7 @@ class JoinOperationForm(SubmissionForm):
         offered: QuerySet[Operation] = Operation.objects.visible_to(actor).filter(
             buyer=tender.buyer_id, status__in=OPEN
         )
-        field = self.fields["operation"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = offered.order_by("title")
+        offer(self, "operation", offered.order_by("title"))
 
     def clean(self) -> dict[str, Any]:
         """Ask for the name of a new operation."""
@@ -52,7 +50,7 @@ class MemberForm(SubmissionForm):
 
     def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self.fields["member"], Role.BUYER, actor=actor, on=today)
+        choose(self, "member", Role.BUYER, actor=actor, on=today)
 
 
 class DelegateForm(SubmissionForm):
@@ -66,7 +64,7 @@ class DelegateForm(SubmissionForm):
 
     def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self.fields["delegate"], Role.BUYER, actor=actor, on=today)
+        choose(self, "delegate", Role.BUYER, actor=actor, on=today)
 
     def clean(self) -> dict[str, Any]:
         """Compare the days."""

@@ -33,7 +33,7 @@ class PlanForm(SubmissionForm):
     def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"year": today.year + (today.month > 6)}, **kwargs)
         if actor.role is Role.FACILITATOR:
-            choose(self.fields["buyer"], Role.BUYER, actor=actor, on=today)
+            choose(self, "buyer", Role.BUYER, actor=actor, on=today)
         else:
             del self.fields["buyer"]
 

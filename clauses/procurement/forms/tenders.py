@@ -21,6 +21,7 @@ from inclusiv.core.forms import (
     ParagraphField,
     SubmissionForm,
     check,
+    offer,
 )
 from inclusiv.reference.forms import CommuneField, CpvField
 
@@ -142,10 +143,10 @@ class NewTenderForm(SubmissionForm):
         super().__init__(*args, **kwargs)
         narrow_place(self, actor)
         if actor.role is Role.FACILITATOR:
-            choose(self.fields["buyer"], Role.BUYER, actor=actor, on=today)
+            choose(self, "buyer", Role.BUYER, actor=actor, on=today)
             del self.fields["structure"]
         else:
-            choose(self.fields["structure"], Role.FACILITATOR, actor=actor, on=today)
+            choose(self, "structure", Role.FACILITATOR, actor=actor, on=today)
             del self.fields["buyer"]
 
 
@@ -182,8 +183,8 @@ class HandOverForm(SubmissionForm):
         self, *args: Any, tenders: QuerySet[Tender], colleagues: QuerySet[User], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tenders"].queryset = tenders  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, "tenders", tenders)
+        offer(self, "to", colleagues)
 
 
 class ChangeForm(IdentificationFields, EditForm):
@@ -202,8 +203,7 @@ def narrow_place(form: forms.Form, actor: Actor) -> None:
         place.suggest(actor.department)
 
 
-def choose(field: forms.Field, role: Role, *, actor: Actor, on: date) -> None:
+def choose(form: forms.Form, name: str, role: Role, *, actor: Actor, on: date) -> None:
     """Offer the organisations that hold a capacity on a day, in the actor's own département."""
-    if isinstance(field, forms.ModelChoiceField):
-        offered = Organisation.objects.acting_as(role, on=on, department=actor.department)
-        field.queryset = offered.order_by("folded_name", "pk")
+    offered = Organisation.objects.acting_as(role, on=on, department=actor.department)
+    offer(form, name, offered.order_by("folded_name", "pk"))
