@@ -6,6 +6,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django import forms
 
+from clauses.obligations.selectors.contract import first_period
 from clauses.procurement.models import Tender
 from inclusiv.core.forms import LineField, SubmissionForm
 from inclusiv.core.french import date_short, plural
@@ -28,11 +29,10 @@ class CopyForm(SubmissionForm):
     def __init__(self, *args: Any, tender: Tender, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(EMPTY, "Laissées vides, à compléter")]
-        if tender.starts_on and tender.ends_on:
-            years = years_until_after(tender.starts_on, today=today)
-            starts_on, ends_on = (
-                day + relativedelta(years=years) for day in (tender.starts_on, tender.ends_on)
-            )
+        first, last = first_period(tender)
+        if first and last:
+            years = years_until_after(first, today=today)
+            starts_on, ends_on = (day + relativedelta(years=years) for day in (first, last))
             told = f"exécution du {date_short(starts_on)} au {date_short(ends_on)}"
             choices.insert(0, (str(years), f"Décalées de {plural(years, 'an')} : {told}"))
         field = self.fields["years"]
