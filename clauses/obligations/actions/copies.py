@@ -19,7 +19,6 @@ from clauses.procurement.choices import (
     TenderAction,
     TenderForm,
     TenderNature,
-    TenderStatus,
 )
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.selectors import structure_of_commune
@@ -76,8 +75,8 @@ def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, a
     if source.ccag:
         ccag.choose(tender=made, ccag=Ccag(source.ccag), by=by, at=at)
     copied = [copy_lot(lot, made, years=years, by=by, at=at) for lot in source.lots.order_by("number")]
-    made.refresh_from_db()
-    if copied and made.status == TenderStatus.PLANNED:
+    if copied:
+        made.refresh_from_db()
         made = tenders.move(tender=made, action=TenderAction.SIZE, by=by, at=at)
     return made
 
