@@ -17,8 +17,8 @@ from clauses.obligations.rules.terms import NAMES, Terms, check_terms
 from clauses.obligations.rules.units import actions_owed
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.obligations.selectors.terms import OTHER_DOCUMENTS, terms_in_force
-from clauses.procurement.actions import awards, decisions, lots, rows, tenders
-from clauses.procurement.choices import TenderAction, TenderNature, TenderStatus
+from clauses.procurement.actions import awards, decisions, lots, rows
+from clauses.procurement.choices import TenderNature
 from clauses.procurement.models import Lot, NoClauseDecision, Tender
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import number
@@ -50,8 +50,8 @@ def put(
 
     `quantity` is the number of the contract, which wins over the computed one (DOMAIN.md 3.1); without it they are
     the same. Without `terms`, a new clause takes those in force and a clause already written keeps its own. `seen` is
-    the number of calculations that the author read, so that nobody's is lost. A tender that was only planned goes under
-    study with its first clause, which takes back the decision to do without; a criterion alone does not, since it is no condition of execution.
+    the number of calculations that the author read, so that nobody's is lost. The first clause of a tender takes back the
+    decision to do without; a criterion alone does not, since it is no condition of execution.
     """
     current = open_lot(lot, by=by)
     check_seen(current, seen)
@@ -83,8 +83,6 @@ def put(
         decisions.want_clause(tender=current.tender, by=by, at=at)
     lots.mark_clause(current, present=True)
     tell(clause, current, by=by, at=at)
-    if current.tender.status == TenderStatus.PLANNED:
-        tenders.move(tender=current.tender, action=TenderAction.SIZE, by=by, at=at)
     return clause
 
 

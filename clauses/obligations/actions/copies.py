@@ -9,6 +9,7 @@ from clauses.obligations.actions import clauses
 from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import SocialClause
 from clauses.obligations.rules.sizing import SizingInputs
+from clauses.obligations.selectors.contract import first_period
 from clauses.obligations.selectors.terms import terms_of
 from clauses.procurement.actions import ccag, life, lots, registering, rows, tenders
 from clauses.procurement.choices import (
@@ -19,7 +20,6 @@ from clauses.procurement.choices import (
     TenderAction,
     TenderForm,
     TenderNature,
-    TenderStatus,
 )
 from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.selectors import structure_of_commune
@@ -37,7 +37,7 @@ MOST_YEARS = 20
 def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, at: datetime) -> Tender:
     """Register a new tender from another: identification, lots, tranches, and clauses with their terms and calculations.
 
-    The dates are moved by whole `years`, or left empty with None. The structure is that which follows the place today.
+    The dates, those of the first period, are moved by whole `years`, or left empty with None. The structure is that which follows the place today.
     Raises Refused when its author would not see the copy.
     """
     source = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
@@ -45,6 +45,7 @@ def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, a
         raise Refused("years_out_of_range", f"Décalez les dates de 1 à {MOST_YEARS} ans.", field="years")
     seat = source.place or source.buyer.commune
     follows = structure_of_commune(insee=seat.pk, on=paris_day(at)) if seat else None
+    starts_on, ends_on = first_period(source)
     made = registering.start(
         buyer=source.buyer,
         structure=follows or source.structure,
@@ -61,8 +62,8 @@ def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, a
         estimated_amount=source.estimated_amount,
         consultation_launched_on=moved(source.consultation_launched_on, years),
         offers_due_on=moved(source.offers_due_on, years),
-        starts_on=moved(source.starts_on, years),
-        ends_on=moved(source.ends_on, years),
+        starts_on=moved(starts_on, years),
+        ends_on=moved(ends_on, years),
         by=by,
         at=at,
     )
@@ -76,8 +77,8 @@ def copy(*, tender: Tender, reference: str = "", years: int | None, by: Actor, a
     if source.ccag:
         ccag.choose(tender=made, ccag=Ccag(source.ccag), by=by, at=at)
     copied = [copy_lot(lot, made, years=years, by=by, at=at) for lot in source.lots.order_by("number")]
-    made.refresh_from_db()
-    if copied and made.status == TenderStatus.PLANNED:
+    if copied:
+        made.refresh_from_db()
         made = tenders.move(tender=made, action=TenderAction.SIZE, by=by, at=at)
     return made
 

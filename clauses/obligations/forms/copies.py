@@ -7,8 +7,9 @@ from dateutil.relativedelta import relativedelta
 from django import forms
 
 from clauses.obligations.actions.copies import MOST_YEARS
+from clauses.obligations.selectors.contract import first_period
 from clauses.procurement.models import Tender
-from inclusiv.core.forms import LineField, SubmissionForm
+from inclusiv.core.forms import LineField, SubmissionForm, offer_words
 from inclusiv.core.french import date_short, plural
 
 EMPTY = "0"
@@ -29,16 +30,14 @@ class CopyForm(SubmissionForm):
     def __init__(self, *args: Any, tender: Tender, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(EMPTY, "Laissées vides, à compléter")]
-        years = years_until_after(tender.starts_on, today=today) if tender.starts_on else 0
-        if tender.starts_on and tender.ends_on and years <= MOST_YEARS:
-            starts_on, ends_on = (
-                day + relativedelta(years=years) for day in (tender.starts_on, tender.ends_on)
-            )
+        first, last = first_period(tender)
+        years = years_until_after(first, today=today) if first else 0
+        if first and last and years <= MOST_YEARS:
+            starts_on, ends_on = (day + relativedelta(years=years) for day in (first, last))
             told = f"exécution du {date_short(starts_on)} au {date_short(ends_on)}"
             choices.insert(0, (str(years), f"Décalées de {plural(years, 'an')} : {told}"))
         field = self.fields["years"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
+        offer_words(self, "years", choices)
         field.initial = choices[0][0]
 
     @property

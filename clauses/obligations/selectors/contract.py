@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -270,6 +270,12 @@ def low_value_so_far(tender: Tender) -> Decimal:
         amendment__tender=tender, amendment__article=AmendmentArticle.LOW_VALUE
     )
     return rows.aggregate(total=Sum("amount_delta"))["total"] or ZERO
+
+
+def first_period(tender: Tender) -> tuple[date | None, date | None]:
+    """Return the days of an execution before any renewal: what a contract is bought for again."""
+    renewal = Renewal.objects.filter(tender=tender).order_by("number").first()
+    return tender.starts_on, renewal.starts_on - timedelta(days=1) if renewal else tender.ends_on
 
 
 def amendment_trigger(tender: Tender, *, on: date) -> Decimal:

@@ -10,7 +10,9 @@ import time_machine
 from django.urls import reverse
 
 from clauses.obligations.actions import clauses, copies
+from clauses.obligations.actions import life as contract_life
 from clauses.obligations.choices import ClauseType, Public, SocialActionKind, Unit
+from clauses.obligations.forms.copies import CopyForm
 from clauses.obligations.models import SocialClause
 from clauses.obligations.rules.terms import NAMES
 from clauses.obligations.selectors.sizing import sizing_ground
@@ -124,6 +126,24 @@ def test_what_counts_something_else_staff_taken_over_tranches_and_general_clause
         date(2027, 10, 1),
         None,
     )
+
+
+def test_a_contract_that_was_renewed_is_bought_again_for_its_first_period(source: Tender, cast: Cast) -> None:
+    Tender.objects.filter(pk=source.pk).update(renewals_max=1)
+    contract_life.renew(
+        tender=source,
+        decided_on=date(2025, 11, 3),
+        starts_on=date(2025, 11, 29),
+        ends_on=date(2026, 8, 5),
+        by=cast.buyer,
+        at=NOW,
+    )
+    renewed = Tender.objects.get(pk=source.pk)
+    assert renewed.ends_on == date(2026, 8, 5)
+    made = copies.copy(tender=renewed, years=2, by=cast.buyer, at=NOW)
+    assert (made.starts_on, made.ends_on) == (date(2027, 3, 24), date(2027, 11, 28))
+    form = CopyForm(tender=renewed, today=TODAY)
+    assert "exécution du 24/03/2027 au 28/11/2027" in str(form["years"])
 
 
 def test_the_story_of_the_copy_tells_where_it_comes_from(source: Tender, cast: Cast) -> None:

@@ -17,6 +17,7 @@ from clauses.obligations.actions import kickoffs
 from clauses.obligations.choices import ModalityFamily
 from clauses.obligations.models import KickOff, KickOffLot
 from clauses.obligations.selectors.site import site_to_prepare
+from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, Tender
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.choices import ContactRole
@@ -142,6 +143,18 @@ def test_a_missing_meeting_warns_and_blocks_nothing(tender: Tender, awards: list
     held(tender, awards, cast)
     assert whats(cast, date(2025, 4, 11)) == []
     assert "en retard" not in staff.get(reverse("procurement:tender", args=[tender.pk])).text
+
+
+def test_nothing_is_asked_for_once_the_execution_is_over(
+    tender: Tender, awards: list[Award], cast: Cast, browser: ActingClient
+) -> None:
+    page = reverse("obligations:start", args=[tender.pk])
+    assert "À proposer par l’entreprise" in browser.acting(cast.facilitator).get(page).text
+    Tender.objects.filter(pk=tender.pk).update(status=TenderStatus.TERMINATED)
+    body = browser.get(page).text
+    assert "Aucune réunion n’a été renseignée" in body
+    assert "À tenir avant" not in body
+    assert "À proposer par l’entreprise" not in body
 
 
 def test_minutes_are_tagged_and_the_same_twice(

@@ -157,20 +157,6 @@ def test_the_last_lot_puts_the_tender_under_study(begun: Tender, cast: Cast) -> 
     assert begun.status == TenderStatus.SIZING
 
 
-def test_the_first_clause_puts_a_planned_tender_under_study(begun: Tender, cast: Cast) -> None:
-    lot = lots.add(
-        tender=begun,
-        title="A",
-        sector=Sector.CLEANING,
-        estimated_amount=Decimal(400_000),
-        by=cast.buyer,
-        at=NOW,
-    )
-    clauses.put(lot=lot, by=cast.buyer, at=NOW)
-    begun.refresh_from_db()
-    assert begun.status == TenderStatus.SIZING
-
-
 @pytest.mark.parametrize("who", ["coordinator", "contractor", "employer", "prescriber", "signatory"])
 def test_the_path_is_for_who_registers(who: str, begun: Tender, cast: Cast, browser: ActingClient) -> None:
     assert registering_path(begun, actor=cast.everyone()[who]) is None
