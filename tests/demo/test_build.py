@@ -381,6 +381,7 @@ CHECKS = (
     check_two_reports_are_published_and_the_next_is_drafted,
     check_facilitator_has_everything_to_do,
     check_buyer_sees_the_four_states_and_is_awaited,
+    check_buyer_coordinates_a_group_and_belongs_to_another,
     check_companies_have_months_to_send_and_needs,
     check_board_of_the_network_has_no_column_of_zeros,
     check_prescriber_follows_people,
