@@ -26,6 +26,7 @@ from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, GroupMember, Lot, LotParticipant, Tender
 from clauses.procurement.rules.tenders import FINISHED
 from clauses.procurement.selectors.advice import advice_asked
+from clauses.procurement.selectors.parties import grouped_tenders
 from inclusiv.accounts.models import (
     Contact,
     Cover,
@@ -260,6 +261,12 @@ def check_buyer_sees_the_four_states_and_is_awaited() -> None:
     }
 
 
+def check_buyer_coordinates_a_group_and_belongs_to_another() -> None:
+    claire = persona(Role.BUYER)
+    groups = {tender.buyer_id == claire.organisation_id for tender in grouped_tenders(claire)}
+    assert groups == {True, False}
+
+
 def check_companies_have_months_to_send_and_needs() -> None:
     for role, name in ((Role.CONTRACTOR, BATI_SUD), (Role.EMPLOYER, TREMPLIN)):
         actor = persona(role)
@@ -374,6 +381,7 @@ CHECKS = (
     check_two_reports_are_published_and_the_next_is_drafted,
     check_facilitator_has_everything_to_do,
     check_buyer_sees_the_four_states_and_is_awaited,
+    check_buyer_coordinates_a_group_and_belongs_to_another,
     check_companies_have_months_to_send_and_needs,
     check_board_of_the_network_has_no_column_of_zeros,
     check_prescriber_follows_people,

@@ -199,7 +199,7 @@ def test_a_tender_joins_an_operation_and_a_member_of_its_group_reads_it(
     member = doors.acting(cast.other_buyer, width=width)
     member.go("/marches/operations/")
     assert member.sees("Aucune opération")
-    member.press("Groupements de commandes", role="link")
+    member.press("Groupements", role="link")
     member.press(tender.title, role="link")
     assert member.sees("seul le coordonnateur le modifie")
     member.press("Pièces de la clause", role="link")

@@ -143,9 +143,9 @@ GROUPS = Listing[Tender](
 
 def frame(actor: Actor, here: str) -> dict[str, Any]:
     """Return what surrounds both lists: the way there, and the way from one to the other."""
-    pages = (("Opérations", "procurement:operations"), ("Groupements de commandes", "procurement:groups"))
+    pages = (("Opérations", "procurement:operations"), ("Groupements", "procurement:groups"))
     return {
-        "title": here,
+        "title": "Groupements de commandes" if here == "Groupements" else here,
         "tabs": [Tab(label=label, url=reverse(name), current=label == here) for label, name in pages],
         "trail": [list_crumb(actor), Crumb(label="Opérations et groupements")],
     }
@@ -167,6 +167,4 @@ def operations(request: ActorRequest) -> HttpResponseBase:
 @requires(Permission.REGISTER_TENDER)
 def groups(request: ActorRequest) -> HttpResponseBase:
     """List the tenders bought by a group, whether one coordinates it or only belongs to it."""
-    return GROUPS.answer(
-        request, grouped_tenders(request.actor), context=frame(request.actor, "Groupements de commandes")
-    )
+    return GROUPS.answer(request, grouped_tenders(request.actor), context=frame(request.actor, "Groupements"))

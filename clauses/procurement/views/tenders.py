@@ -84,7 +84,11 @@ def member_page(request: ActorRequest, tender: Tender) -> HttpResponse:
         "sheet": member_sheet(tender),
         "owns": True,
         "is_member": True,
-        "trail": [list_crumb(request.actor), Crumb(label=tender.reference)],
+        "trail": [
+            list_crumb(request.actor),
+            Crumb(label="Groupements de commandes", url=reverse("procurement:groups")),
+            Crumb(label=tender.reference),
+        ],
     }
     return render(request, "clauses/procurement/tender_member.html", context)
 

@@ -1,19 +1,22 @@
-"""What a buyer prepares: an operation of two tenders, a buying group, next year's purchase plan still to be confirmed."""
+"""What a buyer prepares: an operation of two tenders, two buying groups, next year's purchase plan to be confirmed."""
 
 from datetime import date
 from decimal import Decimal
 
 from clauses.procurement.actions import parties, plans
 from clauses.procurement.choices import TenderNature
+from clauses.procurement.models import Tender
 from clauses.procurement.rules.plans import ReadLine
 from clauses.procurement.rules.tenders import RUNNING
+from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Role
 from inclusiv.demo.make.clauses import noon
 from inclusiv.demo.stages import VALMONT
 from inclusiv.demo.steps.state import World
 
 OPERATION = "Cœur de ville"
-MEMBER = "Commune de Clairval"
+NEIGHBOUR = "Commune de Clairval"
+"""It belongs to a group that the persona's commune coordinates, and coordinates one to which hers belongs."""
 FORESEEN = (
     ("1", "Nettoyage des vitreries", TenderNature.SERVICES, 96_000, "90910000", 4),
     (
@@ -34,11 +37,12 @@ def build_registering(made: World) -> None:
     """Gather, group and foresee in the name of the persona who buys."""
     buyer, at = made.buyers[VALMONT], noon(made.today)
     by = made.acting(buyer, Role.BUYER)
-    own = [one for drawn, one in made.tenders if one.buyer_id == buyer.pk and drawn.status in RUNNING]
-    if len(own) > 1 and MEMBER in made.buyers:
-        operation = parties.open_operation(tender=own[0], title=OPERATION, by=by, at=at)
-        parties.join_operation(tender=own[1], operation=operation, by=by, at=at)
-        parties.add_member(tender=own[1], organisation=made.buyers[MEMBER], by=by, at=at)
+    neighbour = made.buyers[NEIGHBOUR]
+    own, others = (running(made, one) for one in (buyer, neighbour))
+    operation = parties.open_operation(tender=own[0], title=OPERATION, by=by, at=at)
+    parties.join_operation(tender=own[1], operation=operation, by=by, at=at)
+    parties.add_member(tender=own[1], organisation=neighbour, by=by, at=at)
+    parties.add_member(tender=others[0], organisation=buyer, by=made.acting(neighbour, Role.BUYER), at=at)
     year = made.today.year + 1
     plans.read(
         buyer=buyer,
@@ -48,6 +52,11 @@ def build_registering(made: World) -> None:
         by=by,
         at=at,
     )
+
+
+def running(made: World, buyer: Organisation) -> list[Tender]:
+    """Return the running tenders of a buyer."""
+    return [one for drawn, one in made.tenders if one.buyer_id == buyer.pk and drawn.status in RUNNING]
 
 
 def line(rank: int, told: tuple[str, str, TenderNature, int | None, str, int | None], year: int) -> ReadLine:
