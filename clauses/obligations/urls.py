@@ -32,5 +32,6 @@ urlpatterns = [
     path("<int:pk>/resilier/", life.terminate, name="terminate"),
     path("lots/<int:pk>/tranche/", life.add_tranche, name="add-tranche"),
     path("lots/<int:pk>/factures/", life.invoice, name="invoice"),
+    path("tranches/<int:pk>/retirer/", life.remove_tranche, name="remove-tranche"),
     path("tranches/<int:pk>/affermir/", life.affirm, name="affirm"),
 ]

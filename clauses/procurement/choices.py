@@ -327,6 +327,7 @@ EVENTS = {
     "award.withdrawn": "Lot {number} : titulaire retiré.",
     "tender.notified": "Marché notifié le {notified_on}.",
     "tranche.added": "Lot {number} : tranche optionnelle {tranche} décrite.",
+    "tranche.removed": "Lot {number} : tranche optionnelle {tranche} retirée.",
     "tranche.affirmed": "Lot {number} : tranche optionnelle {tranche} affermie le {affirmed_on}.",
     "amendment.recorded": "Avenant n° {amendment}, notifié le {notified_on} : {kind}.",
     "renewal.recorded": "Reconduction n° {renewal}, du {starts_on} au {ends_on}.",

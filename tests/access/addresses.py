@@ -171,6 +171,7 @@ KEYS: dict[str, Keys] = {
     "obligations:terminate": tender,
     "obligations:add-tranche": draft_lot,
     "obligations:invoice": lot,
+    "obligations:remove-tranche": lambda side: (side.tranche.pk,),
     "obligations:affirm": lambda side: (side.tranche.pk,),
     "obligations:start": tender,
     "obligations:award-answer": draft,

@@ -254,6 +254,7 @@ TOLD: dict[str, set[str] | str] = {
         "capacity.earlier"
     ),
     "clauses.procurement.life.add_tranche": codes("tranche.added"),
+    "clauses.procurement.life.remove_tranche": codes("tranche.removed"),
     "clauses.procurement.life.affirm": codes("tranche.affirmed"),
     "clauses.procurement.life.amend": codes(
         "amendment.recorded", "capacity.opened", "capacity.earlier", "organisation.registered"

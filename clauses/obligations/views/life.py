@@ -222,6 +222,25 @@ def add_tranche(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.REGISTER_TENDER)
+def remove_tranche(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask, then take an optional tranche away."""
+    found = Tranche.objects.visible_to(request.actor).select_related("lot__tender")
+    tranche = get_object_or_404(found, pk=pk)
+    if request.method == "POST":
+        try:
+            contract_life.remove_tranche(tranche=tranche, by=request.actor, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(
+                request, f"Le lot {tranche.lot.number} n’a plus de tranche optionnelle {tranche.number}."
+            )
+        return redirect("obligations:contract", tranche.lot.tender_id)
+    return render(request, "clauses/obligations/tranche_remove.html", {"tranche": tranche})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CHANGE_CONTRACT)
 def affirm(request: ActorRequest, pk: int) -> HttpResponse:
     """« Affermir » an optional tranche: its hours become owed."""

@@ -248,6 +248,19 @@ def add_tranche(
 
 
 @transaction.atomic
+def remove_tranche(*, tranche: Tranche, by: Actor, at: datetime) -> None:
+    """Take an optional tranche away before the notification: described again, it is corrected."""
+    current = rows.open_lot(tranche.lot, by=by, permission=Permission.REGISTER_TENDER)
+    lots.check_open(current.tender)
+    removed, _ = Tranche.objects.filter(pk=tranche.pk).delete()
+    if not removed:
+        raise Refused(
+            "no_tranche", f"Le lot {current.number} n’a plus de tranche optionnelle {tranche.number}."
+        )
+    tell("tranche.removed", current.tender, by=by, at=at, number=current.number, tranche=tranche.number)
+
+
+@transaction.atomic
 def affirm(*, tranche: Tranche, affirmed_on: date, by: Actor, at: datetime) -> Tranche:
     """Affirm an optional tranche: its hours are owed from that day on (R2113-5 CCP)."""
     lot = Lot.objects.select_related("tender").get(pk=tranche.lot_id)

@@ -16,6 +16,7 @@ from clauses.procurement.models import Amendment, GroupMember, InvoicedTotal, Lo
 from inclusiv.core.french import NARROW
 from inclusiv.demo.make import clauses as make
 from inclusiv.demo.make.clauses import noon
+from inclusiv.records.models import AuditEvent
 from tests.conftest import ActingClient, Cast
 
 NOTIFIED = date(2025, 3, 10)
@@ -172,6 +173,32 @@ def test_a_tranche_is_described_before_the_notification(lot: Lot, cast: Cast, br
     assert Tranche.objects.get(lot=lot).hours == Decimal(120)
     again = browser.post(address("add-tranche", lot.pk), form | {"submission": str(uuid4())})
     assert "Ce lot a déjà une tranche de ce numéro" in again.content.decode()
+
+
+def test_a_tranche_told_wrong_is_taken_away_and_told_again(
+    lot: Lot, cast: Cast, browser: ActingClient
+) -> None:
+    browser.acting(cast.buyer).post(address("add-tranche", lot.pk), typed(number="1", hours="1200"))
+    wrong = Tranche.objects.get(lot=lot)
+    remove = address("remove-tranche", wrong.pk)
+    assert remove in browser.get(address("contract", lot.tender_id)).content.decode()
+    assert "Retirer la tranche 1 du lot 2" in browser.get(remove).content.decode()
+    page = browser.post(remove, follow=True).content.decode()
+    assert "Le lot 2 n’a plus de tranche optionnelle 1" in page
+    assert AuditEvent.objects.filter(code="tranche.removed", data__tranche=1).count() == 1
+    browser.post(address("add-tranche", lot.pk), typed(number="1", hours="120"))
+    assert Tranche.objects.get(lot=lot).hours == Decimal(120)
+
+
+def test_a_tranche_of_a_notified_contract_stays(
+    tender: Tender, lot: Lot, cast: Cast, browser: ActingClient
+) -> None:
+    tranche = Tranche.objects.get(lot=lot)
+    remove = address("remove-tranche", tranche.pk)
+    assert remove not in browser.acting(cast.buyer).get(address("contract", tender.pk)).content.decode()
+    page = browser.post(remove, follow=True).content.decode()
+    assert "n’a plus de tranche" not in page
+    assert Tranche.objects.filter(pk=tranche.pk).exists()
 
 
 def test_invoices_are_told_by_the_quarter(
