@@ -112,7 +112,7 @@ def contract(visitor: Visitor, cast: Cast, today: date) -> None:
     lot = tender.lots.get()
     visitor.go(reverse("obligations:sizing", args=[lot.pk]))
     assert visitor.sees("1 800 000 € × 45 % × 7 % ÷ 30 € = 1 890 h")
-    visitor.press("Enregistrer et m’arrêter là")
+    visitor.press("Enregistrer la clause")
     visitor.go(reverse("procurement:step", args=[tender.pk, "publier"]))
     visitor.press("Publier la consultation")
     visitor.go(reverse("procurement:award", args=[lot.pk]))
