@@ -146,9 +146,11 @@ def amend(
 
 
 def lengthen(tender: Tender) -> None:
-    """Carry the new end of an execution to the obligations of its last period and to its tranches."""
+    """Carry the new end of an execution to the obligations of its last period and to the tranches affirmed in it."""
     _, _, ends_on = life.days_of(tender)
-    tranches = [row for row in of_tender(tender) if row.tranche_id]
+    renewal = tender.renewals.order_by("-number").first()
+    since = renewal.starts_on if renewal else date.min
+    tranches = [row for row in of_tender(tender) if row.tranche_id and row.ends_on >= since]
     for obligation in [*period_of(tender), *tranches]:
         owed.check_lasts(obligation.starts_on, ends_on=ends_on)
         obligation.ends_on = ends_on

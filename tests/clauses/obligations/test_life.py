@@ -454,6 +454,34 @@ def test_each_renewal_owes_the_hours_once_more(lot: Lot, cast: Cast) -> None:
     ]
 
 
+def test_a_tranche_keeps_the_end_of_its_period_when_the_renewal_lasts_longer(
+    lot: Lot, cast: Cast, at: datetime
+) -> None:
+    tranche = procurement_life.add_tranche(lot=lot, number=1, hours=Decimal(120), by=cast.buyer, at=at)
+    tender = bound(lot, cast)
+    life.affirm(tranche=tranche, affirmed_on=date(2025, 9, 2), by=cast.buyer, at=LATER)
+    life.renew(
+        tender=tender,
+        decided_on=date(2025, 11, 1),
+        starts_on=ENDS + timedelta(days=1),
+        ends_on=date(2026, 8, 4),
+        by=cast.buyer,
+        at=LATER,
+    )
+    later = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    life.amend(
+        tender=tender,
+        kind=AmendmentKind.DURATION,
+        notified_on=date(2026, 5, 4),
+        months=2,
+        by=cast.buyer,
+        at=later,
+    )
+    ends = dict(Obligation.objects.filter(lot=lot).values_list("renewal__number", "ends_on"))
+    assert Obligation.objects.get(tranche=tranche).ends_on == ENDS
+    assert ends[1] == date(2026, 10, 4)
+
+
 def test_a_contract_is_not_renewed_more_often_than_it_says(lot: Lot, cast: Cast) -> None:
     tender = bound(lot, cast)
     Tender.objects.filter(pk=tender.pk).update(renewals_max=0)
