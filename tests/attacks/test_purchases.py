@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from clauses.procurement.models import BuyerDelegate, Operation, PurchasePlan, Tender
+from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, PurchasePlan, Tender
 from inclusiv.demo.make import clauses as make
 from tests.attacks.conftest import Attacker
 from tests.clauses.procurement.test_plans import TITLES, workbook
@@ -117,6 +117,20 @@ def test_to_be_kept_from_taking_back_a_mandate_that_was_given_by_mistake(
     browser.post(end)
     assert not BuyerDelegate.objects.filter(pk=mandate.pk).exists()
     assert browser.post(end).status_code == 404
+
+
+def test_to_go_on_reading_after_one_s_mandate_by_writing_oneself_into_the_group(
+    world: World, browser: Attacker
+) -> None:
+    BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(organisation=world.other.buyer)
+    form = {"submission": str(uuid4()), "quoi": "membre", "member": str(world.other.buyer.pk)}
+    address = reverse("procurement:parties", args=[world.own.tender.pk])
+    GroupedBuyer.objects.filter(tender=world.own.tender).delete()
+    answer = browser.acting(world.cast.other_buyer).post(address, form)
+    assert answer.status_code == 422
+    assert "c’est à cet acheteur de dire" in answer.said
+    form["submission"] = str(uuid4())
+    assert browser.acting(world.cast.buyer).post(address, form).status_code == 302
 
 
 def test_to_take_a_tender_out_of_an_operation_that_is_over(world: World, browser: Attacker) -> None:
