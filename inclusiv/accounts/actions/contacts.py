@@ -131,7 +131,8 @@ def make_room(organisation: Organisation, *, at: datetime) -> None:
         )
     last.left_on = paris_day(at)
     last.save(update_fields=["left_on"])
-    links.revoke_of(recipients=filter(None, [last.email]), organisation_id=organisation.pk, at=at)
+    gone = {last.email.lower()} - {one.email.lower() for one in present if one != last}
+    links.revoke_of(recipients=filter(None, gone), organisation_id=organisation.pk, at=at)
 
 
 def leave(*, organisation: Organisation, email: str, by: Actor, at: datetime) -> None:
