@@ -169,7 +169,7 @@ def contract(request: ActorRequest, pk: int) -> HttpResponse:
     answers = transitions.open_to(ANSWERS, status=shown.status, actor=request.actor) if may_answer else []
     context = {
         "contract": shown,
-        "tender": Tender.objects.visible_to(request.actor).filter(pk=shown.tender_id).first(),
+        "tender": Tender.objects.visible_to(request.actor).filter(pk=shown.tender_id or 0).first(),
         "title": shortened(shown.title),
         "state": STATES[SpottedStatus(shown.status)],
         "sheet": selectors.sheet_of(shown),
