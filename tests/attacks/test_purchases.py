@@ -4,8 +4,10 @@ Elsewhere: the plan of another (tests/clauses/procurement/test_plans.py), what a
 workbooks that act (test_files.py).
 """
 
+from csv import DictReader
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
@@ -171,6 +173,8 @@ def test_to_count_the_tenders_of_an_operation_that_others_follow(world: World, b
         buyer=world.own.buyer, structure=world.other.structure, reference="2025-901", amount=Decimal(1000)
     )
     Tender.objects.filter(pk__in=[followed.pk, world.own.tender.pk]).update(operation=world.own.operation)
-    page = browser.acting(world.cast.other_facilitator).get(reverse("procurement:operations"))
-    counts = {one.pk: one.count for one in page.context["operations"]}
-    assert counts[world.own.operation.pk] == 1
+    address = reverse("procurement:operations")
+    exported = browser.acting(world.cast.other_facilitator).get(address, {"export": "csv"})
+    told = DictReader(StringIO(exported.said.removeprefix("\ufeff")), delimiter=";")
+    counts = {line["Opération"]: line["Marchés"] for line in told}
+    assert counts[world.own.operation.title] == "1"
