@@ -255,7 +255,8 @@ def contact_set(data: Mapping[str, Any] | None, contacts: Iterable[Contact]) -> 
         can_order=True,
     )
     standing = [
-        {name: getattr(row, name) for name in CARD if name != "contact"} | {"contact": row.pk}
+        {name: getattr(row, name) for name in CARD if name != "contact"}
+        | {"contact": row.pk, "told_by": row.told_by}
         for row in contacts
     ]
     return cast("ContactSet", kind(data, initial=standing, prefix="contacts"))

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "inclusiv.accounts.middleware.ActorMiddleware",
     "inclusiv.accounts.signing.second_factor.SecondFactorMiddleware",
     "inclusiv.core.doors.TraceMiddleware",
+    "inclusiv.accounts.signing.kept_forms.ResumedMiddleware",
 ]
 
 ROOT_URLCONF = "inclusiv.urls"

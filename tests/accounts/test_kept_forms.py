@@ -16,7 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clauses.procurement.models import Tender
-from inclusiv.accounts.models import Territory
+from inclusiv.accounts.actions import joining
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.models import Invitation, JoinRequest, Territory
 from inclusiv.accounts.signing import kept_forms, sessions
 from inclusiv.core.actors import Role
 from inclusiv.core.forms import RESUMED, LineField, SubmissionForm
@@ -210,6 +212,47 @@ def test_buttons_and_what_is_too_long_are_not_kept(cast: Cast, browser: ActingCl
     assert plain.headers["Location"].endswith(f"next={REGISTER}")
     long = browser.post(REGISTER, typed(title="x" * kept_forms.LONGEST))
     assert long.headers["Location"].endswith(f"next={REGISTER}")
+
+
+def test_one_form_is_kept_for_each_person_however_many_are_sent(cast: Cast, browser: ActingClient) -> None:
+    key = expired(cast, browser).cookies["sessionid"].value
+    places = set()
+    for _ in range(3):
+        again = Client()
+        again.cookies["sessionid"] = key
+        again.post(REGISTER, typed())
+        places.add(kept_forms.place(again.session[kept_forms.PLACE_KEY]))
+        sign_in(again, user_of(cast.buyer))
+        assert f'action="{REGISTER}"' in again.get(RESUME).content.decode(), "the last one"
+    assert len(places) == 1
+
+
+def test_a_button_that_somebody_else_left_on_the_computer_is_not_pressed_by_the_form_that_comes_back(
+    cast: Cast, browser: ActingClient
+) -> None:
+    """Left in the session of a manager that has ended: « Accepter » of one's own request for an access."""
+    joining.ask(
+        email="eve@evil.example",
+        name="Ève",
+        told=Told(siret=cast.commune.siret or "", name=""),
+        role=Role.BUYER,
+        at=timezone.now(),
+    )
+    asked = JoinRequest.objects.get()
+    user = with_password(cast.buyer)
+    user.memberships.update(is_manager=True)
+    age(browser.acting(cast.buyer))
+    button = reverse("accounts:join-accept", args=[asked.pk])
+    browser.post(button, {"submission": str(uuid4())})
+    sign_in(browser, user)
+    page = browser.get(RESUME).content.decode()
+    assert f'action="{button}"' in page
+    assert browser.post(button, fields_of(page)).headers["Location"] == "/"
+    assert not Invitation.objects.exists()
+    asked.refresh_from_db()
+    assert asked.answered_at is None
+    browser.post(button)
+    assert Invitation.objects.get().email == "eve@evil.example", "it takes the manager's own press"
 
 
 def test_a_part_of_a_page_that_is_read_as_one_types_says_that_the_session_ended(

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.placements.models import JobRequest, Placement
@@ -24,11 +25,13 @@ from clauses.procurement.models import (
     NoClauseDecision,
     Tender,
 )
-from inclusiv.accounts.models import Invitation
+from inclusiv.accounts.models import Contact, Invitation, Membership
 from inclusiv.core.actors import Role
 from inclusiv.core.quantities import HOURS_MAX
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
+from inclusiv.records.actions import links
+from inclusiv.records.models import OutgoingEmail
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
 
@@ -109,6 +112,28 @@ def test_to_read_what_the_company_that_took_the_lot_over_foresees(world: World, 
     browser.acting(world.cast.other_contractor)
     assert [browser.get(pages[name]).status_code for name in pages] == [200, 200, 200]
     assert pages["plan"] in browser.get(pages["start"]).said
+
+
+def test_to_read_by_a_link_kept_what_the_company_that_took_the_lot_over_foresees(
+    world: World, browser: Attacker
+) -> None:
+    """Nobody can be written to in the company that takes over: the link of the one that left opens nothing either."""
+    award = world.own.award
+    Contact.objects.create(
+        organisation=world.own.contractor, name="Lou", role="SITE", email="lou@btp.example", rank=0
+    )
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator).post(reverse("obligations:plan-welcome", args=[award.pk]))
+    letter = OutgoingEmail.objects.get(recipient="lou@btp.example")
+    link = reverse("records:link", args=links.TOKEN.findall(letter.text)[:1])
+    assert Client().get(link).status_code == 200
+    Contact.objects.filter(organisation=world.other.contractor).delete()
+    Membership.objects.filter(capacity__organisation=world.other.contractor).update(revoked_at=NOW)
+    left_by(world, browser)
+    assert not OutgoingEmail.objects.filter(subject__startswith="Bienvenue").exclude(
+        recipient="lou@btp.example"
+    )
+    assert Client().get(link).status_code == 410
 
 
 @pytest.mark.parametrize("name", ["amount", "hours"])

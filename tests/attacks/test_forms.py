@@ -19,10 +19,12 @@ from clauses.procurement.models import Tender
 from inclusiv.accounts.actions import memberships
 from inclusiv.accounts.models import Contact, Membership, Organisation, User
 from inclusiv.core.actors import Role
+from inclusiv.core.forms import RESUMED
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import AuditEvent
 from tests.accounts.conftest import PASSWORD
 from tests.attacks.conftest import Attacker, Watched, addresses, sendable
+from tests.attacks.test_object_references import state
 from tests.conftest import ActingClient
 from tests.world import NOW, World
 
@@ -275,3 +277,16 @@ def form_as_drawn(form: forms.BaseForm) -> dict[str, str]:
     """Return what a browser sends of a form left as it is."""
     values = {form.add_prefix(name): form[name].value() for name in form.fields}
     return {name: str(value) for name, value in values.items() if value not in (None, "", False)}
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.BUYER, Role.CONTRACTOR])
+def test_to_have_a_form_that_comes_back_do_something_by_itself(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """What waits for its author after a session has ended may be anything that another person left there."""
+    browser.acting(world.actors()[role]).confirmed()
+    before, told = state(world.own_of(role)), AuditEvent.objects.count()
+    for address in addresses(world.own_of(role)).values():
+        browser.post(address, {"submission": RESUMED})
+    assert AuditEvent.objects.count() == told
+    assert state(world.own_of(role)) == before

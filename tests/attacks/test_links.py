@@ -323,3 +323,50 @@ def test_a_partner_who_tells_its_own_address_as_that_of_a_company(world: World, 
     assert OutgoingEmail.objects.filter(recipient=EVE).exists(), (
         "its own contract: that is what it is told for"
     )
+
+
+def test_a_partner_whose_own_address_the_network_sends_on_without_having_read_it(
+    world: World, browser: Attacker
+) -> None:
+    """A buyer gives its own address to a contact of the company, true by name; the facilitator then corrects the same
+    minutes, which its page fills in with that address, or types the true one: no link of a month goes to the buyer.
+    """
+    company, award = world.own.contractor, world.own.award
+    Contact.objects.filter(organisation=company).update(email="", mobile="0639980001")
+    address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+    minutes = {"held_on": "2025-04-08", "place": "Mairie", "attended": "x"}
+
+    def send(version: int, email: str) -> None:
+        sent = minutes | {
+            "submission": str(uuid4()), "version": str(version), f"name_{award.pk}": "Sam Vrai", f"email_{award.pk}": email,
+            f"mobile_{award.pk}": "0639980002",
+        }  # fmt: skip
+        assert browser.post(address, sent).status_code == 302
+
+    browser.acting(world.cast.buyer)
+    send(1, EVE)
+    browser.acting(world.cast.facilitator)
+    assert EVE in browser.get(address).said, "the page is filled in with it"
+    send(2, EVE)
+    send(3, "")
+    send(4, "sam@btp.example")
+    OutgoingEmail.objects.all().delete()
+    browser.post(reverse("hours:send-link", args=[award.pk, "2025-10", company.pk]))
+    assert [letter.recipient for letter in OutgoingEmail.objects.all()] == ["sam@btp.example"]
+
+
+def test_a_partner_who_turns_the_calls_to_a_company_to_its_own_telephone(
+    world: World, browser: Attacker
+) -> None:
+    company, award = world.own.contractor, world.own.award
+    first = Contact.objects.filter(organisation=company).order_by("rank", "pk")[0]
+    Contact.objects.filter(pk=first.pk).update(mobile="06 39 98 00 01")
+    meeting = {
+        "submission": str(uuid4()), "held_on": "2025-04-08", "place": "Mairie", "attended": "x", "version": "1",
+        f"name_{award.pk}": first.name, f"mobile_{award.pk}": "0639980066",
+    }  # fmt: skip
+    address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+    assert browser.acting(world.cast.buyer).post(address, meeting).status_code == 302
+    first.refresh_from_db()
+    assert first.mobile == "06 39 98 00 01"
+    assert "06 39 98 00 66" in browser.get(address).said, "its own minutes say what it typed"

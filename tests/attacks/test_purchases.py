@@ -4,8 +4,10 @@ Elsewhere: the plan of another (tests/clauses/procurement/test_plans.py), what a
 workbooks that act (test_files.py).
 """
 
+from csv import DictReader
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from clauses.procurement.models import BuyerDelegate, Operation, PurchasePlan, Tender
+from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, PurchasePlan, Tender
 from inclusiv.demo.make import clauses as make
 from tests.attacks.conftest import Attacker
 from tests.clauses.procurement.test_plans import TITLES, workbook
@@ -119,6 +121,20 @@ def test_to_be_kept_from_taking_back_a_mandate_that_was_given_by_mistake(
     assert browser.post(end).status_code == 404
 
 
+def test_to_go_on_reading_after_one_s_mandate_by_writing_oneself_into_the_group(
+    world: World, browser: Attacker
+) -> None:
+    BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(organisation=world.other.buyer)
+    form = {"submission": str(uuid4()), "quoi": "membre", "member": str(world.other.buyer.pk)}
+    address = reverse("procurement:parties", args=[world.own.tender.pk])
+    GroupedBuyer.objects.filter(tender=world.own.tender).delete()
+    answer = browser.acting(world.cast.other_buyer).post(address, form)
+    assert answer.status_code == 422
+    assert "c’est à cet acheteur de dire" in answer.said
+    form["submission"] = str(uuid4())
+    assert browser.acting(world.cast.buyer).post(address, form).status_code == 302
+
+
 def test_to_take_a_tender_out_of_an_operation_that_is_over(world: World, browser: Attacker) -> None:
     """By gathering it in another one: what an archived operation counted would change."""
     Operation.objects.filter(pk=world.own.operation.pk).update(status="ARCHIVED")
@@ -157,9 +173,8 @@ def test_to_count_the_tenders_of_an_operation_that_others_follow(world: World, b
         buyer=world.own.buyer, structure=world.other.structure, reference="2025-901", amount=Decimal(1000)
     )
     Tender.objects.filter(pk__in=[followed.pk, world.own.tender.pk]).update(operation=world.own.operation)
-    told = browser.acting(world.cast.other_facilitator).get(
-        reverse("procurement:operations"), {"export": "csv"}
-    )
-    (line,) = [one for one in told.received.decode().splitlines() if world.own.operation.title in one]
-    assert "1" in line.split(";")
-    assert "2" not in line.split(";")
+    address = reverse("procurement:operations")
+    exported = browser.acting(world.cast.other_facilitator).get(address, {"export": "csv"})
+    told = DictReader(StringIO(exported.said.removeprefix("\ufeff")), delimiter=";")
+    counts = {line["Opération"]: line["Marchés"] for line in told}
+    assert counts[world.own.operation.title] == "1"

@@ -16,6 +16,7 @@ from clauses.decp.choices import Answer, Permission, SocialConsideration, Spotte
 from clauses.decp.models import SpottedContract
 from clauses.decp.rules.answers import ANSWERS
 from clauses.procurement.choices import TenderNature
+from clauses.procurement.models import Tender
 from inclusiv.core import french, transitions
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.figures import status, two_lines
@@ -163,11 +164,12 @@ def contract_list(request: ActorRequest) -> HttpResponseBase:
 def contract(request: ActorRequest, pk: int) -> HttpResponse:
     """Show one: what was published, what is odd in it, and the answers that it waits for."""
     visible = SpottedContract.objects.visible_to(request.actor)
-    shown = get_object_or_404(visible.select_related("buyer", "place", "reading", "tender"), pk=pk)
+    shown = get_object_or_404(visible.select_related("buyer", "place", "reading"), pk=pk)
     may_answer = shown.awaits(request.actor)
     answers = transitions.open_to(ANSWERS, status=shown.status, actor=request.actor) if may_answer else []
     context = {
         "contract": shown,
+        "tender": Tender.objects.visible_to(request.actor).filter(pk=shown.tender_id or 0).first(),
         "title": shortened(shown.title),
         "state": STATES[SpottedStatus(shown.status)],
         "sheet": selectors.sheet_of(shown),

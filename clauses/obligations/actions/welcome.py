@@ -26,9 +26,13 @@ PURPOSE = LINK_PURPOSE
 
 
 def greet(lots: list[Lot], *, by: Actor, at: datetime) -> None:
-    """Welcome the lead of each lot that owes hours; who cannot be written to is called by the facilitator."""
+    """Welcome the lead of each lot that owes hours; who cannot be written to is called by the facilitator.
+
+    What was sent to another lead before opens the plan of this one no more.
+    """
     awards = Award.objects.filter(lot__in=lots).with_story().order_by("lot__number")
     for award in awards:
+        links.revoke(purpose=PURPOSE, subject=link_subject(award), at=at)
         if owed_on_lot(award.lot) > 0:
             write(award, by=by, at=at)
 

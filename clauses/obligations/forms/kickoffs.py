@@ -57,7 +57,11 @@ class KickOffForm(EditForm):
         """Add the fields of a lot, filled with what is known of its lead."""
         settled = getattr(award, "kick_off_lot", None)
         present = sorted(
-            (one for one in award.lead.contacts.all() if one.left_on is None),
+            (
+                one
+                for one in award.lead.contacts.all()
+                if one.left_on is None and one.told_by in {None, award.lot.tender.buyer_id}
+            ),
             key=lambda one: (one.rank, one.pk),
         )
         known = settled.correspondent if settled else next(iter(present), None)

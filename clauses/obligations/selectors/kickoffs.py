@@ -56,7 +56,7 @@ def awards_to_settle(tender: Tender) -> list[Award]:
     """Return the awards of the lots that owe hours, with their lead and what was already settled."""
     found = Award.objects.filter(lot__tender=tender, lot__obligations__isnull=False).distinct()
     return list(
-        found.select_related("lot", "kick_off_lot__correspondent")
+        found.select_related("lot__tender", "kick_off_lot__correspondent")
         .prefetch_related("members__organisation__contacts")
         .order_by("lot__number")
     )

@@ -150,8 +150,17 @@ def tell(code: str, operation: Operation, *tenders: Tender, by: Actor, at: datet
 
 @transaction.atomic
 def add_member(*, tender: Tender, organisation: Organisation, by: Actor, at: datetime) -> GroupedBuyer:
-    """Write that another buyer buys together with this one, who coordinates the group."""
+    """Write that another buyer buys together with this one, who coordinates the group.
+
+    A delegate does not write itself in: it would go on reading once its mandate is over.
+    """
     current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
+    if organisation.pk == by.organisation_id != current.buyer_id:
+        raise Refused(
+            "delegates_not",
+            f"Vous agissez à la place de {current.buyer} : c’est à cet acheteur de dire si vous achetez avec lui.",
+            field="member",
+        )
     check_buys(organisation, on=paris_day(at), field="member")
     member = GroupedBuyer(tender=current, buyer=current.buyer, organisation=organisation)
     rows.save(member, blame=BLAME)

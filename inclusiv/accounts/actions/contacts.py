@@ -74,24 +74,20 @@ def told(
 ) -> Contact:
     """Keep somebody of whom a partner told, after those whom the organisation named itself; known ones are completed.
 
-    A partner gives no address to somebody whom the organisation named: that one is kept beside, for the partner's own
-    contracts. The network does, who keeps everybody's contacts. Inside the transaction of a caller that has checked who
+    A partner gives no address nor another mobile to somebody whom the organisation named: that one is kept beside, for
+    the partner's own contracts. The network does, who keeps everybody's contacts; the address of a partner stays the partner's when the
+    network sends it on, as its page was filled in with it. Inside the transaction of a caller that has checked who
     acts. Raises Refused: not_reachable, too_many_contacts.
     """
     refuse_unreachable([card])
     told_by = None if by.role in {Role.FACILITATOR, Role.COORDINATION} else partner.pk
     present = organisation.contacts.filter(left_on=None)
-    same = Q(name__iexact=card.name.strip())
-    if card.email:
-        same |= Q(email__iexact=card.email)
-    if told_by:
-        addressed = Q(told_by=None) if not card.email else Q(told_by=None) & ~Q(email="")
-        same &= addressed | Q(told_by=told_by)
-    known = present.filter(same).order_by("rank", "pk").first()
+    known = meant(card, organisation, told_by=told_by)
     if known is not None:
         known.phone, known.mobile = known.phone or card.phone, card.mobile or known.mobile
+        if not (known.told_by and known.email):
+            known.told_by = known.told_by and told_by
         known.email = known.email or card.email
-        known.told_by = known.told_by and told_by
         known.save(update_fields=["phone", "mobile", "email", "told_by"])
         return known
     make_room(organisation, at=at)
@@ -99,6 +95,27 @@ def told(
     made = written(card, None, organisation=organisation, rank=rank, told_by=told_by, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=present.count())
     return made
+
+
+def meant(card: Card, organisation: Organisation, *, told_by: int | None) -> Contact | None:
+    """Return whom a card is about: who bears its address, else its name.
+
+    A partner (`told_by`) means somebody of whom it told, or to whom it gives neither address nor another mobile; the
+    network, those of partners by their address alone.
+    """
+    present = organisation.contacts.present()
+    named = present.filter(name__iexact=card.name.strip())
+    if told_by:
+        own = Q(told_by=None)
+        if card.email:
+            own &= ~Q(email="")
+        if card.mobile:
+            own &= Q(mobile__in=("", card.mobile))
+        present, named = (rows.filter(own | Q(told_by=told_by)) for rows in (present, named))
+    else:
+        named = named.filter(Q(told_by=None) | Q(email=""))
+    addressed = present.filter(email__iexact=card.email).first() if card.email else None
+    return addressed or named.first()
 
 
 def make_room(organisation: Organisation, *, at: datetime) -> None:
@@ -114,7 +131,8 @@ def make_room(organisation: Organisation, *, at: datetime) -> None:
         )
     last.left_on = paris_day(at)
     last.save(update_fields=["left_on"])
-    links.revoke_of(recipients=filter(None, [last.email]), organisation_id=organisation.pk, at=at)
+    gone = {last.email.lower()} - {one.email.lower() for one in present if one != last}
+    links.revoke_of(recipients=filter(None, gone), organisation_id=organisation.pk, at=at)
 
 
 def leave(*, organisation: Organisation, email: str, by: Actor, at: datetime) -> None:

@@ -1,9 +1,11 @@
 """A form sent after its session has ended: what was typed waits a few minutes for the same person in the same browser.
 
-It lies encrypted in the shared cache, which forgets it by itself, under a key that only the visitor's session holds.
+It lies encrypted in the shared cache, which forgets it by itself, one form for each person: the visitor's session holds
+whose it is and its token.
 Only a browser that still names a session ended by its age keeps anything: a session that was closed, by its owner or
 with the account, is gone, and a stranger names none. Nothing is sent again by itself: `accounts:resume` brings the
-page back as it was filled in, its author reads it again and sends it.
+page back as it was filled in, its author reads it again and sends it. Somebody else on the same computer may have left
+there what is no form at all, a button of another page: whatever does not come back to be read writes nothing.
 """
 
 import json
@@ -11,6 +13,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -20,12 +23,15 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from inclusiv.core.fields import cipher
+from inclusiv.core.forms import RESUMED
 
 LIFE = timedelta(minutes=15)
 """Long enough to sign in with a second factor."""
@@ -46,6 +52,7 @@ class KeptForm:
     fields: list[tuple[str, str]]
     with_files: bool
     user: int
+    token: str
     membership: int
     until: float
 
@@ -80,6 +87,28 @@ class KeepingLoginMiddleware(LoginRequiredMiddleware):
         return redirect_to_login(reverse("accounts:resume"))
 
 
+class ResumedMiddleware:
+    """Undo what a form that comes back has done, unless it was refused and drawn again; stands last, on the view itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Answer in the place of the view that receives the form."""
+        if request.method != "POST" or request.POST.get("submission") != RESUMED:
+            return None
+        with transaction.atomic():
+            answer = view_func(request, *args, **kwargs)
+            is_drawn_again = answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+            transaction.set_rollback(not is_drawn_again)
+        return answer if is_drawn_again else redirect("home")
+
+
 def remembered_author(request: HttpRequest, *, at: datetime) -> list[int] | None:
     """Return the keys of the person and of the membership whose session has ended by its age in this browser.
 
@@ -112,36 +141,37 @@ def keep(request: HttpRequest, *, author: list[int], at: datetime) -> bool:
         ],
         with_files=bool(request.FILES),
         user=user,
+        token=secrets.token_urlsafe(32),
         membership=membership,
         until=(at + LIFE).timestamp(),
     )
     told = json.dumps(asdict(kept))
     if len(told) > LONGEST:
         return False
-    token = secrets.token_urlsafe(32)
-    cache.set(place(token), cipher().encrypt(told.encode()), LIFE.total_seconds())
-    request.session[PLACE_KEY] = token
+    request.session[PLACE_KEY] = [user, kept.token]
+    cache.set(place([user, kept.token]), cipher().encrypt(told.encode()), LIFE.total_seconds())
     return True
 
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
     """Return what waits for whoever is now signed in; what another person typed is forgotten at once."""
-    token = request.session.get(PLACE_KEY, "")
-    told = cache.get(place(token)) if token else None
+    held = request.session.get(PLACE_KEY)
+    told = cache.get(place(held)) if held else None
     if told is None:
         return None
     kept = KeptForm(**json.loads(cipher().decrypt(told)))
     if kept.user != request.user.pk:
         forget(request)
         return None
-    return kept
+    return kept if [kept.user, kept.token] == held else None
 
 
 def forget(request: HttpRequest) -> None:
     """Forget what waits."""
-    cache.delete(place(request.session.pop(PLACE_KEY, "")))
+    if held := request.session.pop(PLACE_KEY, None):
+        cache.delete(place(held))
 
 
-def place(token: str) -> str:
-    """Return where it lies in the cache."""
-    return f"kept-form:{token}"
+def place(held: list[Any]) -> str:
+    """Return where the form of a person lies in the cache, by what the visitor's session holds: the next takes its place."""
+    return f"kept-form:{held[0]}"

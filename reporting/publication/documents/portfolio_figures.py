@@ -34,15 +34,21 @@ def perimeter_of(query: Query[LotRow]) -> str:
 
 
 def portfolio_of(actor: Actor, narrowed_by: str, *, code: str, at: datetime) -> Portfolio:
-    """Return what the report of a list says, as known at an instant, in a bounded number of queries."""
+    """Return what the report of a list says, as known at an instant, in a bounded number of queries.
+
+    A buyer who narrows its list reads nobody's situation: two lists that differ by one lot would tell that of whoever
+    works there.
+    """
     day = today(paris_day(at))
     query = list_of(actor, QueryDict(narrowed_by), day=day)
     rows = list(query.narrowed)
     lots = Lot.objects.filter(pk__in=[row.pk for row in rows])
     summed = totals(lots, on=day.on, people_told_from=day.people_told_from)
+    is_own = actor.role is Role.BUYER
+    is_whole = len(rows) == Lot.objects.visible_to(actor).count()
     return Portfolio(
         reader=actor.organisation,
-        is_own=actor.role is Role.BUYER,
+        is_own=is_own,
         perimeter=perimeter_of(query),
         code=code,
         cut_off=at,
@@ -50,8 +56,8 @@ def portfolio_of(actor: Actor, narrowed_by: str, *, code: str, at: datetime) -> 
         owed=summed.owed,
         done=summed.done,
         people=summed.people,
-        rsa=summed.rsa if summed.tells_rsa else None,
-        lines=tuple(line_of(row, day, is_own=actor.role is Role.BUYER) for row in rows),
+        rsa=summed.rsa if summed.tells_rsa and (is_whole or not is_own) else None,
+        lines=tuple(line_of(row, day, is_own=is_own) for row in rows),
     )
 
 

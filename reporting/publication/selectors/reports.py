@@ -113,7 +113,7 @@ def coordination(department: str, *, on: date) -> tuple[Organisation, Contact | 
     capacity = leading.select_related("organisation").order_by("starts_on", "pk").first()
     if capacity is None:
         return None
-    return capacity.organisation, capacity.organisation.contacts.order_by("rank", "pk").first()
+    return capacity.organisation, capacity.organisation.contacts.present().filter(told_by=None).first()
 
 
 def load_charters(actor: Actor, keys: Collection[int]) -> dict[int, Hit]:

@@ -406,6 +406,22 @@ def test_a_contract_is_attached_from_the_suggestion(
     assert (spotted.status, spotted.tender) == ("ATTACHED", made)
 
 
+def test_who_does_not_see_the_tender_does_not_read_which_one_it_is(
+    browser: ActingClient, spotted: SpottedContract, cast: Cast, at: datetime
+) -> None:
+    """A contract is public, what a structure attached to it is not."""
+    made = make.tender(
+        buyer=cast.commune, structure=cast.structure, reference="2025M0077", title="Objet tenu entre nous"
+    )
+    answers.attach(contract=spotted, tender=made, by=cast.buyer, at=at)
+    told = {
+        name: "Objet tenu entre nous"
+        in text_of(browser.acting(getattr(cast, name)).get(page("contract", spotted.pk)))
+        for name in ("facilitator", "other_facilitator")
+    }
+    assert told == {"facilitator": True, "other_facilitator": False}
+
+
 def test_only_the_tenders_of_the_buyer_can_be_chosen(
     browser: ActingClient, spotted: SpottedContract, cast: Cast
 ) -> None:

@@ -201,6 +201,7 @@ def test_the_terms_are_frozen_as_data(cast: Cast, at: datetime) -> None:
     version = ObligationVersion.objects.get(obligation__lot__number=3)
     assert version.terms == {
         "clause_type": "EXECUTION",
+        "insertion_policy": "STANDARD",
         "unit": "HOURS",
         "quantity": "410.00",
         "priority_publics": ["RSA"],

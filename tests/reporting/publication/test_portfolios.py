@@ -19,6 +19,7 @@ from inclusiv.core.files import read
 from inclusiv.core.periods import PARIS
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import clauses
+from inclusiv.parameters.models import Parameter
 from inclusiv.records.actions import jobs
 from inclusiv.records.choices import JobState
 from inclusiv.records.models import AccessLog
@@ -105,6 +106,16 @@ def test_report_keeps_what_the_list_was_narrowed_by(cast: Cast) -> None:
     assert "Lots retenus : recherche « jean » et état Retard à rattraper." in said
     assert "Dans les temps (" not in said
     assert cast.commune.name in said
+
+
+@pytest.mark.usefixtures("made")
+def test_two_lists_of_a_buyer_do_not_tell_by_their_difference_who_receives_the_rsa(cast: Cast) -> None:
+    Parameter.objects.filter(code="BREAKDOWN_MIN_PERSONS").update(value="1")
+    assert "dont 1 au RSA" in text_of(printed(cast.buyer))
+    narrowed = text_of(printed(cast.buyer, "mot=CATCH_UP"))
+    assert "personnes mises à l’emploi" in narrowed
+    assert "au RSA" not in narrowed
+    assert "au RSA" in text_of(printed(cast.facilitator, "mot=CATCH_UP")), "who reads the files anyway"
 
 
 def test_list_without_hours_has_a_report_too(cast: Cast) -> None:

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.files import read
 from inclusiv.core.periods import PARIS
@@ -350,3 +350,17 @@ def test_the_command_writes_the_report_and_prints_its_sha256(cast: Cast, tmp_pat
     stored = ReportDocument.objects.get().file
     assert stored.sha256 in out.getvalue()
     assert target.read_bytes() == read(stored)
+
+
+def test_whoever_left_the_coordination_or_was_told_by_a_partner_is_not_the_one_to_call_there(
+    cast: Cast, browser: ActingClient
+) -> None:
+    body = Organisation.objects.get(pk=cast.coordinator.organisation_id)
+    who = {"organisation": body, "phone": "01 99 00 00 09"}
+    Contact.objects.create(name="Partie Hier", rank=1, left_on=date(2025, 1, 6), **who)
+    Contact.objects.create(name="Dite Ailleurs", rank=2, told_by=cast.commune.pk, **who)
+    Contact.objects.create(name="Odile Présente", rank=3, **who)
+    page = browser.acting(cast.signatory).get(reverse("publication:reports")).text
+    assert "Odile Présente" in page
+    assert "Partie Hier" not in page
+    assert "Dite Ailleurs" not in page
