@@ -1,7 +1,8 @@
 """« Demander un avis »: the question, its page for both sides, the proposal and the decision."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,7 +22,6 @@ from clauses.procurement.selectors.look_alikes import LookAlike
 from clauses.procurement.selectors.tenders import actors_organisation, list_crumb
 from clauses.procurement.views.look_alikes import doubtful
 from clauses.procurement.views.tenders import trail_of
-from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.files import serve
@@ -49,12 +49,8 @@ def ask_new(request: ActorRequest) -> HttpResponse:
         twins = doubtful(request, facts, buyer=buyer, submission=given["submission"])
         chosen = next((one.tender for one in twins if str(one.tender.pk) == request.POST.get("sur")), None)
         if chosen or not twins:
-            try:
-                asked = send(request, form, buyer=buyer, about=chosen, now=now)
-            except Refused as refusal:
-                attach(form, refusal)
-            else:
-                messages.success(request, SENT.format(day=asked.due_on))
+            new = partial(advice.ask_new, buyer=buyer, reference=given["reference"], **form.facts())
+            if asked := send(request, form, partial(advice.ask, tender=chosen) if chosen else new, now=now):
                 return redirect("procurement:advice", asked.pk)
     context = {
         "form": form,
@@ -68,21 +64,19 @@ def ask_new(request: ActorRequest) -> HttpResponse:
 
 
 def send(
-    request: ActorRequest, form: NewAdviceForm, *, buyer: Organisation, about: Tender | None, now: datetime
-) -> AdviceRequest:
-    """Ask about a tender that was recognised, else about what the form tells, which is then registered."""
+    request: ActorRequest, form: AskForm, write: Callable[..., AdviceRequest], *, now: datetime
+) -> AdviceRequest | None:
+    """Send a question by the action `write`, once; None when it is refused, which the form then says."""
     given = form.cleaned_data
-    sent: dict[str, Any] = {
-        "question": given["question"],
-        "pieces": form.pieces(),
-        "by": request.actor,
-        "at": now,
-    }
-    with transaction.atomic():
-        submissions.receive(submission=given["submission"], by=request.actor, at=now)
-        if about:
-            return advice.ask(tender=about, **sent)
-        return advice.ask_new(buyer=buyer, reference=given["reference"], **form.facts(), **sent)
+    try:
+        with transaction.atomic():
+            submissions.receive(submission=given["submission"], by=request.actor, at=now)
+            asked = write(question=given["question"], pieces=form.pieces(), by=request.actor, at=now)
+    except Refused as refusal:
+        attach(form, refusal)
+        return None
+    messages.success(request, SENT.format(day=asked.due_on))
+    return asked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,23 +86,9 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     tender = get_object_or_404(Tender.objects.visible_to(request.actor).select_related("buyer"), pk=pk)
     form = AskForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                asked = advice.ask(
-                    tender=tender,
-                    question=given["question"],
-                    pieces=form.pieces(),
-                    by=request.actor,
-                    at=now,
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
-            messages.success(request, SENT.format(day=asked.due_on))
-            return redirect("procurement:advice", asked.pk)
+    write = partial(advice.ask, tender=tender)
+    if request.method == "POST" and form.is_valid() and (asked := send(request, form, write, now=now)):
+        return redirect("procurement:advice", asked.pk)
     context = {
         "form": form,
         "tender": tender,
