@@ -1,15 +1,15 @@
 """Hand tenders over from one facilitator to another, many at once (PRACTICE.md 1.13)."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from clauses.procurement.actions import rows
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Tender
-from inclusiv.accounts.models import Membership, User
-from inclusiv.core.actors import Actor
+from inclusiv.accounts.models import Membership, MembershipQuerySet, User
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -23,9 +23,8 @@ def hand_over(*, tenders: Collection[int], to: User, by: Actor, at: datetime) ->
     All or none. Raises Refused: not_permitted, not_a_colleague, nothing_chosen, not_visible.
     """
     rows.require(by, Permission.HAND_OVER)
-    colleagues = Membership.objects.visible_to(by).live(on=paris_day(at))
-    if not colleagues.filter(user=to).exists():
-        raise Refused("not_a_colleague", f"{to} n’a pas d’accès dans votre structure.", field="to")
+    if not colleagues(by, on=paris_day(at)).filter(user=to).exists():
+        raise Refused("not_a_colleague", f"{to} ne suit pas de marché dans votre structure.", field="to")
     if not tenders:
         raise Refused("nothing_chosen", "Cochez au moins un marché à confier.", field="tenders")
     seen = Tender.objects.visible_to(by).select_for_update(of=("self",)).filter(pk__in=tenders).order_by("pk")
@@ -41,3 +40,8 @@ def hand_over(*, tenders: Collection[int], to: User, by: Actor, at: datetime) ->
         for tender in moved
     )
     return len(moved)
+
+
+def colleagues(by: Actor, *, on: date) -> MembershipQuerySet:
+    """Return who may follow tenders on a day: the facilitators of the actor's own structure."""
+    return Membership.objects.visible_to(by).live(on=on).filter(capacity__role=Role.FACILITATOR)

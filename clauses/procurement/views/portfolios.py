@@ -12,7 +12,7 @@ from clauses.procurement.choices import Permission
 from clauses.procurement.forms.tenders import HandOverForm
 from clauses.procurement.models import Tender
 from clauses.procurement.rules.tenders import OVER
-from inclusiv.accounts.models import Membership, User
+from inclusiv.accounts.models import User
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.forms import attach
 from inclusiv.core.french import plural
@@ -26,7 +26,6 @@ from inclusiv.records.actions import submissions
 def hand_over(request: ActorRequest) -> HttpResponse:
     """Choose the tenders (`?de=` narrows to those of one facilitator, 0 to those of nobody), then to whom."""
     now = timezone.now()
-    live = Membership.objects.visible_to(request.actor).live(on=paris_day(now))
     everybody = User.objects.visible_to(request.actor).order_by("last_name", "first_name", "pk")
     tenders = Tender.objects.visible_to(request.actor).exclude(status__in=OVER).select_related("facilitator")
     whose = request.GET.get("de", "")
@@ -35,7 +34,9 @@ def hand_over(request: ActorRequest) -> HttpResponse:
     form = HandOverForm(
         request.POST or None,
         tenders=tenders.order_by("facilitator__last_name", "reference", "pk"),
-        colleagues=everybody.filter(memberships__in=live).distinct(),
+        colleagues=everybody.filter(
+            memberships__in=portfolios.colleagues(request.actor, on=paris_day(now))
+        ).distinct(),
     )
     if request.method == "POST" and form.is_valid():
         try:

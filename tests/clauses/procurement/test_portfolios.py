@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clauses.procurement.actions import portfolios
 from clauses.procurement.models import Tender
-from inclusiv.accounts.models import User
+from inclusiv.accounts.models import Capacity, User
 from inclusiv.core.actors import Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts, clauses
@@ -61,17 +61,19 @@ def test_page_narrows_to_one_facilitator_or_to_nobody(
     assert ("2025-00" in nobodys, "2025-01" in nobodys) == (False, True)
 
 
-@pytest.mark.parametrize("chosen", ["nothing", "stranger", "nobody"])
+@pytest.mark.parametrize("chosen", ["nothing", "stranger", "nobody", "other role"])
 def test_wrong_choice_moves_nothing(
     cast: Cast, colleague: User, tenders: list[Tender], browser: ActingClient, chosen: str
 ) -> None:
-    to = (
-        cast.other_facilitator.user_id
-        if chosen == "stranger"
-        else None
-        if chosen == "nobody"
-        else colleague.pk
+    Capacity.objects.create(
+        organisation=cast.structure, role=Role.EMPLOYER, department="91", starts_on=accounts.OPENED_ON
     )
+    accountant = accounts.member(
+        cast.structure, Role.EMPLOYER, first_name="A", last_name="B", email="a@plie.example"
+    )
+    to = {
+        "stranger": cast.other_facilitator.user_id, "nobody": None, "other role": accountant.user_id,
+    }.get(chosen, colleague.pk)  # fmt: skip
     wrong = form([] if chosen == "nothing" else tenders, to)
     page = browser.acting(cast.facilitator).post(
         reverse(URL), {k: v for k, v in wrong.items() if v is not None}
