@@ -19,6 +19,10 @@ SECONDMENT = frozenset({K.ETTI, K.AI, K.EATT, K.GEIQ})
 """Kinds that second people to a contractor: they make a clause feasible, they hold no lot."""
 
 
+TURNOVERS_AT_LEAST = 3
+"""Known turnovers under which their mean is not used: it would tell that of one of them, as in any business statistics."""
+
+
 class Sourcing(StrEnum):
     """What is advised before the hours are computed."""
 
@@ -76,7 +80,7 @@ def advise(
     """Say what the inclusive suppliers of a trade and a perimeter let a buyer do with a budget in € HT.
 
     Who carries out lots is counted to reserve; who seconds people counts too for a clause. Dependency is the budget
-    over the mean of the turnovers that are known; while it is not, nothing is reserved whole.
+    over the mean of the turnovers that are known; while fewer than three are, nothing is reserved whole.
     """
     serving = [one for one in suppliers if one.kind in SERVICE]
     seconding = sum(one.kind in SECONDMENT for one in suppliers)
@@ -93,7 +97,9 @@ def advise(
 def dependency_of(suppliers: Collection[Supplier], budget: Decimal | None) -> Decimal | None:
     """Return the budget over the mean known turnover, None while either is unknown."""
     known = [one.turnover for one in suppliers if one.turnover]
-    return budget * len(known) / sum(known) if known and budget is not None else None
+    if budget is None or len(known) < TURNOVERS_AT_LEAST:
+        return None
+    return budget * len(known) / sum(known)
 
 
 def chosen(services: int, secondments: int, dependency: Decimal | None, limits: SourcingLimits) -> Sourcing:
@@ -128,7 +134,7 @@ def reason(services: int, secondments: int, dependency: Decimal | None, limits: 
 def reserving(services: int, dependency: Decimal | None, limits: SourcingLimits) -> str:
     """Say why a lot may be reserved, and whether the whole purchase may be."""
     weight = (
-        "leur chiffre d’affaires n’est pas connu"
+        "leurs chiffres d’affaires sont trop peu connus"
         if dependency is None
         else f"ce montant pèse {percent(dependency * 100)} de leur chiffre d’affaires moyen"
     )

@@ -60,6 +60,17 @@ def test_an_unknown_budget_or_turnover_reserves_no_whole_purchase() -> None:
     assert (advice.choice, advice.dependency) == (Sourcing.RESERVE_ALL, Decimal("0.1"))
 
 
+@pytest.mark.parametrize("known", [0, 1, 2])
+def test_a_mean_of_less_than_three_turnovers_is_not_told(known: int) -> None:
+    """A buyer who varies the amount of a lot would read the turnover of the only one known."""
+    found = [*of(K.EI, known, 2_000_000), *of(K.EI, 40 - known)]
+    advice = advise(found, budget=Decimal(200_000), limits=LIMITS)
+    assert (advice.choice, advice.dependency) == (Sourcing.RESERVE_LOT, None)
+    assert "leurs chiffres d’affaires sont trop peu connus" in advice.why
+    third = advise([*found, *of(K.EI, 3 - known, 2_000_000)], budget=Decimal(200_000), limits=LIMITS)
+    assert third.dependency == Decimal("0.1")
+
+
 def test_the_reason_is_one_sentence_with_its_figures() -> None:
     few = advise([*of(K.EI, 2), *of(K.ETTI, 1)], budget=None, limits=LIMITS)
     assert few.why == (
