@@ -13,13 +13,15 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from beneficiaries.hours.models import Statement
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, Subcontract, Tender
-from inclusiv.accounts.models import Capacity, Cover, Membership
+from inclusiv.accounts.actions import contacts
+from inclusiv.accounts.choices import CONTACTS, ContactRole
+from inclusiv.accounts.models import Capacity, Contact, Cover, Membership
 from inclusiv.core.actors import Actor, Role
 from inclusiv.demo.make import accounts
 from tests.accounts.conftest import PASSWORD
@@ -84,6 +86,29 @@ def test_to_be_replaced_several_times_on_the_same_days(committed: Cast) -> None:
     answers = pressed(committed.facilitator, reverse("accounts:cover"), lambda _: form)
     assert answers == [302] + [422] * (PEOPLE - 1)
     assert Cover.objects.count() == 1
+
+
+def test_to_pass_the_number_of_contacts_by_telling_several_at_once(committed: Cast) -> None:
+    company, buyer = committed.builder, committed.commune
+    for rank in range(CONTACTS - 1):
+        Contact.objects.create(
+            organisation=company, rank=rank + 1, name=f"N{rank}", role="SITE", mobile="0601020304"
+        )
+    together = Barrier(PEOPLE)
+
+    def tell(rank: int) -> None:
+        together.wait()
+        card = contacts.Card(name=f"T{rank}", role=ContactRole.SITE, mobile=f"060102030{rank}")
+        with transaction.atomic():
+            contacts.told(organisation=company, card=card, partner=buyer, by=committed.buyer, at=NOW)
+        connection.close()
+
+    threads = [Thread(target=tell, args=[rank]) for rank in range(PEOPLE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert company.contacts.present().count() == CONTACTS
 
 
 def test_to_give_the_same_role_to_a_company_several_times(committed: Cast) -> None:

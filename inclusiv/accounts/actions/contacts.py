@@ -55,7 +55,8 @@ def keep(
     if link is not None:
         links.use(link, at=at)
     refuse_unreachable(cards)
-    present = {row.pk: row for row in organisation.contacts.select_for_update().filter(left_on=None)}
+    one_at_a_time(organisation)
+    present = {row.pk: row for row in organisation.contacts.filter(left_on=None)}
     before = {row.email.lower() for row in present.values() if row.email}
     kept = [
         written(card, present.get(card.contact or 0), organisation=organisation, rank=rank, at=at)
@@ -80,6 +81,7 @@ def told(
     acts. Raises Refused: not_reachable, too_many_contacts.
     """
     refuse_unreachable([card])
+    one_at_a_time(organisation)
     told_by = None if by.role in {Role.FACILITATOR, Role.COORDINATION} else partner.pk
     present = organisation.contacts.filter(left_on=None)
     known = meant(card, organisation, told_by=told_by)
@@ -95,6 +97,11 @@ def told(
     made = written(card, None, organisation=organisation, rank=rank, told_by=told_by, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=present.count())
     return made
+
+
+def one_at_a_time(organisation: Organisation) -> None:
+    """Wait for who else is writing the contacts of an organisation: what each counts is what the other left."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 
 def meant(card: Card, organisation: Organisation, *, told_by: int | None) -> Contact | None:
