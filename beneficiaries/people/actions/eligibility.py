@@ -34,10 +34,20 @@ def submit(
     at: datetime,
     submission: UUID | None = None,
 ) -> EligibilityCheck:
-    """Ask whether a person of one's own structure is eligible on a first day of work."""
+    """Ask whether a person of one's own structure is eligible on a first day of work.
+
+    Raises Refused already_asked while a question on the same day waits for its answer, whoever asked it.
+    """
     require_own(dossier, by, Permission.EDIT_PEOPLE)
     if submission:
         submissions.receive(submission=submission, by=by, at=at)
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    if dossier.checks.awaiting_decision().filter(reference_date=reference_date).exists():
+        raise Refused(
+            "already_asked",
+            f"La question est déjà posée pour le {date_short(reference_date)} : répondez-y sur la fiche de la personne.",
+            field="reference_date",
+        )
     return ask(dossier=dossier, reference_date=reference_date, evidence=evidence, by=by, at=at)
 
 

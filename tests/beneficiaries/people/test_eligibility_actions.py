@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -39,6 +40,19 @@ def test_answer_is_due_in_three_working_days(check: EligibilityCheck) -> None:
     assert check.status == CheckStatus.SUBMITTED
     assert check.due_on == date(2025, 10, 17)
     assert check.evidence.count() == 2
+
+
+def test_one_question_a_day_waits_for_one_person(
+    cast: Cast, dossier: Dossier, check: EligibilityCheck, at: datetime
+) -> None:
+    again = partial(eligibility.submit, dossier=dossier, evidence=[], by=cast.facilitator, at=at)
+    with pytest.raises(Refused) as refused:
+        again(reference_date=DAY_ONE)
+    assert (refused.value.code, refused.value.field) == ("already_asked", "reference_date")
+    again(reference_date=DAY_ONE + timedelta(days=1))
+    eligibility.refuse(check=check, refusals=[Refusal.NO_CRITERION], reason="x", by=cast.facilitator, at=at)
+    again(reference_date=DAY_ONE)
+    assert dossier.checks.count() == 3
 
 
 def test_answer_is_due_before_the_start(cast: Cast, dossier: Dossier, at: datetime) -> None:
