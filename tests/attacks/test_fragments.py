@@ -21,9 +21,23 @@ def test_to_read_a_fragment_without_signing_in(world: World) -> None:
     passed = {
         name: status
         for name, address in addresses(world.own).items()
-        if (status := Attacker().get(address, **FRAGMENT).status_code) not in {302, 405}
+        if (status := shown(Attacker().get(address, **FRAGMENT))) not in {302, 405}
     }
     assert set(passed) <= public(), passed
+
+
+def shown(answer: Any) -> int:
+    """Return the status of an answer; an empty one that has htmx open the sign-in page counts as sent there."""
+    leads = answer.headers.get("HX-Redirect", "").partition("?")[0]
+    return 302 if (leads, answer.content) == (reverse("account_login"), b"") else int(answer.status_code)
+
+
+def test_a_list_read_after_the_session_ended_gives_way_to_the_sign_in_page_whole(db: None) -> None:
+    page = "http://testserver/personnes/?etat=suivie"
+    here = Attacker().get(reverse("people:list"), **FRAGMENT | {"HTTP_HX_CURRENT_URL": page})
+    assert here.headers["HX-Redirect"] == f"{reverse('account_login')}?next=/personnes/%3Fetat%3Dsuivie"
+    elsewhere = Attacker().get(reverse("people:list"), **FRAGMENT)
+    assert elsewhere.headers["HX-Redirect"] == f"{reverse('account_login')}?next={reverse('people:list')}"
 
 
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.CONTRACTOR])

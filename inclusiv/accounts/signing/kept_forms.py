@@ -29,6 +29,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from inclusiv.core.fields import cipher
 from inclusiv.core.forms import RESUMED
@@ -68,14 +70,18 @@ class KeepingLoginMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *args: Any, **kwargs: Any
     ) -> HttpResponseBase | None:
-        """Answer instead of the page; a form that htmx reads as it is typed stays where it is, still to be sent."""
+        """Answer instead of the page; a form that htmx reads as it is typed stays where it is, still to be sent.
+
+        The page that holds a list gives way to the sign-in page whole: htmx would put it in the place of the list.
+        """
         answer = super().process_view(request, view_func, *args, **kwargs)
         if answer is None:
             return None
         author = remembered_author(request, at=timezone.now())
+        by_htmx = request.headers.get("HX-Request") == "true"
         if request.method != "POST":
-            return answer
-        if request.headers.get("HX-Request") == "true":
+            return leaving(request) if by_htmx else answer
+        if by_htmx:
             return HttpResponse(status=401)
         if author is None or not keep(request, author=author, at=timezone.now()):
             return answer
@@ -85,6 +91,12 @@ class KeepingLoginMiddleware(LoginRequiredMiddleware):
             " d’heure : connectez-vous pour le retrouver.",
         )
         return redirect_to_login(reverse("accounts:resume"))
+
+
+def leaving(request: HttpRequest) -> HttpResponse:
+    """Have htmx open the sign-in page, which then comes back to the page that asked."""
+    asked_from = HtmxDetails(request).current_url_abs_path or request.get_full_path()
+    return HttpResponseClientRedirect(redirect_to_login(asked_from).url)
 
 
 class ResumedMiddleware:
