@@ -33,8 +33,9 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """Answer 413 and give the limit."""
-    return render(request, "errors/413.html", {"limit": settings.UPLOAD_MAX_BYTES}, status=413)
+    """Answer 413 and give the limit; to a visitor, say that files are for those who are signed in."""
+    context = {"limit": settings.UPLOAD_MAX_BYTES, "is_visitor": not request.user.is_authenticated}
+    return render(request, "errors/413.html", context, status=413)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -75,10 +75,13 @@ class StoredFile(models.Model):
     state = models.CharField("état", max_length=8, choices=FileState, default=FileState.PENDING)
     is_sealed = models.BooleanField("chiffré", default=False)
     """Whether the content lies encrypted in the storage: it tells something of a person."""
+    sender_id = models.BigIntegerField("organisation qui l’a envoyé", null=True)
+    """None for what the platform wrote itself."""
     created_at = models.DateTimeField("créé le")
 
     class Meta:
         verbose_name = "fichier"
+        indexes = [models.Index(fields=["sender_id", "created_at"], name="storedfile_sent_lately")]
         constraints = [
             models.CheckConstraint(
                 name="storedfile_sha256_is_hexadecimal",

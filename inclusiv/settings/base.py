@@ -132,6 +132,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 """Largest file that a form accepts, in bytes."""
+DAILY_UPLOAD_BYTES = env.number("DAILY_UPLOAD_MEGABYTES", 500) * 1024 * 1024
+"""What one organisation sends in twenty-four hours, all its files together: nobody fills the disk alone."""
 REQUEST_MAX_BYTES = 64 * 1024 * 1024
 """Largest body that is read at all: a file a little too large is told so by its form, a huge one at the door."""
 

@@ -6,17 +6,19 @@ Elsewhere: each kind examined by its content, active PDF, pictures drawn anew, b
 
 import io
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from beneficiaries.hours.models import Statement
 from clauses.decp.models import FileReading
@@ -144,7 +146,7 @@ def test_to_fill_the_disk_from_a_page_that_everybody_opens(world: World) -> None
     ):
         answer = heavy(Client(enforce_csrf_checks=True), reverse(name), 3 << 20)
         assert answer.status_code == 413, name
-        assert "20 Mo au plus" in answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+        assert "un fichier ne s’envoie qu’une fois connecté" in answer.content.decode()
     assert heavy(Client(), "/lien/x/", 50 << 20).status_code == 413
 
 
@@ -152,6 +154,26 @@ def test_to_fill_the_disk_once_signed_in(world: World, browser: Attacker) -> Non
     browser.acting(world.cast.facilitator)
     assert heavy(browser, reverse("decp:read"), 65 << 20).status_code == 413
     assert heavy(browser, reverse("home"), 5 << 30).status_code == 413
+
+
+def test_to_fill_the_disk_by_asking_and_withdrawing_without_end(
+    world: World, browser: Attacker, settings: Any
+) -> None:
+    piece = pdf("Plan")
+    settings.DAILY_UPLOAD_BYTES = int(2.5 * len(piece))
+    browser.acting(world.cast.buyer)
+
+    def asked() -> int:
+        for request in AdviceRequest.objects.filter(status="ASKED", tender=world.own.draft):
+            browser.post(reverse("procurement:advice-withdraw", args=[request.pk]))
+        form = {"submission": str(uuid4()), "piece_1": SimpleUploadedFile("plan.pdf", piece)}
+        answer = browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+        return int(answer.status_code)
+
+    assert [asked() for _ in range(3)] == [302, 302, 422]
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1), tick=False):
+        browser.acting(world.cast.buyer)
+        assert asked() == 302
 
 
 def test_a_file_of_fifty_megabytes_is_told_its_weight(world: World, browser: Attacker) -> None:

@@ -92,7 +92,7 @@ def declare(
     write_lines(sheets, statements)
     send(statements.values(), received=received, received_on=received_on, by=by, at=at)
     if document is not None:
-        attach(document, statements.values(), at=at)
+        attach(document, statements.values(), by=by, at=at)
     AuditEvent.objects.bulk_create(
         told_submission(sheet, statements[sheet.key], received=received, by=by, at=at) for sheet in sheets
     )
@@ -243,12 +243,13 @@ def send(
     )
 
 
-def attach(document: Document, statements: Collection[Statement], *, at: datetime) -> None:
+def attach(document: Document, statements: Collection[Statement], *, by: Actor, at: datetime) -> None:
     """Keep the document that the statements were entered from, sealed: it names people."""
-    stored = files.store(
+    stored = files.receive(
         content=document.content,
         name=document.name,
         content_type=content_type_of(document.name),
+        by=by,
         at=at,
         is_sealed=True,
     )

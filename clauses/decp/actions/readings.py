@@ -34,7 +34,7 @@ Item = TypeVar("Item")
 def ask(*, content: bytes, name: str, by: Actor, at: datetime) -> FileReading:
     """Keep an uploaded file and queue its reading. A buyer's reading only retains its own contracts."""
     check_permission(by)
-    stored = files.store(content=content, name=name, content_type="application/octet-stream", at=at)
+    stored = files.receive(content=content, name=name, content_type="application/octet-stream", by=by, at=at)
     reading = opened(name=name, by=by, at=at)
     reading.file = stored
     reading.save(force_insert=True)

@@ -65,7 +65,8 @@ def ask(
 ) -> AdviceRequest:
     """Ask the structure that follows a tender for its advice; it answers within ten working days.
 
-    The tender goes under study. Raises Refused when it is too late, or when an answer is already waited for.
+    The tender goes under study. Raises Refused when it is too late, when an answer is already waited for, or when the
+    documents of the day are too many.
     """
     current = rows.open_tender(tender, by=by, permission=Permission.ASK_ADVICE)
     if current.status not in OPEN:
@@ -85,8 +86,13 @@ def ask(
     )
     rows.save(request)
     for piece in pieces:
-        stored = files.store(
-            content=piece.content, name=piece.name, content_type=piece.content_type, at=at, is_sealed=True
+        stored = files.receive(
+            content=piece.content,
+            name=piece.name,
+            content_type=piece.content_type,
+            by=by,
+            at=at,
+            is_sealed=True,
         )
         AdvicePiece.objects.create(request=request, document=stored)
     tell(request, "advice.asked", by=by, at=at, due_on=date_short(request.due_on))

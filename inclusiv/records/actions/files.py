@@ -3,18 +3,56 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import Sum
 
+from inclusiv.core.actors import Actor
 from inclusiv.core.fields import cipher
+from inclusiv.core.french import file_size, quoted
+from inclusiv.core.refusals import Refused
 from inclusiv.records.choices import FileState
 from inclusiv.records.models import StoredFile
 
 PENDING_LIFETIME = timedelta(days=1)
+SENT_LATELY = timedelta(days=1)
+
+
+def receive(
+    *, content: bytes, name: str, content_type: str, by: Actor, at: datetime, is_sealed: bool = False
+) -> StoredFile:
+    """Store what somebody sends: their organisation sends DAILY_UPLOAD_BYTES at most in twenty-four hours.
+
+    Raises Refused too_many_files.
+    """
+    lately = StoredFile.objects.filter(sender_id=by.organisation_id, created_at__gt=at - SENT_LATELY)
+    sent = lately.aggregate(total=Sum("size", default=0))["total"]
+    if sent + len(content) > settings.DAILY_UPLOAD_BYTES:
+        raise Refused(
+            "too_many_files",
+            f"{quoted(name)} n’est pas gardé : en vingt-quatre heures, une organisation envoie"
+            f" {file_size(settings.DAILY_UPLOAD_BYTES)} de fichiers au plus, et {by.organisation} en a envoyé"
+            f" {file_size(sent)}. Revenez demain, ou envoyez un fichier plus léger.",
+        )
+    return store(
+        content=content,
+        name=name,
+        content_type=content_type,
+        sender_id=by.organisation_id,
+        at=at,
+        is_sealed=is_sealed,
+    )
 
 
 def store(
-    *, content: bytes, name: str, content_type: str, at: datetime, is_sealed: bool = False
+    *,
+    content: bytes,
+    name: str,
+    content_type: str,
+    sender_id: int | None = None,
+    at: datetime,
+    is_sealed: bool = False,
 ) -> StoredFile:
     """Write the row, then the content, then say READY. The same content is stored once; sealed, it is encrypted.
 
@@ -26,6 +64,7 @@ def store(
         name=name,
         content_type=content_type,
         is_sealed=is_sealed,
+        sender_id=sender_id,
         created_at=at,
     )
     if not default_storage.exists(stored.path):
