@@ -14,8 +14,9 @@ from beneficiaries.people.rules import eligibility
 from beneficiaries.people.rules.documents import check_validity
 from beneficiaries.people.rules.facts import Proof, Verdict, age_on
 from beneficiaries.people.selectors.eligibility import verdict_of
+from inclusiv.accounts.selectors import structure_of_commune
 from inclusiv.core import transitions
-from inclusiv.core.actors import Actor
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import add_working_days, paris_day
 from inclusiv.core.refusals import Refused
@@ -36,19 +37,37 @@ def submit(
 ) -> EligibilityCheck:
     """Ask whether a person of one's own structure is eligible on a first day of work.
 
-    Raises Refused already_asked while a question on the same day waits for its answer, whoever asked it.
+    Raises Refused: already_asked while a question on the same day waits for its answer, whoever asked it;
+    nobody_decides when a prescriber asks for somebody who lives outside every territory.
     """
     require_own(dossier, by, Permission.EDIT_PEOPLE)
+    if by.role is not Role.FACILITATOR:
+        refuse_undecided(dossier, on=paris_day(at))
     if submission:
         submissions.receive(submission=submission, by=by, at=at)
     Dossier.objects.select_for_update().get(pk=dossier.pk)
     if dossier.checks.awaiting_decision().filter(reference_date=reference_date).exists():
         raise Refused(
             "already_asked",
-            f"La question est déjà posée pour le {date_short(reference_date)} : répondez-y sur la fiche de la personne.",
+            f"La question est déjà posée pour le {date_short(reference_date)} : elle se lit sur la fiche de la personne.",
             field="reference_date",
         )
     return ask(dossier=dossier, reference_date=reference_date, evidence=evidence, by=by, at=at)
+
+
+def refuse_undecided(dossier: Dossier, *, on: date) -> None:
+    """Raise Refused when no facilitator would receive the question of a prescriber: that of the territory does."""
+    commune = dossier.person.identity.commune
+    if commune is None:
+        raise Refused(
+            "nobody_decides",
+            "Écrivez d’abord sur la fiche de la personne la commune où elle habite : elle dit qui vous répond.",
+        )
+    if structure_of_commune(insee=commune.pk, on=on) is None:
+        raise Refused(
+            "nobody_decides",
+            f"Aucune structure ne suit les clauses à {commune} : demandez à celle du marché visé de suivre cette personne.",
+        )
 
 
 def ask(

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from beneficiaries.people.choices import CheckStatus, Criterion
-from beneficiaries.people.models import EligibilityCheck
+from beneficiaries.people.models import EligibilityCheck, PersonIdentity
 from beneficiaries.placements.selectors.todos import eligibilities
 from inclusiv.accounts.models import Organisation, Territory, TerritoryAssignment
 from inclusiv.accounts.selectors import queue_of
@@ -86,6 +86,22 @@ def test_who_another_facilitator_follows_is_not_asked_of_the_territory(
     )
     assert list(EligibilityCheck.objects.visible_to(cast.facilitator)) == [check]
     assert list(EligibilityCheck.objects.visible_to(cast.other_facilitator)) == [theirs]
+
+
+@pytest.mark.parametrize(
+    ("commune", "said"), [(None, "la commune où elle habite"), ("91174", "Aucune structure ne suit")]
+)
+def test_a_question_that_nobody_would_receive_is_not_asked(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck, commune: str | None, said: str
+) -> None:
+    PersonIdentity.objects.filter(person=check.dossier.person).update(commune=commune)
+    asking = reverse("people:ask", args=[check.dossier_id])
+    page = browser.acting(cast.prescriber).post(
+        asking, {"submission": FORM["submission"], "reference_date": "2025-11-10"}
+    )
+    assert page.status_code == 422
+    assert said in text(page)
+    assert EligibilityCheck.objects.get() == check
 
 
 def test_the_check_opens_and_the_file_of_the_person_does_not(
