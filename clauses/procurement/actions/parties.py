@@ -95,7 +95,10 @@ def leave_operation(*, tender: Tender, by: Actor, at: datetime) -> None:
 def change_operation(
     *, operation: Operation, version: int, by: Actor, at: datetime, **facts: Unpack[OperationFacts]
 ) -> Operation:
-    """Correct an open operation; `version` is the one that was read."""
+    """Correct an open operation; `version` is the one that was read.
+
+    Once it is a renewal project, its tenders that are not notified take the policy (DOMAIN.md 1.5).
+    """
     current = opened(operation, by=by)
     rules.check_open(OperationStatus(current.status))
     if version != current.version:
@@ -103,14 +106,27 @@ def change_operation(
             "stale_version",
             "Cette opération a été modifiée par quelqu’un d’autre entre-temps : rechargez la page.",
         )
+    was_anru = current.is_anru
     for name, value in facts.items():
         setattr(current, name, value)
     check_period(current.starts_on, current.ends_on)
     current.version += 1
     current.updated_at = at
     rows.save(current, blame=BLAME)
-    tell("operation.changed", current, by=by, at=at)
+    led = lead(current, at=at) if current.is_anru and not was_anru else []
+    tell("operation.changed", current, *led, by=by, at=at)
     return current
+
+
+def lead(operation: Operation, *, at: datetime) -> list[Tender]:
+    """Give the policy of a renewal project to the tenders of an operation that are not notified; return them."""
+    tenders = [one for one in operation.tenders.select_for_update().order_by("pk") if not one.is_bound]
+    for one in tenders:
+        one.insertion_policy = InsertionPolicy.ANRU
+        one.version += 1
+        one.updated_at = at
+        one.save(update_fields=["insertion_policy", "version", "updated_at"])
+    return tenders
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ from clauses.texts.rules.values import RESERVED as RESERVED_WORDS
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import clauses as make
 from inclusiv.demo.make.clauses import noon
+from inclusiv.records.models import AuditEvent
 from tests.conftest import Cast
 
 TODAY = date(2026, 11, 25)
@@ -101,20 +102,24 @@ def test_the_database_keeps_a_type_to_its_unit(cast: Cast) -> None:
         SocialClause.objects.filter(pk=written.pk).update(clause_type=ClauseType.TRAINING_CLAUSE)
 
 
-def test_a_tender_takes_the_policy_of_its_renewal_project(cast: Cast) -> None:
-    tender = make.tender(buyer=cast.commune, structure=cast.structure)
-    operation = parties.open_operation(tender=tender, title="Quartier du Parc", by=cast.buyer, at=NOW)
-    operation = parties.change_operation(
-        operation=operation,
-        version=operation.version,
-        title=operation.title,
-        is_anru=True,
-        by=cast.buyer,
-        at=NOW,
+def test_tenders_take_the_policy_of_their_renewal_project_unless_they_are_notified(cast: Cast) -> None:
+    first, second, bound = (
+        make.tender(buyer=cast.commune, structure=cast.structure, reference=f"2025-0{rank}")
+        for rank in range(3)
     )
-    parties.join_operation(tender=tender, operation=operation, by=cast.buyer, at=NOW)
-    tender.refresh_from_db()
-    assert tender.insertion_policy == InsertionPolicy.ANRU
+    make.award(make.lot(bound), (cast.builder, Decimal(1)))
+    make.notify(bound, notified_on=date(2025, 3, 10))
+    operation = parties.open_operation(tender=first, title="Quartier du Parc", by=cast.buyer, at=NOW)
+    parties.join_operation(tender=bound, operation=operation, by=cast.buyer, at=NOW)
+    parties.change_operation(
+        operation=operation, version=operation.version, is_anru=True, by=cast.buyer, at=NOW
+    )
+    parties.join_operation(tender=second, operation=operation, by=cast.buyer, at=NOW)
+    policies = Tender.objects.order_by("reference").values_list("insertion_policy", flat=True)
+    assert list(policies) == [InsertionPolicy.ANRU, InsertionPolicy.ANRU, InsertionPolicy.STANDARD]
+    told = AuditEvent.objects.get(code="operation.changed")
+    assert f"tender:{first.pk}" in told.subjects
+    assert f"tender:{bound.pk}" not in told.subjects
 
 
 def test_a_renewal_starts_from_its_part_of_the_hours_worked(cast: Cast) -> None:
