@@ -210,7 +210,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.obligations.duties.decide_without": codes("tender.without_clause"),
     "clauses.obligations.life.affirm": codes("tranche.affirmed", "obligation.bound", "obligation.bound_other"),
     "clauses.obligations.life.amend": codes(
-        "amendment.recorded", "award.welcomed",
+        "amendment.recorded", "award.welcomed", "contacts.asked",
         "obligation.changed", "obligation.changed_other",
         "obligation.bound", "obligation.bound_other",
         "capacity.opened",

@@ -34,10 +34,10 @@ def notify(
     notified = tenders.notify(
         tender=tender, notified_on=notified_on, starts_on=starts_on, ends_on=ends_on, by=by, at=at
     )
-    contacts.ask_at_notification(notified, by=by, at=at)
     clauses = SocialClause.objects.filter(lot__tender=notified).select_related("lot__tender__buyer", "sizing")
     obligations = bind(list(clauses.order_by("lot__number")), effective_on=notified_on, by=by, at=at)
-    welcome.greet([obligation.lot for obligation in obligations], by=by, at=at)
+    asked = welcome.greet([obligation.lot for obligation in obligations], by=by, at=at)
+    contacts.ask_at_notification(notified, but=asked, by=by, at=at)
     return obligations
 
 

@@ -10,9 +10,12 @@ from clauses.obligations.choices import Permission
 from clauses.obligations.models import PlanDecision, SocialClause
 from clauses.obligations.selectors.plans import LINK_PURPOSE, link_subject, owed_on_lot
 from clauses.procurement.actions import rows
+from clauses.procurement.actions.contacts import why_at_notification
 from clauses.procurement.actions.life import days_of
 from clauses.procurement.models import Award, Lot
 from clauses.procurement.rules.tenders import Duties, duties
+from inclusiv.accounts.actions import contacts
+from inclusiv.accounts.models import Contact
 from inclusiv.accounts.selectors import Reader, reader_of, who_follows
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import DAYS_PER_MONTH, NO_BREAK, date_long, hours_text, people_months
@@ -25,16 +28,31 @@ from inclusiv.records.models import SignedLink
 PURPOSE = LINK_PURPOSE
 
 
-def greet(lots: list[Lot], *, by: Actor, at: datetime) -> None:
+def greet(lots: list[Lot], *, by: Actor, at: datetime) -> set[int]:
     """Welcome the lead of each lot that owes hours; who cannot be written to is called by the facilitator.
 
-    What was sent to another lead before opens the plan of this one no more.
+    What was sent to another lead before opens the plan of this one no more. The first mail to a company asks it too who
+    is to be called. Returns the keys of those asked.
     """
     awards = Award.objects.filter(lot__in=lots).with_story().order_by("lot__number")
+    asked: set[int] = set()
     for award in awards:
         links.revoke(purpose=PURPOSE, subject=link_subject(award), at=at)
-        if owed_on_lot(award.lot) > 0:
-            write(award, by=by, at=at)
+        if owed_on_lot(award.lot) <= 0:
+            continue
+        contact = None if award.lead.pk in asked else own_contact(award, on=paris_day(at))
+        why = why_at_notification(award.lot.tender)
+        asking = contacts.new_link(contact, why=why, by=by, at=at) if contact else ""
+        write(award, asking=asking, by=by, at=at)
+        if contact:
+            asked.add(award.lead.pk)
+    return asked
+
+
+def own_contact(award: Award, *, on: date) -> Contact | None:
+    """Return whom one writes to about an award when the company named them itself: they say who else is to be called."""
+    reader = reader_of_lead(award, on=on)
+    return award.lead.contacts.reachable().filter(email=reader.email).first() if reader else None
 
 
 @transaction.atomic
@@ -56,14 +74,17 @@ def send(*, award: Award, by: Actor, at: datetime) -> Reader:
     return reader
 
 
-def write(award: Award, *, by: Actor, at: datetime) -> Reader | None:
-    """Write the mail to the lead of an award loaded with its story; None when nobody can be written to."""
+def write(award: Award, *, asking: str = "", by: Actor, at: datetime) -> Reader | None:
+    """Write the mail to the lead of an award loaded with its story; None when nobody can be written to.
+
+    `asking` is the address where they say who is to be called, when that is asked in the same mail.
+    """
     reader = reader_of_lead(award, on=paris_day(at))
     if reader is None:
         return None
     address = new_link(award, reader, at=at)
     tender = award.lot.tender
-    message = welcome(award, address, on=paris_day(at))
+    message = welcome(award, address, asking=asking, on=paris_day(at))
     mails.queue(to=reader.email, message=message, subjects=[tender, award.lead], at=at)
     audit.record(
         code="award.welcomed",
@@ -125,7 +146,7 @@ def months_of_work(starts_on: date, ends_on: date) -> int:
     return max(1, round(((ends_on - starts_on).days + 1) / DAYS_PER_MONTH))
 
 
-def welcome(award: Award, address: str, *, on: date) -> Message:
+def welcome(award: Award, address: str, *, asking: str = "", on: date) -> Message:
     """Return the mail: hours, before when, what it means, whom to call, three first steps."""
     tender, owed = award.lot.tender, owed_on_lot(award.lot)
     notified_on, starts_on, ends_on = days_of(tender)
@@ -147,7 +168,7 @@ def welcome(award: Award, address: str, *, on: date) -> Message:
                 f"{name}{at_phone}, facilitatrice ou facilitateur des clauses sociales, vous aide à trouver les personnes"
                 " et à faire valider celles que vous avez déjà. C’est gratuit."
             ),
-            "Trois premiers pas :",
+            "Trois premiers pas, et une question :" if asking else "Trois premiers pas :",
         ),
         steps=(
             Step(
@@ -167,9 +188,19 @@ def welcome(award: Award, address: str, *, on: date) -> Message:
                 url=address,
                 label="Proposer le plan",
             ),
+            *([contacts_step(asking)] if asking else []),
         ),
         action="Proposer le plan d’heures",
         url=address,
+    )
+
+
+def contacts_step(address: str) -> Step:
+    """Return the step that asks the company who is to be called."""
+    return Step(
+        text="Qui joindre sur le chantier, à la direction, aux ressources humaines ? Une minute suffit pour le dire.",
+        url=address,
+        label="Vérifier les contacts",
     )
 
 

@@ -1,5 +1,6 @@
 """Ask the companies of a tender whom to call: at the notification, then each quarter (USERS.md, complaint 11)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
@@ -17,13 +18,21 @@ from inclusiv.records.models import SignedLink
 QUARTERLY = "Vous suivez avec nous un marché à clause sociale : vos contacts sont-ils toujours les bons ?"
 
 
-def ask_at_notification(tender: Tender, *, by: Actor, at: datetime) -> None:
-    """Ask each company that holds a lot with a clause of a tender just notified; who has no address that works is called by the facilitator."""
-    why = (
+def ask_at_notification(tender: Tender, *, but: Collection[int], by: Actor, at: datetime) -> None:
+    """Ask each company that holds a lot with a clause of a tender just notified, but those already asked, by key.
+
+    Who has no address that works is called by the facilitator.
+    """
+    for organisation in contractors(tender):
+        if organisation.pk not in but:
+            contacts.ask(organisation=organisation, why=why_at_notification(tender), by=by, at=at)
+
+
+def why_at_notification(tender: Tender) -> str:
+    """Return why a company is asked at the notification."""
+    return (
         f"Le marché {tender.reference}, {tender.title}, vous est notifié avec une clause sociale d’insertion."
     )
-    for organisation in contractors(tender):
-        contacts.ask(organisation=organisation, why=why, by=by, at=at)
 
 
 def contractors(*tenders: Tender) -> list[Organisation]:

@@ -198,6 +198,14 @@ def ask(*, organisation: Organisation, why: str, by: Actor, at: datetime) -> boo
     contact = organisation.contacts.reachable().first()
     if contact is None:
         return False
+    address = new_link(contact, why=why, by=by, at=at)
+    mails.queue(to=contact.email, message=message(organisation, why, address), subjects=[organisation], at=at)
+    return True
+
+
+def new_link(contact: Contact, *, why: str, by: Actor, at: datetime) -> str:
+    """Return the address of a new link by which a contact says who is to be called; those sent before serve no more."""
+    organisation = contact.organisation
     links.revoke(purpose=PURPOSE, subject=reference(organisation), at=at)
     _, address = links.issue(
         purpose=PURPOSE,
@@ -208,9 +216,8 @@ def ask(*, organisation: Organisation, why: str, by: Actor, at: datetime) -> boo
         name=contact.name,
         why=why,
     )
-    mails.queue(to=contact.email, message=message(organisation, why, address), subjects=[organisation], at=at)
     audit.record(code="contacts.asked", subjects=[organisation], by=by, at=at)
-    return True
+    return address
 
 
 def message(organisation: Organisation, why: str, address: str) -> Message:

@@ -27,7 +27,7 @@ Le marché 2025-001, « Réhabilitation d’une école », de Commune de Valmont
 
 Nadia PLIE Nord (PLIE Nord) au 01 69 00 00 01, facilitatrice ou facilitateur des clauses sociales, vous aide à trouver les personnes et à faire valider celles que vous avez déjà. C’est gratuit.
 
-Trois premiers pas :
+Trois premiers pas, et une question :
 
 1. Appelez Nadia PLIE Nord (PLIE Nord) au 01 69 00 00 01 avant le 24 mars 2025.
 
@@ -35,6 +35,9 @@ Trois premiers pas :
    Voir le démarrage du marché : http://localhost:8000/marches/{tender}/demarrage/
 
 3. Envoyez votre plan d’heures, mois par mois, avant le 25 avril 2025 : cinq minutes, sans mot de passe.
+
+4. Qui joindre sur le chantier, à la direction, aux ressources humaines ? Une minute suffit pour le dire.
+   Vérifier les contacts : {contacts}
 
 Proposer le plan d’heures :
 {link}
@@ -73,8 +76,8 @@ def test_the_mail_word_for_word(award: Award) -> None:
     mail = the_mail()
     assert mail.recipient == "karim@bati.example"
     assert plain(mail.subject) == SUBJECT
-    link = next(word for word in mail.text.split() if "/lien/" in word)
-    assert plain(mail.text) == BODY.format(tender=award.lot.tender_id, link=link)
+    contacts, link = (word for word in mail.text.split() if "/lien/" in word)
+    assert plain(mail.text) == BODY.format(tender=award.lot.tender_id, link=link, contacts=contacts)
     assert 'href="tel:0169000001"' in mail.html
     assert mail.html.count(link) == 3
 

@@ -12,7 +12,8 @@ from clauses.procurement.models import Lot, Tender
 from inclusiv.accounts.choices import ContactRole
 from inclusiv.accounts.models import Contact
 from inclusiv.demo.make import clauses
-from inclusiv.records.models import OutgoingEmail
+from inclusiv.records.actions.links import TOKEN
+from inclusiv.records.models import OutgoingEmail, SignedLink
 from tests.conftest import Cast
 
 
@@ -29,14 +30,49 @@ def tender(cast: Cast) -> Tender:
 
 
 def asks() -> QuerySet[OutgoingEmail]:
-    """The mails that ask whom to call; the welcome of a lot is another one."""
-    return OutgoingEmail.objects.filter(subject__endswith="qui joindre pour les clauses sociales ?")
+    """The mails that ask whom to call: alone, or with the welcome of a first lot."""
+    asking = [mail.pk for mail in OutgoingEmail.objects.all() if "qui joindre" in mail.text.lower()]
+    return OutgoingEmail.objects.filter(pk__in=asking)
 
 
-def test_notification_asks_each_company_once(tender: Tender) -> None:
+def test_notification_asks_each_company_once_in_the_mail_that_welcomes_it(tender: Tender) -> None:
     mail = asks().get()
     assert mail.recipient == "karim@bati-sud.example"
-    assert f"Le marché {tender.reference}" in mail.text
+    assert mail.subject.startswith("Bienvenue")
+    assert OutgoingEmail.objects.count() == 2, "one for each lot, and no other"
+    opened = {link.purpose for link in SignedLink.objects.filter(revoked_at=None)}
+    assert opened == {"contacts", "month-plan"}
+    assert len(set(TOKEN.findall(mail.text))) == 2
+
+
+def test_who_is_not_the_lead_is_asked_alone(cast: Cast) -> None:
+    for one, name in ((cast.builder, "karim"), (cast.painter, "lea")):
+        Contact.objects.create(
+            organisation=one, name=name, role=ContactRole.SITE, email=f"{name}@bati-sud.example"
+        )
+    made = clauses.tender(buyer=cast.commune, structure=cast.structure)
+    clauses.award(clauses.lot(made), (cast.builder, Decimal("0.6")), (cast.painter, Decimal("0.4")))
+    clauses.notify(made, notified_on=date(2025, 3, 10))
+    alone = asks().get(recipient="lea@bati-sud.example")
+    assert alone.subject.endswith("qui joindre pour les clauses sociales ?")
+    assert f"Le marché {made.reference}" in alone.text
+    assert asks().count() == 2
+
+
+def test_whom_a_partner_told_of_is_welcomed_and_not_asked(cast: Cast) -> None:
+    Contact.objects.create(
+        organisation=cast.builder,
+        name="X",
+        role=ContactRole.SITE,
+        email="x@mairie.example",
+        told_by=cast.commune.pk,
+    )
+    made = clauses.tender(buyer=cast.commune, structure=cast.structure)
+    clauses.award(clauses.lot(made), (cast.builder, Decimal(1)))
+    clauses.notify(made, notified_on=date(2025, 3, 10))
+    assert OutgoingEmail.objects.get().recipient == "x@mairie.example"
+    assert not asks().exists()
+    assert not SignedLink.objects.filter(purpose="contacts").exists()
 
 
 def test_the_company_of_a_lot_without_a_clause_is_left_alone(cast: Cast) -> None:
