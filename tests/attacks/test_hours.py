@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.hours.choices import StatementStatus
@@ -18,9 +19,12 @@ from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, Lot, Tender
-from inclusiv.accounts.models import Contact
+from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.core.actors import Role
+from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import OutgoingEmail
+from tests.accounts.conftest import link_of
 from tests.attacks.conftest import Attacker
 from tests.world import World
 
@@ -127,3 +131,41 @@ def test_to_change_hours_once_the_contract_is_closed(world: World, browser: Atta
     sent = browser.post(address, {"submission": str(uuid4())} | rows)
     assert sent.status_code == 422
     assert set(Statement.objects.values_list("pk", "status")) == known
+
+
+def test_to_break_the_link_of_a_month_by_an_agency_that_does_nothing_here(
+    world: World, browser: Attacker
+) -> None:
+    """A company declares as a subcontractor an agency that nobody knows, then names it as employer before any answer."""
+    award = world.own.award
+    agency = {"siret": accounts.siret(901), "name": "Fausse ETTI", "inclusive_kind": "ETTI"}
+    work = {"work": "x", "amount": "1", "starts_on": "2025-10-20"}
+    browser.acting(world.cast.contractor)
+    declare = reverse("procurement:subcontract-declare", args=[award.pk])
+    assert browser.post(declare, agency | work | {"submission": str(uuid4())}).status_code == 302
+    made = Organisation.objects.get(siret=accounts.siret(901))
+    person = {"first_name": "Eve", "last_name": "Intruse", "birth_date": "1990-01-01", "post": "x"}
+    person |= {"starts_on": "2025-10-15", "modality": "SECONDMENT_ETTI", "weekly_hours": "35"}
+    person |= {"employer": str(made.pk), "submission": str(uuid4())}
+    assert browser.post(reverse("placements:name", args=[award.pk]), person).status_code == 302
+    Contact.objects.create(organisation=made, name="K", role="SITE", email="k@fausse.example")
+    OutgoingEmail.objects.all().delete()
+    send = reverse("hours:send-link", args=[award.pk, "2025-10", made.pk])
+    browser.acting(world.cast.facilitator).post(send)
+    assert Client(raise_request_exception=False).get(link_of(OutgoingEmail.objects.get())).status_code == 200
+
+
+def test_to_be_kept_from_declaring_by_the_link_because_one_also_buys(world: World, browser: Attacker) -> None:
+    """An organisation that buys and employs declares its month by the link as who employs."""
+    both = world.own.employer
+    both.capacities.update(role=Role.BUYER)
+    both.capacities.create(role=Role.EMPLOYER, department="91", starts_on=date(2020, 1, 1))
+    Contact.objects.create(organisation=both, name="K", role="SITE", email="k@deux.example")
+    OutgoingEmail.objects.all().delete()
+    send = reverse("hours:send-link", args=[world.own.award.pk, "2025-10", both.pk])
+    browser.acting(world.cast.facilitator).post(send)
+    people = (world.own.placement, world.own.planned)
+    rows = {f"heures-{one.pk}": "0" for one in people} | {f"motif-{one.pk}": "ABSENT" for one in people}
+    answer = Client().post(link_of(OutgoingEmail.objects.get()), rows | {"submission": str(uuid4())})
+    assert answer.status_code == 200
+    assert Statement.objects.filter(award=world.own.award, declarant=both, month=OCTOBER).exists()
