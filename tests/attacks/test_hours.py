@@ -169,3 +169,37 @@ def test_to_be_kept_from_declaring_by_the_link_because_one_also_buys(world: Worl
     answer = Client().post(link_of(OutgoingEmail.objects.get()), rows | {"submission": str(uuid4())})
     assert answer.status_code == 200
     assert Statement.objects.filter(award=world.own.award, declarant=both, month=OCTOBER).exists()
+
+
+def test_to_bury_hours_that_were_worked_by_closing_a_contract_that_one_has_just_ended(
+    world: World, browser: Attacker
+) -> None:
+    """The buyer ends the contract, then closes it in the next press: September waits for its control, and is settled first."""
+    assert world.own.statement.status == StatementStatus.SUBMITTED
+    tender = world.own.tender
+    browser.acting(world.cast.buyer)
+    ended = {"last_on": "2025-10-14", "reason": "x", "submission": str(uuid4())}
+    assert browser.post(reverse("obligations:terminate", args=[tender.pk]), ended).status_code == 302
+    browser.post(reverse("procurement:step", args=[tender.pk, "clore"]))
+    tender.refresh_from_db()
+    assert tender.status == TenderStatus.TERMINATED
+
+
+def test_to_have_hours_counted_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
+    """« Le bilan est arrêté »: what still waited then is not validated any more."""
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    validated(world, browser, world.own.statement)
+    assert not HourEntry.objects.filter(award=world.own.award).exists()
+
+
+def test_to_bury_the_month_that_runs_by_closing_a_contract_before_its_last_day(
+    world: World, browser: Attacker
+) -> None:
+    """September is settled, people are at work in October, until the end of November: October is awaited."""
+    validated(world, browser, world.own.statement)
+    tender = world.own.tender
+    browser.acting(world.cast.buyer)
+    for step in ("achever", "clore"):
+        browser.post(reverse("procurement:step", args=[tender.pk, step]))
+    tender.refresh_from_db()
+    assert tender.status != TenderStatus.CLOSED
