@@ -23,7 +23,6 @@ from clauses.procurement.models import (
     Lot,
     LotParticipant,
     NoClauseDecision,
-    Subcontract,
     Tender,
 )
 from inclusiv.accounts.models import Contact, Invitation, Membership
@@ -368,23 +367,3 @@ def test_to_open_a_door_of_one_s_organisation_by_giving_it_a_lot(world: World, b
     shown = [browser.acting(eve).get(page) for page in pages]
     assert [page.status_code for page in shown] == [200, 404]
     assert "Suivie1" not in shown[0].said
-
-
-def test_to_break_the_pages_of_a_lot_by_subcontractors_of_subcontractors(
-    world: World, browser: Attacker
-) -> None:
-    """A company declares and a buyer accepts, tier below tier: the page is drawn however deep it goes."""
-    above = None
-    for rank in range(1, 601):
-        company = accounts.organisation(name=f"S{rank}", number=2000 + rank, roles=())
-        above = Subcontract.objects.create(
-            award=world.own.award, organisation=company, rank=rank, parent=above, work="x", amount=1,
-            starts_on=date(2025, 10, 20), status="ACCEPTED", declared_on=date(2025, 10, 14), declared_by="x",
-            decided_on=date(2025, 10, 14),
-        )  # fmt: skip
-    pages = {"procurement:subcontracts": world.own.award.pk, "obligations:start": world.own.tender.pk}
-    browser.raise_request_exception = False
-    for actor in (world.cast.contractor, world.cast.facilitator):
-        answers = [browser.acting(actor).get(reverse(name, args=[pk])) for name, pk in pages.items()]
-        assert [answer.status_code for answer in answers] == [200, 200]
-    assert answers[0].said.index("S599") < answers[0].said.index("S600")

@@ -19,9 +19,8 @@ from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, Lot, Tender
-from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.accounts.models import Contact
 from inclusiv.core.actors import Role
-from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import OutgoingEmail
 from tests.accounts.conftest import link_of
@@ -133,28 +132,6 @@ def test_to_change_hours_once_the_contract_is_closed(world: World, browser: Atta
     assert set(Statement.objects.values_list("pk", "status")) == known
 
 
-def test_to_break_the_link_of_a_month_by_an_agency_that_does_nothing_here(
-    world: World, browser: Attacker
-) -> None:
-    """A company declares as a subcontractor an agency that nobody knows, then names it as employer before any answer."""
-    award = world.own.award
-    agency = {"siret": accounts.siret(901), "name": "Fausse ETTI", "inclusive_kind": "ETTI"}
-    work = {"work": "x", "amount": "1", "starts_on": "2025-10-20"}
-    browser.acting(world.cast.contractor)
-    declare = reverse("procurement:subcontract-declare", args=[award.pk])
-    assert browser.post(declare, agency | work | {"submission": str(uuid4())}).status_code == 302
-    made = Organisation.objects.get(siret=accounts.siret(901))
-    person = {"first_name": "Eve", "last_name": "Intruse", "birth_date": "1990-01-01", "post": "x"}
-    person |= {"starts_on": "2025-10-15", "modality": "SECONDMENT_ETTI", "weekly_hours": "35"}
-    person |= {"employer": str(made.pk), "submission": str(uuid4())}
-    assert browser.post(reverse("placements:name", args=[award.pk]), person).status_code == 302
-    Contact.objects.create(organisation=made, name="K", role="SITE", email="k@fausse.example")
-    OutgoingEmail.objects.all().delete()
-    send = reverse("hours:send-link", args=[award.pk, "2025-10", made.pk])
-    browser.acting(world.cast.facilitator).post(send)
-    assert Client(raise_request_exception=False).get(link_of(OutgoingEmail.objects.get())).status_code == 200
-
-
 def test_to_be_kept_from_declaring_by_the_link_because_one_also_buys(world: World, browser: Attacker) -> None:
     """An organisation that buys and employs declares its month by the link as who employs."""
     both = world.own.employer
@@ -183,6 +160,19 @@ def test_to_bury_hours_that_were_worked_by_closing_a_contract_that_one_has_just_
     browser.post(reverse("procurement:step", args=[tender.pk, "clore"]))
     tender.refresh_from_db()
     assert tender.status == TenderStatus.TERMINATED
+
+
+def test_to_bury_hours_that_were_worked_by_owing_nothing_any_more(world: World, browser: Attacker) -> None:
+    """An amendment takes away all the hours that are owed: September still waits for its control."""
+    tender, lot = world.own.tender, world.own.lot
+    browser.acting(world.cast.buyer)
+    amendment = {"kind": "AMOUNT", "notified_on": "2025-10-13", "months": "0", f"hours_{lot.pk}": "-1890"}
+    address = reverse("obligations:amend", args=[tender.pk])
+    assert browser.post(address, amendment | {"submission": str(uuid4())}).status_code == 302
+    for step in ("achever", "clore"):
+        browser.post(reverse("procurement:step", args=[tender.pk, step]))
+    tender.refresh_from_db()
+    assert tender.status != TenderStatus.CLOSED
 
 
 def test_to_have_hours_counted_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
