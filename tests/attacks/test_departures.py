@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.urls import reverse
 from pypdf import PdfReader
 
-from clauses.procurement.models import BuyerDelegate, LotParticipant
+from clauses.procurement.models import BuyerDelegate, LotParticipant, Tender
 from inclusiv.accounts.models import Contact
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
@@ -95,3 +95,25 @@ def test_to_go_on_receiving_the_letters_of_a_company_once_one_s_mandate_is_over(
     )
     assert notified.status_code == 302
     assert not OutgoingEmail.objects.filter(recipient=EVE).exists()
+
+
+def test_to_go_on_reading_after_one_s_mandate_by_giving_oneself_a_lot(
+    world: World, browser: Attacker
+) -> None:
+    """A delegate that names itself as the company would hold the lot for as long as it lasts: the buyer says so, if at all."""
+    lot = world.own.draft.lots.get()
+    Tender.objects.filter(pk=world.own.draft.pk).update(consultation_launched_on=date(2025, 9, 1))
+    BuyerDelegate.objects.create(
+        tender=world.own.draft,
+        buyer=world.own.buyer,
+        organisation=world.other.buyer,
+        starts_on=date(2025, 1, 1),
+    )
+    form = {"awarded_on": "2025-10-13", "siret_1": str(world.other.buyer.siret), "group_type": "NONE"}
+    address = reverse("procurement:award", args=[lot.pk])
+    browser.acting(world.cast.other_buyer)
+    assert browser.get(address).status_code == 200
+    answer = browser.post(address, form | {"submission": str(uuid4())})
+    assert answer.status_code == 422
+    form["siret_1"] = str(world.own.contractor.siret)
+    assert browser.post(address, form | {"submission": str(uuid4())}).status_code == 302
