@@ -193,3 +193,19 @@ def test_to_bury_the_month_that_runs_by_closing_a_contract_before_its_last_day(
         browser.post(reverse("procurement:step", args=[tender.pk, step]))
     tender.refresh_from_db()
     assert tender.status != TenderStatus.CLOSED
+
+
+@pytest.mark.parametrize("name", ["terminate", "amend"])
+def test_to_bury_hours_that_were_worked_by_ending_a_contract_before_them(
+    world: World, browser: Attacker, name: str
+) -> None:
+    """September is declared; the buyer then tells that the contract ended in August: refused, or September still counts."""
+    forms = {
+        "terminate": {"last_on": "2025-08-31", "reason": "x"},
+        "amend": {"kind": "DURATION", "notified_on": "2025-10-13", "months": "-3"},
+    }
+    address = reverse(f"obligations:{name}", args=[world.own.tender.pk])
+    browser.acting(world.cast.buyer).post(address, forms[name] | {"submission": str(uuid4())})
+    validated(world, browser, world.own.statement)
+    counted = HourEntry.objects.filter(award=world.own.award).values_list("counted", flat=True)
+    assert list(counted) == [Decimal("121.25")]
