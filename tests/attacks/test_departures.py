@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 
+from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -16,10 +17,12 @@ from clauses.procurement.models import BuyerDelegate, LotParticipant, Tender
 from inclusiv.accounts.models import Contact
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
+from inclusiv.records.actions import mails
 from inclusiv.records.models import OutgoingEmail
+from tests.accounts.conftest import link_of
 from tests.attacks.conftest import Attacker
 from tests.attacks.test_contracts import left_by
-from tests.world import World
+from tests.world import NOW, World
 
 EVE = "eve@evil.example"
 MEETING = {"held_on": "2025-10-10", "place": "Chez le repreneur", "attended": "Paule Reprise", "version": "1"}
@@ -117,3 +120,30 @@ def test_to_go_on_reading_after_one_s_mandate_by_giving_oneself_a_lot(
     assert answer.status_code == 422
     form["siret_1"] = str(world.own.contractor.siret)
     assert browser.post(address, form | {"submission": str(uuid4())}).status_code == 302
+
+
+def test_to_keep_a_link_by_having_a_letter_that_quotes_it_come_back(world: World, browser: Attacker) -> None:
+    """Whoever will leave an agency gives the address of their link to a buyer, who quotes it in a refusal; the letter
+    comes back and goes on to an accomplice: the link is still that of who received it, and ends with them.
+    """
+    agency, company = world.own.employer, world.own.contractor
+    Contact.objects.filter(organisation__in=(agency, company)).delete()
+    Contact.objects.create(organisation=agency, name="Karim", role="SITE", email="karim@etti.example")
+    for rank, email in enumerate(("parti@btp.example", EVE)):
+        Contact.objects.create(organisation=company, name=email, role="SITE", email=email, rank=rank)
+    OutgoingEmail.objects.all().delete()
+    month = reverse("hours:send-link", args=[world.own.award.pk, "2025-10", agency.pk])
+    browser.acting(world.cast.facilitator).post(month)
+    kept = link_of(OutgoingEmail.objects.get())
+    refusal = {"decision": "refuser", "reason": f"Voir {kept}", "submission": str(uuid4())}
+    address = reverse("procurement:subcontract-decide", args=[world.own.subcontract.pk])
+    assert browser.acting(world.cast.buyer).post(address, refusal).status_code == 302
+    mails.bounce(mail=OutgoingEmail.objects.get(recipient="parti@btp.example"), reason="550", at=NOW)
+    assert OutgoingEmail.objects.filter(recipient=EVE).exists()
+    form = {"submission": str(uuid4()), "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0"}
+    form |= {"contacts-0-name": "Lise", "contacts-0-role": "SITE", "contacts-0-email": "lise@etti.example"}
+    form |= {"contacts-0-ORDER": "1"}
+    contacts = reverse("accounts:contacts", args=[agency.pk])
+    assert Client().get(kept).status_code == 200
+    assert browser.acting(world.cast.employer).post(contacts, form).status_code == 302
+    assert Client().get(kept).status_code == 410

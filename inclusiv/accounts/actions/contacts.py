@@ -248,4 +248,4 @@ def note_bounce(mail_id: int, address: str, at: datetime) -> None:
         fallback = organisation.contacts.reachable().first()
         if fallback is not None and f"organisation:{organisation.pk}" in mail.subjects:
             mails.send_to(mail, to=fallback.email, at=at)
-            links.pass_on(mail.text, recipient=fallback.email, name=fallback.name)
+            links.pass_on(mail.text, before=address, recipient=fallback.email, name=fallback.name)
