@@ -211,3 +211,16 @@ def test_to_learn_who_receives_the_rsa_by_being_given_a_mandate_and_losing_it(
     assert "1 personne" in before.replace("\u00a0", " ")
     assert "2 personnes" in after.replace("\u00a0", " ")
     assert not ("au RSA" in before and "au RSA" in after)
+
+
+def test_to_break_the_answer_to_a_question_by_a_purchase_of_some_weeks(
+    world: World, browser: Attacker
+) -> None:
+    """The execution lasts less than a month: its note is printed, and the facilitation answers."""
+    tender = world.own.draft
+    Tender.objects.filter(pk=tender.pk).update(starts_on=date(2026, 2, 2), ends_on=date(2026, 2, 20))
+    browser.raise_request_exception = False
+    browser.acting(world.cast.facilitator)
+    assert browser.get(reverse("texts:note", args=[tender.pk])).status_code == 200
+    form = {"submission": str(uuid4()), "opinion": "ADVISED", "answer": "Oui"}
+    assert browser.post(reverse("procurement:advice", args=[world.own.advice.pk]), form).status_code == 302
