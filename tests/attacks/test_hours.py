@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.hours.choices import StatementStatus
@@ -19,8 +20,10 @@ from beneficiaries.placements.models import Placement
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, Lot, Tender
 from inclusiv.accounts.models import Contact
+from inclusiv.core.actors import Role
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import OutgoingEmail
+from tests.accounts.conftest import link_of
 from tests.attacks.conftest import Attacker
 from tests.world import World
 
@@ -127,3 +130,82 @@ def test_to_change_hours_once_the_contract_is_closed(world: World, browser: Atta
     sent = browser.post(address, {"submission": str(uuid4())} | rows)
     assert sent.status_code == 422
     assert set(Statement.objects.values_list("pk", "status")) == known
+
+
+def test_to_be_kept_from_declaring_by_the_link_because_one_also_buys(world: World, browser: Attacker) -> None:
+    """An organisation that buys and employs declares its month by the link as who employs."""
+    both = world.own.employer
+    both.capacities.update(role=Role.BUYER)
+    both.capacities.create(role=Role.EMPLOYER, department="91", starts_on=date(2020, 1, 1))
+    Contact.objects.create(organisation=both, name="K", role="SITE", email="k@deux.example")
+    OutgoingEmail.objects.all().delete()
+    send = reverse("hours:send-link", args=[world.own.award.pk, "2025-10", both.pk])
+    browser.acting(world.cast.facilitator).post(send)
+    people = (world.own.placement, world.own.planned)
+    rows = {f"heures-{one.pk}": "0" for one in people} | {f"motif-{one.pk}": "ABSENT" for one in people}
+    answer = Client().post(link_of(OutgoingEmail.objects.get()), rows | {"submission": str(uuid4())})
+    assert answer.status_code == 200
+    assert Statement.objects.filter(award=world.own.award, declarant=both, month=OCTOBER).exists()
+
+
+def test_to_bury_hours_that_were_worked_by_closing_a_contract_that_one_has_just_ended(
+    world: World, browser: Attacker
+) -> None:
+    """The buyer ends the contract, then closes it in the next press: September waits for its control, and is settled first."""
+    assert world.own.statement.status == StatementStatus.SUBMITTED
+    tender = world.own.tender
+    browser.acting(world.cast.buyer)
+    ended = {"last_on": "2025-10-14", "reason": "x", "submission": str(uuid4())}
+    assert browser.post(reverse("obligations:terminate", args=[tender.pk]), ended).status_code == 302
+    browser.post(reverse("procurement:step", args=[tender.pk, "clore"]))
+    tender.refresh_from_db()
+    assert tender.status == TenderStatus.TERMINATED
+
+
+def test_to_bury_hours_that_were_worked_by_owing_nothing_any_more(world: World, browser: Attacker) -> None:
+    """An amendment takes away all the hours that are owed: September still waits for its control."""
+    tender, lot = world.own.tender, world.own.lot
+    browser.acting(world.cast.buyer)
+    amendment = {"kind": "AMOUNT", "notified_on": "2025-10-13", "months": "0", f"hours_{lot.pk}": "-1890"}
+    address = reverse("obligations:amend", args=[tender.pk])
+    assert browser.post(address, amendment | {"submission": str(uuid4())}).status_code == 302
+    for step in ("achever", "clore"):
+        browser.post(reverse("procurement:step", args=[tender.pk, step]))
+    tender.refresh_from_db()
+    assert tender.status != TenderStatus.CLOSED
+
+
+def test_to_have_hours_counted_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
+    """« Le bilan est arrêté »: what still waited then is not validated any more."""
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    validated(world, browser, world.own.statement)
+    assert not HourEntry.objects.filter(award=world.own.award).exists()
+
+
+def test_to_bury_the_month_that_runs_by_closing_a_contract_before_its_last_day(
+    world: World, browser: Attacker
+) -> None:
+    """September is settled, people are at work in October, until the end of November: October is awaited."""
+    validated(world, browser, world.own.statement)
+    tender = world.own.tender
+    browser.acting(world.cast.buyer)
+    for step in ("achever", "clore"):
+        browser.post(reverse("procurement:step", args=[tender.pk, step]))
+    tender.refresh_from_db()
+    assert tender.status != TenderStatus.CLOSED
+
+
+@pytest.mark.parametrize("name", ["terminate", "amend"])
+def test_to_bury_hours_that_were_worked_by_ending_a_contract_before_them(
+    world: World, browser: Attacker, name: str
+) -> None:
+    """September is declared; the buyer then tells that the contract ended in August: refused, or September still counts."""
+    forms = {
+        "terminate": {"last_on": "2025-08-31", "reason": "x"},
+        "amend": {"kind": "DURATION", "notified_on": "2025-10-13", "months": "-3"},
+    }
+    address = reverse(f"obligations:{name}", args=[world.own.tender.pk])
+    browser.acting(world.cast.buyer).post(address, forms[name] | {"submission": str(uuid4())})
+    validated(world, browser, world.own.statement)
+    counted = HourEntry.objects.filter(award=world.own.award).values_list("counted", flat=True)
+    assert list(counted) == [Decimal("121.25")]

@@ -3,6 +3,8 @@
 Elsewhere: the host of their links (test_sessions.py), their number (test_throttling.py), their words (tests/records).
 """
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +14,11 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from clauses.procurement.models import AdviceRequest, Tender
+from clauses.procurement.models import AdviceRequest, Award, Tender
 from inclusiv.accounts.models import Contact, Membership, Organisation
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import accounts
+from inclusiv.demo.make import clauses as make
 from inclusiv.records.actions import mails
 from inclusiv.records.choices import EmailState
 from inclusiv.records.models import OutgoingEmail
@@ -115,3 +118,33 @@ def test_to_be_asked_for_contacts_that_one_may_not_keep(world: World, browser: A
     answer = browser.acting(world.cast.facilitator).post(address, follow=True)
     assert "appelez-la" in answer.said
     assert not OutgoingEmail.objects.exists()
+
+
+def test_to_have_whom_another_buyer_told_leave_the_contacts_of_a_company(
+    world: World, browser: Attacker
+) -> None:
+    """Two buyers of one company: the one that fills its page and tells of one more takes its own place, not the other's."""
+    company = world.own.contractor
+    other = make.tender(buyer=world.other.buyer, structure=world.other.structure, reference="2025-902")
+    second = make.award(make.lot(other), (company, Decimal(1)))
+    make.notify(other, notified_on=date(2025, 3, 10))
+    Contact.objects.filter(organisation=company).delete()
+
+    def told(award: Award, name: str, version: int) -> None:
+        form = {"held_on": "2025-04-08", "place": "Mairie", "attended": "x", "version": str(version)}
+        form |= {
+            f"name_{award.pk}": name,
+            f"email_{award.pk}": f"{name}@x.example",
+            "submission": str(uuid4()),
+        }
+        address = reverse("obligations:kick-off", args=[award.lot.tender_id])
+        assert browser.post(address, form).status_code == 302
+
+    browser.acting(world.cast.other_buyer)
+    for rank in range(7):
+        told(second, f"n{rank}", rank)
+    browser.acting(world.cast.buyer)
+    told(world.own.award, "ana", 1)
+    browser.acting(world.cast.other_buyer)
+    told(second, "n7", 7)
+    assert Contact.objects.filter(organisation=company, name="ana").present().exists()

@@ -15,11 +15,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from beneficiaries.people.choices import Criterion
 from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, PurchasePlan, Tender
+from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
+from inclusiv.parameters.models import Parameter
 from tests.attacks.conftest import Attacker
 from tests.clauses.procurement.test_plans import TITLES, workbook
 from tests.world import NOW, World
+
+MAY = date(2025, 5, 1)
 
 
 def imported(world: World, browser: Attacker, *rows: list[Any]) -> PurchasePlan:
@@ -178,3 +183,44 @@ def test_to_count_the_tenders_of_an_operation_that_others_follow(world: World, b
     told = DictReader(StringIO(exported.said.removeprefix("\ufeff")), delimiter=";")
     counts = {line["Opération"]: line["Marchés"] for line in told}
     assert counts[world.own.operation.title] == "1"
+
+
+def test_to_learn_who_receives_the_rsa_by_being_given_a_mandate_and_losing_it(
+    world: World, browser: Attacker
+) -> None:
+    """Another buyer names a delegate of its tender, where one person works, then takes it back: the two totals that the
+    delegate reads of its whole list tell together that person’s situation.
+    """
+    Parameter.objects.filter(code="BREAKDOWN_MIN_PERSONS").update(value="1")
+    BuyerDelegate.objects.filter(tender=world.other.tender).delete()
+    for side, name, criterion in ((world.own, "Un", Criterion.ASS), (world.other, "Deux", Criterion.RSA)):
+        dossier = beneficiaries.dossier(side.structure, first_name=name, last_name=name)
+        check = beneficiaries.validated_check(dossier, reference_date=MAY, criteria=(criterion,))
+        work = beneficiaries.placement(
+            side.award, check, employer=side.contractor, ended_on=date(2025, 5, 31)
+        )
+        hours.validated(side.award, side.contractor, MAY, hours={work: Decimal(100)})
+    page = reverse("followup:my-tenders")
+    before = browser.acting(world.cast.buyer).get(page).said
+    form = {"quoi": "delegue", "delegate": str(world.own.buyer.pk), "starts_on": "2025-10-14"}
+    named = browser.acting(world.cast.other_buyer).post(
+        reverse("procurement:parties", args=[world.other.tender.pk]), form | {"submission": str(uuid4())}
+    )
+    assert named.status_code == 302
+    after = browser.acting(world.cast.buyer).get(page).said
+    assert "1 personne" in before.replace("\u00a0", " ")
+    assert "2 personnes" in after.replace("\u00a0", " ")
+    assert not ("au RSA" in before and "au RSA" in after)
+
+
+def test_to_break_the_answer_to_a_question_by_a_purchase_of_some_weeks(
+    world: World, browser: Attacker
+) -> None:
+    """The execution lasts less than a month: its note is printed, and the facilitation answers."""
+    tender = world.own.draft
+    Tender.objects.filter(pk=tender.pk).update(starts_on=date(2026, 2, 2), ends_on=date(2026, 2, 20))
+    browser.raise_request_exception = False
+    browser.acting(world.cast.facilitator)
+    assert browser.get(reverse("texts:note", args=[tender.pk])).status_code == 200
+    form = {"submission": str(uuid4()), "opinion": "ADVISED", "answer": "Oui"}
+    assert browser.post(reverse("procurement:advice", args=[world.own.advice.pk]), form).status_code == 302

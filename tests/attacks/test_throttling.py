@@ -21,10 +21,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clauses.procurement.models import Lot
+from clauses.procurement.models import Lot, Subcontract
 from clauses.procurement.rules.tenders import LOTS_MAX
 from clauses.texts.rules import markup
-from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, User
+from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, Organisation, User
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import Job, OutgoingEmail
@@ -190,6 +190,48 @@ def test_to_write_to_anybody_by_pressing_the_same_button_without_end(
     statuses = [browser.post(address).status_code for _ in range(35)]
     assert statuses.count(429) == 5
     assert OutgoingEmail.objects.count() == 30
+
+
+def test_to_write_to_anybody_by_refusing_a_subcontractor_without_end(world: World, browser: Attacker) -> None:
+    """A company sets any address as its own, declares somebody; the buyer refuses in its own words, again and again."""
+    reached_at(world.own.contractor, "v@victim.example")
+    declare = reverse("procurement:subcontract-declare", args=[world.own.award.pk])
+    told = {"siret": accounts.siret(900), "name": "Z", "work": "x", "amount": "1", "starts_on": "2025-10-20"}
+    refusal = {"decision": "refuser", "reason": "Payez sur https://evil.example"}
+    for _ in range(40):
+        browser.acting(world.cast.contractor).post(declare, told | {"submission": str(uuid4())})
+        asked = Subcontract.objects.order_by("pk").last()
+        assert asked
+        address = reverse("procurement:subcontract-decide", args=[asked.pk])
+        browser.acting(world.cast.buyer).post(address, refusal | {"submission": str(uuid4())})
+    assert 0 < OutgoingEmail.objects.filter(recipient="v@victim.example").count() <= 30
+
+
+def test_to_write_to_anybody_by_handing_a_lot_over_and_back_without_end(
+    world: World, browser: Attacker
+) -> None:
+    """Each transfer welcomes the company that takes over, at the address that the buyer told."""
+    for company in (world.own.contractor, world.other.contractor):
+        reached_at(company, "v@victim.example", told_by=world.own.buyer.pk)
+    address = reverse("obligations:transfer", args=[world.own.tender.pk])
+    browser.acting(world.cast.buyer)
+    for rank in range(40):
+        to = (world.other.contractor, world.own.contractor)[rank % 2]
+        form = {
+            "lot": str(world.own.lot.pk),
+            "siret": str(to.siret),
+            "name": "x",
+            "notified_on": "2025-10-01",
+        }
+        browser.post(address, form | {"submission": str(uuid4())})
+    assert 0 < OutgoingEmail.objects.filter(recipient="v@victim.example").count() <= 30
+
+
+def reached_at(company: Organisation, email: str, *, told_by: int | None = None) -> None:
+    """Leave a company one contact, with this address, and forget the letters sent before."""
+    Contact.objects.filter(organisation=company).delete()
+    Contact.objects.create(organisation=company, name="V", role="SITE", email=email, rank=0, told_by=told_by)
+    OutgoingEmail.objects.all().delete()
 
 
 def test_to_keep_the_workers_busy_by_asking_for_the_same_report_without_end(

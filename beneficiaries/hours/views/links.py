@@ -18,6 +18,7 @@ from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.accounts.selectors import actor_of_link
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Role
 from inclusiv.core.errors import too_many_requests
 from inclusiv.core.french import elide
 from inclusiv.core.refusals import Refused
@@ -28,7 +29,8 @@ from inclusiv.records.models import SignedLink
 def declare(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """The screen of a month's link: the grid, then a word of thanks."""
     sheet = link_sheet(link)
-    now, by = timezone.now(), actor_of_link(link, name=str(link.data["name"]))
+    now = timezone.now()
+    by = actor_of_link(link, name=str(link.data["name"]), role=Role.EMPLOYER)
     readings.note(
         action="statement.filling_by_link",
         subjects=(f"person:{one.person}" for one in sheet.people),

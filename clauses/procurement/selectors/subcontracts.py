@@ -77,11 +77,13 @@ def in_order(rows: Sequence[Subcontract]) -> list[Subcontract]:
     below: dict[int | None, list[Subcontract]] = {}
     for one in rows:
         below.setdefault(one.parent_id, []).append(one)
-
-    def tree(parent: int | None) -> list[Subcontract]:
-        return [row for one in below.get(parent, []) for row in (one, *tree(one.pk))]
-
-    return tree(None)
+    ordered: list[Subcontract] = []
+    # A stack, not a call for each tier: nothing bounds how deep companies subcontract.
+    waiting = below.get(None, [])[::-1]
+    while waiting:
+        ordered.append(waiting.pop())
+        waiting += below.get(ordered[-1].pk, [])[::-1]
+    return ordered
 
 
 def sheet_of(award: Award, rows: list[Subcontract], *, actor: Actor) -> SubcontractSheet:

@@ -43,7 +43,7 @@ def note_facts(tender: Tender, *, on: date) -> NoteFacts:
         launched_on=tender.consultation_launched_on,
         starts_on=tender.starts_on,
         ends_on=tender.ends_on,
-        months=next((ground.months for ground in grounds.values()), None),
+        months=next((max(1, one.months) for one in grounds.values() if one.months is not None), None),
         duty=verdict.why,
         duty_warning=verdict.warning,
         sourcing_where=department_name(tender.department),

@@ -92,7 +92,7 @@ def told(
         known.email = known.email or card.email
         known.save(update_fields=["phone", "mobile", "email", "told_by"])
         return known
-    make_room(organisation, at=at)
+    make_room(organisation, told_by=told_by, at=at)
     rank = (present.aggregate(last=Max("rank"))["last"] or 0) + 1
     made = written(card, None, organisation=organisation, rank=rank, told_by=told_by, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=present.count())
@@ -125,12 +125,16 @@ def meant(card: Card, organisation: Organisation, *, told_by: int | None) -> Con
     return addressed or named.first()
 
 
-def make_room(organisation: Organisation, *, at: datetime) -> None:
-    """Have the last one of whom a partner told leave, when an organisation has as many contacts as its page holds."""
+def make_room(organisation: Organisation, *, told_by: int | None, at: datetime) -> None:
+    """Have the last one of whom a partner told leave, when an organisation has as many contacts as its page holds.
+
+    A partner (`told_by`) takes the place of its own before that of another's.
+    """
     present = list(organisation.contacts.present())
     if len(present) < CONTACTS:
         return
-    last = next((one for one in reversed(present) if one.told_by), None)
+    guests = [one for one in present if one.told_by]
+    last = next((one for one in reversed(guests) if one.told_by == told_by), guests[-1] if guests else None)
     if last is None:
         raise Refused(
             "too_many_contacts",
@@ -251,4 +255,4 @@ def note_bounce(mail_id: int, address: str, at: datetime) -> None:
         fallback = organisation.contacts.reachable().first()
         if fallback is not None and f"organisation:{organisation.pk}" in mail.subjects:
             mails.send_to(mail, to=fallback.email, at=at)
-            links.pass_on(mail.text, recipient=fallback.email, name=fallback.name)
+            links.pass_on(mail.text, before=address, recipient=fallback.email, name=fallback.name)

@@ -86,10 +86,14 @@ def revoke_of(*, recipients: Iterable[str], organisation_id: int, at: datetime) 
     theirs.filter(used_at=None, revoked_at=None).update(revoked_at=at)
 
 
-def pass_on(text: str, *, recipient: str, name: str) -> None:
-    """Give the links that a letter holds to whom it goes on to: they act in their own name, and leave with them."""
+def pass_on(text: str, *, before: str, recipient: str, name: str) -> None:
+    """Give the links that a letter holds to whom it goes on to: they act in their own name, and leave with them.
+
+    Only those sent to who had the letter `before`: its words may quote the address of somebody else's.
+    """
     hashes = [hashed(token) for token in TOKEN.findall(text)]
-    for link in SignedLink.objects.select_for_update().filter(token_hash__in=hashes):
+    theirs = SignedLink.objects.filter(token_hash__in=hashes, recipient__iexact=before)
+    for link in theirs.select_for_update():
         link.recipient, link.data = recipient, link.data | {"name": name}
         link.save(update_fields=["recipient", "data"])
 

@@ -1,0 +1,149 @@
+"""Departures: what somebody who has left goes on reading, receiving or doing, by what was written before they left.
+
+Elsewhere: accesses that are closed (test_powers.py), links kept (test_links.py), the plan of a successor and the people
+whom one goes on bringing (test_contracts.py), a mandate ended or outlived (test_purchases.py).
+"""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from uuid import uuid4
+
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from clauses.procurement.models import BuyerDelegate, LotParticipant, Tender
+from inclusiv.accounts.models import Contact
+from inclusiv.demo.make import beneficiaries, hours
+from inclusiv.demo.make import clauses as make
+from inclusiv.records.actions import mails
+from inclusiv.records.models import OutgoingEmail
+from tests.accounts.conftest import link_of
+from tests.attacks.conftest import Attacker
+from tests.attacks.test_contracts import left_by
+from tests.world import NOW, World
+
+EVE = "eve@evil.example"
+MEETING = {"held_on": "2025-10-10", "place": "Chez le repreneur", "attended": "Paule Reprise", "version": "1"}
+
+
+def told(world: World, browser: Attacker, **more: str) -> None:
+    """Send the minutes of the meeting, once more."""
+    address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+    assert browser.post(address, MEETING | {"submission": str(uuid4())} | more).status_code == 302
+
+
+def test_to_read_the_hours_that_are_done_on_a_lot_once_one_has_left_it(
+    world: World, browser: Attacker
+) -> None:
+    """The company that took the lot over has a hundred hours validated: its page tells them to itself alone."""
+    left_by(world, browser)
+    page = reverse("followup:my-lot", args=[world.own.award.pk])
+    before = browser.acting(world.cast.contractor).get(page).said
+    hired = date(2025, 9, 2)
+    check = beneficiaries.validated_check(beneficiaries.dossier(world.own.structure), reference_date=hired)
+    work = beneficiaries.placement(
+        world.own.award, check, employer=world.other.contractor, ended_on=date(2025, 9, 30)
+    )
+    hours.validated(world.own.award, world.other.contractor, date(2025, 9, 1), hours={work: Decimal(100)})
+    assert "Il reste <b>1" in before
+    after = browser.acting(world.cast.contractor).get(page).said
+    assert "1\u202f790\u00a0h" not in after
+    assert "1\u202f790\u00a0h" in browser.acting(world.cast.other_contractor).get(page).said
+
+
+def test_to_read_what_was_said_at_a_meeting_held_once_one_has_left(world: World, browser: Attacker) -> None:
+    """Who came, and what was decided with the company that took the lot over."""
+    left_by(world, browser)
+    told(world, browser.acting(world.cast.buyer), decisions="Deux agences retenues")
+    address = reverse("obligations:kick-off-minutes", args=[world.own.tender.pk])
+    successor = browser.acting(world.cast.other_contractor).get(address)
+    assert "Paule Reprise" in "".join(
+        one.extract_text() for one in PdfReader(BytesIO(successor.received)).pages
+    )
+    assert browser.acting(world.cast.contractor).get(address).status_code == 404
+
+
+def test_to_stay_on_a_lot_that_one_has_left_by_having_worked_there_before_holding_it(
+    world: World, browser: Attacker
+) -> None:
+    """A company that took part in the lot, then held it, leaves by the transfer all the same."""
+    LotParticipant.objects.create(
+        lot=world.own.lot, organisation=world.own.contractor, starts_on=date(2025, 3, 24)
+    )
+    left_by(world, browser)
+    plan = reverse("obligations:plan", args=[world.own.award.pk])
+    assert browser.acting(world.cast.contractor).get(plan).status_code == 404
+
+
+def test_to_go_on_receiving_the_letters_of_a_company_once_one_s_mandate_is_over(
+    world: World, browser: Attacker
+) -> None:
+    """A delegate tells its own address on the tender of its mandate: it receives neither the welcome nor the link of
+    another tender of the buyer, least of all once it acts no more.
+    """
+    company, award = world.own.contractor, world.own.award
+    Contact.objects.filter(organisation=company).update(email="", mobile="0639980001")
+    BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(organisation=world.other.buyer)
+    told(world, browser.acting(world.cast.other_buyer), **{f"name_{award.pk}": "E", f"email_{award.pk}": EVE})
+    BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(ends_on=date(2025, 10, 1))
+    assert browser.get(reverse("procurement:tender", args=[world.own.tender.pk])).status_code == 404
+    second = make.tender(buyer=world.own.buyer, structure=world.own.structure, reference="2025-903")
+    make.award(make.lot(second), (company, Decimal(1)))
+    OutgoingEmail.objects.all().delete()
+    days = {"notified_on": "2025-10-10", "starts_on": "2025-10-20", "ends_on": "2026-05-01"}
+    notified = browser.acting(world.cast.buyer).post(
+        reverse("obligations:notify", args=[second.pk]), days | {"submission": str(uuid4())}
+    )
+    assert notified.status_code == 302
+    assert not OutgoingEmail.objects.filter(recipient=EVE).exists()
+
+
+def test_to_go_on_reading_after_one_s_mandate_by_giving_oneself_a_lot(
+    world: World, browser: Attacker
+) -> None:
+    """A delegate that names itself as the company would hold the lot for as long as it lasts: the buyer says so, if at all."""
+    lot = world.own.draft.lots.get()
+    Tender.objects.filter(pk=world.own.draft.pk).update(consultation_launched_on=date(2025, 9, 1))
+    BuyerDelegate.objects.create(
+        tender=world.own.draft,
+        buyer=world.own.buyer,
+        organisation=world.other.buyer,
+        starts_on=date(2025, 1, 1),
+    )
+    form = {"awarded_on": "2025-10-13", "siret_1": str(world.other.buyer.siret), "group_type": "NONE"}
+    address = reverse("procurement:award", args=[lot.pk])
+    browser.acting(world.cast.other_buyer)
+    assert browser.get(address).status_code == 200
+    answer = browser.post(address, form | {"submission": str(uuid4())})
+    assert answer.status_code == 422
+    form["siret_1"] = str(world.own.contractor.siret)
+    assert browser.post(address, form | {"submission": str(uuid4())}).status_code == 302
+
+
+def test_to_keep_a_link_by_having_a_letter_that_quotes_it_come_back(world: World, browser: Attacker) -> None:
+    """Whoever will leave an agency gives the address of their link to a buyer, who quotes it in a refusal; the letter
+    comes back and goes on to an accomplice: the link is still that of who received it, and ends with them.
+    """
+    agency, company = world.own.employer, world.own.contractor
+    Contact.objects.filter(organisation__in=(agency, company)).delete()
+    Contact.objects.create(organisation=agency, name="Karim", role="SITE", email="karim@etti.example")
+    for rank, email in enumerate(("parti@btp.example", EVE)):
+        Contact.objects.create(organisation=company, name=email, role="SITE", email=email, rank=rank)
+    OutgoingEmail.objects.all().delete()
+    month = reverse("hours:send-link", args=[world.own.award.pk, "2025-10", agency.pk])
+    browser.acting(world.cast.facilitator).post(month)
+    kept = link_of(OutgoingEmail.objects.get())
+    refusal = {"decision": "refuser", "reason": f"Voir {kept}", "submission": str(uuid4())}
+    address = reverse("procurement:subcontract-decide", args=[world.own.subcontract.pk])
+    assert browser.acting(world.cast.buyer).post(address, refusal).status_code == 302
+    mails.bounce(mail=OutgoingEmail.objects.get(recipient="parti@btp.example"), reason="550", at=NOW)
+    assert OutgoingEmail.objects.filter(recipient=EVE).exists()
+    form = {"submission": str(uuid4()), "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0"}
+    form |= {"contacts-0-name": "Lise", "contacts-0-role": "SITE", "contacts-0-email": "lise@etti.example"}
+    form |= {"contacts-0-ORDER": "1"}
+    contacts = reverse("accounts:contacts", args=[agency.pk])
+    assert Client().get(kept).status_code == 200
+    assert browser.acting(world.cast.employer).post(contacts, form).status_code == 302
+    assert Client().get(kept).status_code == 410

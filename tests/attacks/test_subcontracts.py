@@ -1,0 +1,80 @@
+"""Subcontractors: to break the pages of a lot, to pass for what one is not, by a declaration that nobody has answered.
+
+Elsewhere: what may be declared and by whom (tests/clauses/procurement/test_subcontracts.py), several at once
+(test_at_once.py), the letters of the answers (test_throttling.py).
+"""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+from django.urls import reverse
+
+from clauses.procurement.models import Subcontract
+from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.demo.make import accounts
+from inclusiv.records.models import OutgoingEmail
+from tests.accounts.conftest import link_of
+from tests.attacks.conftest import Attacker
+from tests.world import World
+
+
+def declared(world: World, browser: Attacker) -> Organisation:
+    """Have the company declare, as an agency, a number that the platform does not know."""
+    form = {"siret": accounts.siret(901), "name": "Fausse ETTI", "inclusive_kind": "ETTI", "work": "x"}
+    form |= {"amount": "1", "starts_on": "2025-10-20", "submission": str(uuid4())}
+    address = reverse("procurement:subcontract-declare", args=[world.own.award.pk])
+    assert browser.acting(world.cast.contractor).post(address, form).status_code == 302
+    return Organisation.objects.get(siret=accounts.siret(901))
+
+
+def named(world: World, browser: Attacker, agency: Organisation) -> Any:
+    """Have the company name somebody whom this agency would employ."""
+    form = {"first_name": "Eve", "last_name": "Intruse", "birth_date": "1990-01-01", "post": "x"}
+    form |= {"starts_on": "2025-10-15", "modality": "SECONDMENT_ETTI", "weekly_hours": "35"}
+    form |= {"employer": str(agency.pk), "submission": str(uuid4())}
+    return browser.post(reverse("placements:name", args=[world.own.award.pk]), form)
+
+
+def test_to_pass_for_an_inclusive_structure_by_a_declaration_that_nobody_answered(
+    world: World, browser: Attacker
+) -> None:
+    """What a company says of a stranger is no agency yet: it employs nobody under that name, and no report counts it."""
+    agency = declared(world, browser)
+    assert Subcontract.objects.get(organisation=agency).status == "DECLARED"
+    assert named(world, browser, agency).status_code == 422
+
+
+def test_to_break_the_link_of_a_month_by_an_agency_that_does_nothing_here(
+    world: World, browser: Attacker
+) -> None:
+    """It holds no role, and declares its month by the link all the same."""
+    agency = declared(world, browser)
+    Subcontract.objects.filter(organisation=agency).update(status="ACCEPTED", decided_on=date(2025, 10, 14))
+    assert named(world, browser, agency).status_code == 302
+    Contact.objects.create(organisation=agency, name="K", role="SITE", email="k@fausse.example")
+    OutgoingEmail.objects.all().delete()
+    send = reverse("hours:send-link", args=[world.own.award.pk, "2025-10", agency.pk])
+    browser.acting(world.cast.facilitator).post(send)
+    assert Client(raise_request_exception=False).get(link_of(OutgoingEmail.objects.get())).status_code == 200
+
+
+def test_to_break_the_pages_of_a_lot_by_subcontractors_of_subcontractors(
+    world: World, browser: Attacker
+) -> None:
+    """A company declares and a buyer accepts, tier below tier: the page is drawn however deep it goes."""
+    above = None
+    for rank in range(1, 601):
+        company = accounts.organisation(name=f"S{rank}", number=2000 + rank, roles=())
+        above = Subcontract.objects.create(
+            award=world.own.award, organisation=company, rank=rank, parent=above, work="x", amount=1,
+            starts_on=date(2025, 10, 20), status="ACCEPTED", declared_on=date(2025, 10, 14), declared_by="x",
+            decided_on=date(2025, 10, 14),
+        )  # fmt: skip
+    pages = {"procurement:subcontracts": world.own.award.pk, "obligations:start": world.own.tender.pk}
+    browser.raise_request_exception = False
+    for actor in (world.cast.contractor, world.cast.facilitator):
+        answers = [browser.acting(actor).get(reverse(name, args=[pk])) for name, pk in pages.items()]
+        assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].said.index("S599") < answers[0].said.index("S600")
