@@ -383,3 +383,9 @@ def test_to_go_on_reading_the_telephone_of_somebody_who_does_not_work_there(
     page = browser.get(reverse("placements:request", args=[world.own.need.pk]))
     assert page.status_code == 200
     assert "06 99 88 77 66" not in page.said
+
+
+def test_to_count_what_the_other_companies_of_a_contract_ask_for(world: World, browser: Attacker) -> None:
+    page = reverse("placements:tender", args=[world.own.tender.pk])
+    assert "besoin ouvert" in browser.acting(world.cast.contractor).get(page).said
+    assert "besoin ouvert" not in browser.acting(world.cast.employer).get(page).said
