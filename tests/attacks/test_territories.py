@@ -134,3 +134,14 @@ def test_to_read_how_somebody_fares_at_work(world: World, browser: Attacker, rol
     assert page.status_code == 200
     told = ("une difficulté au travail", "La personne a renoncé")
     assert [words for words in told if words in page.said] == []
+
+
+def test_to_go_on_reading_a_question_that_was_taken_back(
+    world: World, asked: Side, browser: Attacker
+) -> None:
+    """Nobody answered it, and the person withdraws: their documents are no longer another structure's to read."""
+    page = reverse("people:check", args=[asked.check.pk])
+    assert browser.acting(world.cast.facilitator).get(page).status_code == 200
+    taken_back = browser.acting(world.cast.prescriber).post(reverse("people:withdraw", args=[asked.check.pk]))
+    assert taken_back.status_code == 302
+    assert browser.acting(world.cast.facilitator).get(page).status_code == 404
