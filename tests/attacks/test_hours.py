@@ -205,3 +205,17 @@ def test_to_have_hours_counted_once_the_contract_is_closed(world: World, browser
     browser.post(end, told | {"submission": str(uuid4()), "ended_on": "2025-10-14"})
     browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]))
     assert not HourEntry.objects.filter(line__statement=statement).exists()
+
+
+def test_to_have_hours_counted_once_a_contract_that_was_ended_is_closed(
+    world: World, browser: Attacker
+) -> None:
+    """A terminated contract awaits no month: what was sent before and is still to be controlled comes too late."""
+    statement, tender = declared(world, browser), world.own.tender
+    Tender.objects.filter(pk=tender.pk).update(status=TenderStatus.TERMINATED)
+    close = reverse("procurement:step", args=[tender.pk, "clore"])
+    browser.acting(world.cast.buyer).post(close, {"submission": str(uuid4())})
+    tender.refresh_from_db()
+    is_closed = tender.status == TenderStatus.CLOSED
+    browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]))
+    assert not (is_closed and HourEntry.objects.filter(line__statement=statement).exists())
