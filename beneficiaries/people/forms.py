@@ -33,13 +33,17 @@ DOCUMENTS = 20
 """How many documents a check may hold; a page with more rows than twice as many is not drawn."""
 
 
+NOT_REMEMBERED = {"autocomplete": "off"}
+"""Of who somebody else is: the browser keeps nothing of it, to suggest to the next one at the same computer."""
+
+
 class PhoneField(forms.CharField):
     """A French telephone, typed in any usual way; cleans to « +33612345678 », or an empty text."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": "Téléphone", "max_length": 30, **kwargs})
         self.widget.input_type = "tel"
-        self.widget.attrs |= {"autocomplete": "off"}
+        self.widget.attrs |= NOT_REMEMBERED
 
     def clean(self, value: Any) -> str:
         """Return the telephone as it is stored; a premium number is refused for a person."""
@@ -60,13 +64,15 @@ class PhoneField(forms.CharField):
 class PersonFields(forms.Form):
     """Who the person is and what they look for; the order is that of a conversation."""
 
-    first_name = LineField(label="Prénom", max_length=100)
-    last_name = LineField(label="Nom", max_length=100)
+    first_name = LineField(label="Prénom", max_length=100, widget=forms.TextInput(NOT_REMEMBERED))
+    last_name = LineField(label="Nom", max_length=100, widget=forms.TextInput(NOT_REMEMBERED))
     birth_date = DayField(label="Date de naissance")
     sex = forms.ChoiceField(label="Sexe", choices=Sex, widget=forms.RadioSelect, initial=Sex.X)
     commune = CommuneField(label="Commune où la personne habite", required=False)
     phone = PhoneField(required=False)
-    email = MailField(label="Adresse e-mail", max_length=254, required=False)
+    email = MailField(
+        label="Adresse e-mail", max_length=254, required=False, widget=forms.EmailInput(NOT_REMEMBERED)
+    )
     trades = forms.ModelMultipleChoiceField(
         label="Métiers recherchés",
         queryset=RomeCode.objects.order_by("folded_label"),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from beneficiaries.people.actions.people import Profile
-from beneficiaries.people.forms import PhoneField
+from beneficiaries.people.forms import NOT_REMEMBERED, PhoneField
 from beneficiaries.placements.actions import placements
 from beneficiaries.placements.choices import Decline, Modality, Trouble
 from beneficiaries.placements.models import JobRequest
@@ -108,8 +108,8 @@ class NameForm(WorkFields, SubmissionForm):
         *("post", "starts_on", "ends_on", "modality", "employer"),
     )
 
-    first_name = LineField(label="Prénom", max_length=100)
-    last_name = LineField(label="Nom", max_length=100)
+    first_name = LineField(label="Prénom", max_length=100, widget=forms.TextInput(NOT_REMEMBERED))
+    last_name = LineField(label="Nom", max_length=100, widget=forms.TextInput(NOT_REMEMBERED))
     birth_date = DayField(label="Date de naissance")
     phone = PhoneField(required=False)
     employer = forms.ModelChoiceField(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.urls import reverse
 
 from inclusiv.accounts.choices import LINK_ROLES
@@ -135,8 +135,11 @@ def has_account(email: str) -> bool:
 
 
 def substitutes(*, on: date) -> dict[tuple[int, int], Cover]:
-    """Return who is replaced on a day, by keys of person and organisation, with their substitute."""
-    running = Cover.objects.filter(running_on(on)).select_related("absent", "substitute")
+    """Return who is replaced on a day, by keys of person and organisation, with their substitute, who is still there."""
+    there = Membership.objects.live(on=on).filter(
+        user=OuterRef("substitute"), capacity__organisation=OuterRef("organisation")
+    )
+    running = Cover.objects.filter(running_on(on), Exists(there)).select_related("absent", "substitute")
     return {(cover.absent_id, cover.organisation_id): cover for cover in running}
 
 

@@ -206,6 +206,8 @@ SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 12) * 3600
 """Seconds without a page after which one signs in again."""
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+"""Django's own choice, a cookie, would keep the name of somebody in the browser after the session has ended."""
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "inclusiv.core.errors.csrf_failure"

@@ -14,6 +14,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from beneficiaries.people.models import PersonIdentity
 from beneficiaries.placements.models import JobRequest, Placement
 from clauses.obligations.models import Obligation, SocialClause
 from clauses.procurement.models import (
@@ -367,3 +368,24 @@ def test_to_open_a_door_of_one_s_organisation_by_giving_it_a_lot(world: World, b
     shown = [browser.acting(eve).get(page) for page in pages]
     assert [page.status_code for page in shown] == [200, 404]
     assert "Suivie1" not in shown[0].said
+
+
+def test_to_go_on_reading_the_telephone_of_somebody_who_does_not_work_there(
+    world: World, browser: Attacker
+) -> None:
+    """Taken, then given up: the company keeps the name of its mise à l’emploi, not the number that the person has since."""
+    referral = world.own.referral
+    form = {"submission": str(uuid4()), "starts_on": "2025-11-03"}
+    browser.acting(world.cast.contractor)
+    browser.post(reverse("placements:accept", args=[referral.pk]), form)
+    browser.post(reverse("placements:cancel", args=[Placement.objects.get(referral=referral).pk]))
+    PersonIdentity.objects.filter(person=referral.dossier.person).update(phone="+33699887766")
+    page = browser.get(reverse("placements:request", args=[world.own.need.pk]))
+    assert page.status_code == 200
+    assert "06 99 88 77 66" not in page.said
+
+
+def test_to_count_what_the_other_companies_of_a_contract_ask_for(world: World, browser: Attacker) -> None:
+    page = reverse("placements:tender", args=[world.own.tender.pk])
+    assert "besoin ouvert" in browser.acting(world.cast.contractor).get(page).said
+    assert "besoin ouvert" not in browser.acting(world.cast.employer).get(page).said

@@ -4,6 +4,7 @@ Elsewhere: another's placement in one's own grid (test_object_references.py), wh
 (tests/beneficiaries/hours), two who validate at once (tests/faults).
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -175,7 +176,7 @@ def test_to_bury_hours_that_were_worked_by_owing_nothing_any_more(world: World, 
     assert tender.status != TenderStatus.CLOSED
 
 
-def test_to_have_hours_counted_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
+def test_to_have_what_waited_counted_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
     """« Le bilan est arrêté »: what still waited then is not validated any more."""
     Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
     validated(world, browser, world.own.statement)
@@ -209,3 +210,94 @@ def test_to_bury_hours_that_were_worked_by_ending_a_contract_before_them(
     validated(world, browser, world.own.statement)
     counted = HourEntry.objects.filter(award=world.own.award).values_list("counted", flat=True)
     assert list(counted) == [Decimal("121.25")]
+
+
+def resent(world: World, browser: Attacker, statement: Statement) -> None:
+    """Have the statement sent back by a colleague, and sent again with other hours."""
+    returned = {"submission": str(uuid4()), "comment": "À revoir"}
+    browser.acting(world.cast.facilitator).post(reverse("hours:return", args=[statement.pk]), returned)
+    rows = {f"heures-{world.own.placement.pk}": "168", f"heures-{world.own.planned.pk}": "60"}
+    address = reverse("hours:declare", args=[statement.award_id, statement.month])
+    sent = browser.acting(world.cast.employer).post(address, {"submission": str(uuid4())} | rows)
+    assert sent.status_code == 302
+
+
+def test_to_have_hours_validated_that_nobody_read(world: World, browser: Attacker) -> None:
+    """« Valider 140 h », read before the month was sent back and sent again with 228 h."""
+    statement = declared(world, browser)
+    browser.acting(world.cast.facilitator)
+    page = browser.get(reverse("hours:statement", args=[statement.pk])).said
+    read = form_of(page, reverse("hours:validate", args=[statement.pk]))
+    resent(world, browser, statement)
+    browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]), read)
+    assert not HourEntry.objects.filter(line__statement=statement).exists()
+    statement.refresh_from_db()
+    assert statement.status == StatementStatus.SUBMITTED
+
+
+def test_to_have_hours_validated_with_those_of_others(world: World, browser: Attacker) -> None:
+    """« Valider 1 relevé », read before another one came: what was not shown still waits."""
+    address = reverse("hours:validate-clean")
+    page = browser.acting(world.cast.facilitator).get(address).said
+    assert page.count(reverse("hours:statement", args=[world.own.statement.pk])) == 1
+    read = form_of(page, f"{address}?qui=")
+    came_after = declared(world, browser)
+    browser.acting(world.cast.facilitator).post(address, read)
+    world.own.statement.refresh_from_db()
+    came_after.refresh_from_db()
+    assert world.own.statement.status == StatementStatus.VALIDATED
+    assert came_after.status == StatementStatus.SUBMITTED
+
+
+def form_of(page: str, action: str) -> dict[str, Any]:
+    """Return the hidden fields of the form of a page that is sent to an address."""
+    (form,) = re.findall(rf'<form[^>]*action="{re.escape(action)}.*?</form>', page, re.DOTALL)
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = (re.search(rf'{word}="([^"]*)"', tag) for word in ("name", "value"))
+        if name and value:
+            found.setdefault(name[1], []).append(value[1])
+    return found
+
+
+def test_to_change_who_worked_until_when_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
+    """« Le bilan est arrêté »: the last day of a mise à l’emploi is part of it."""
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    form = {"submission": str(uuid4()), "trouble": "DEPARTURE", "ended_on": "2025-10-01"}
+    address = reverse("placements:end", args=[world.own.placement.pk])
+    browser.acting(world.cast.employer).post(address, form)
+    assert Placement.objects.get(pk=world.own.placement.pk).ended_on is None
+
+
+def test_to_have_hours_counted_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
+    """Sent, hidden from the closing by a last day told too early, then brought back and controlled after it."""
+    statement, tender = declared(world, browser), world.own.tender
+    validated(world, browser, world.own.statement)
+    Tender.objects.filter(pk=tender.pk).update(status=TenderStatus.COMPLETED)
+    told = {"trouble": "DEPARTURE"}
+    end = reverse("placements:end", args=[world.own.placement.pk])
+    browser.acting(world.cast.employer)
+    browser.post(end, told | {"submission": str(uuid4()), "ended_on": "2025-09-30"})
+    browser.post(reverse("placements:cancel", args=[world.own.planned.pk]))
+    close = reverse("procurement:step", args=[tender.pk, "clore"])
+    browser.acting(world.cast.buyer).post(close, {"submission": str(uuid4())})
+    tender.refresh_from_db()
+    is_closed = tender.status == TenderStatus.CLOSED
+    browser.acting(world.cast.employer)
+    browser.post(end, told | {"submission": str(uuid4()), "ended_on": "2025-10-14"})
+    browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]))
+    assert not (is_closed and HourEntry.objects.filter(line__statement=statement).exists())
+
+
+def test_to_have_hours_counted_once_a_contract_that_was_ended_is_closed(
+    world: World, browser: Attacker
+) -> None:
+    """A terminated contract awaits no month: what was sent before and is still to be controlled comes too late."""
+    statement, tender = declared(world, browser), world.own.tender
+    Tender.objects.filter(pk=tender.pk).update(status=TenderStatus.TERMINATED)
+    close = reverse("procurement:step", args=[tender.pk, "clore"])
+    browser.acting(world.cast.buyer).post(close, {"submission": str(uuid4())})
+    tender.refresh_from_db()
+    is_closed = tender.status == TenderStatus.CLOSED
+    browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]))
+    assert not (is_closed and HourEntry.objects.filter(line__statement=statement).exists())

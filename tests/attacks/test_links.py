@@ -16,9 +16,10 @@ from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.hours.models import Statement
+from clauses.procurement.models import Tender
 from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
-from inclusiv.accounts.models import Contact, Invitation, Membership, User
+from inclusiv.accounts.models import Contact, Cover, Invitation, Membership, User
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
@@ -370,3 +371,39 @@ def test_a_partner_who_turns_the_calls_to_a_company_to_its_own_telephone(
     first.refresh_from_db()
     assert first.mobile == "06 39 98 00 01"
     assert "06 39 98 00 66" in browser.get(address).said, "its own minutes say what it typed"
+
+
+def test_to_send_the_link_of_a_month_to_an_organisation_that_has_none(
+    world: World, browser: Attacker
+) -> None:
+    """Anybody of the network could be written to about one's own contract; the link of who never works broke."""
+    stranger = accounts.organisation(name="Signe seule", number=77, roles=(Role.SIGNATORY,))
+    Contact.objects.create(organisation=stranger, name="R", role="SITE", email="r@x.example")
+    OutgoingEmail.objects.all().delete()
+    keys = [world.own.award.pk, f"{OCTOBER:%Y-%m}", stranger.pk]
+    browser.acting(world.cast.facilitator).post(reverse("hours:send-link", args=keys))
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_to_be_called_in_the_place_of_a_colleague_after_having_left(world: World, browser: Attacker) -> None:
+    """A replacement arranged before the departure: the company is no longer sent to who left."""
+    structure, absent = world.own.structure, world.cast.facilitator
+    left = accounts.member(
+        structure, Role.FACILITATOR, first_name="Paul", last_name="Parti", email="paul@x.example"
+    )
+    Tender.objects.filter(pk=world.own.tender.pk).update(facilitator=absent.user_id)
+    Cover.objects.all().delete()
+    Cover.objects.create(
+        absent_id=absent.user_id or 0,
+        substitute_id=left.user_id or 0,
+        organisation=structure,
+        starts_on=date(2025, 10, 1),
+        ends_on=date(2025, 12, 1),
+    )
+    page = reverse("followup:my-lot", args=[world.own.award.pk])
+    assert "paul@x.example" in browser.acting(world.cast.contractor).get(page).said
+    membership = Membership.objects.get(pk=left.membership_id or 0)
+    memberships.close(membership=membership, by=left, at=NOW)
+    said = browser.get(page).said
+    assert "paul@x.example" not in said
+    assert absent.name in said

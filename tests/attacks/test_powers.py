@@ -379,3 +379,49 @@ def test_to_manage_the_doors_of_a_departement_by_a_password_alone(
     assert browser.get(reverse("accounts:invite")).headers["Location"] == reverse("accounts:protect")
     as_simple_member(world.cast.prescriber)
     assert browser.get(reverse("people:list")).status_code == 200
+
+
+@pytest.mark.parametrize("loses", ["the access", "the management"])
+def test_to_come_back_by_an_invitation_sent_to_oneself_before_leaving(
+    world: World, browser: Attacker, loses: str
+) -> None:
+    """A second address, invited while one managed: nothing opens once its sender has left, nor the management once lost."""
+    structure, leaver = world.own.structure, world.cast.facilitator
+    keeper = accounts.member(
+        structure, Role.FACILITATOR, first_name="K", last_name="P", email="k@x.example", is_manager=True
+    )
+    OutgoingEmail.objects.all().delete()
+    browser.acting(leaver).confirmed()
+    assert invited(browser, None, Role.FACILITATOR, is_manager="on").status_code == 302
+    link = link_of(OutgoingEmail.objects.get(recipient=EVE))
+    left = Membership.objects.get(pk=leaver.membership_id or 0)
+    if loses == "the access":
+        memberships.close(membership=left, by=keeper, at=NOW)
+    else:
+        memberships.set_manager(membership=left, is_manager=False, by=keeper, at=NOW)
+    form = {"submission": str(uuid4()), "first_name": "Eve", "last_name": "E", "password": PASSWORD}
+    Attacker().post(link, form)
+    opened = Membership.objects.filter(user__email=EVE).values_list("is_manager", flat=True)
+    assert list(opened) == ([] if loses == "the access" else [False])
+
+
+def test_to_come_back_as_a_buyer_that_one_invited_before_leaving(world: World, browser: Attacker) -> None:
+    """A commune where nobody was, opened to one's second address by a facilitator who has left since."""
+    commune = accounts.organisation(name="Commune vide", number=45, roles=(Role.BUYER,))
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator).confirmed()
+    assert invited(browser, commune, Role.BUYER, is_manager="on").status_code == 302
+    link = link_of(OutgoingEmail.objects.get(recipient=EVE))
+    left = Membership.objects.get(pk=world.cast.facilitator.membership_id or 0)
+    keeper = accounts.member(
+        world.own.structure,
+        Role.FACILITATOR,
+        first_name="K",
+        last_name="P",
+        email="k@x.example",
+        is_manager=True,
+    )
+    memberships.close(membership=left, by=keeper, at=NOW)
+    form = {"submission": str(uuid4()), "first_name": "Eve", "last_name": "E", "password": PASSWORD}
+    Attacker().post(link, form)
+    assert not Membership.objects.filter(user__email=EVE).exists()

@@ -7,7 +7,9 @@ second factor (tests/accounts/test_second_factor.py); an access that was closed 
 
 import base64
 import pickle
+import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -177,3 +179,32 @@ def test_what_a_signed_in_reader_receives_is_kept_by_no_cache(world: World, brow
             if not {"no-store", "private"} <= set(answer.headers.get("Cache-Control", "").split(", ")):
                 kept[f"{name} {query}"] = answer.headers.get("Cache-Control")
     assert kept == {}
+
+
+def test_to_read_what_was_said_to_the_one_before_on_the_same_computer(
+    world: World, browser: Attacker
+) -> None:
+    """« Amina Discrète est enregistré·e », answered to a form whose next page was never opened."""
+    form = {"first_name": "Amina", "last_name": "Discrète", "birth_date": "1980-02-03", "sex": "X"}
+    told = form | {"mobility": "UNKNOWN", "submission": str(uuid4())}
+    answer = browser.acting(world.cast.facilitator).post(reverse("people:new"), told)
+    assert answer.status_code == 302
+    session = browser.cookies.pop(settings.SESSION_COOKIE_NAME)
+    assert "Discrète" not in browser.get(reverse("account_login")).said
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session.value
+    assert "Amina Discrète est enregistré·e." in browser.get(answer.headers["Location"]).said
+
+
+def test_to_be_suggested_who_was_typed_before_on_the_same_computer(world: World, browser: Attacker) -> None:
+    """A browser remembers the fields of text: not the name, the telephone nor the address of a person followed."""
+    dossier, award = world.own.dossier.pk, world.own.award.pk
+    pages = {
+        reverse("people:new"): world.cast.facilitator,
+        reverse("people:change", args=[dossier]): world.cast.facilitator,
+        reverse("placements:name", args=[award]): world.cast.contractor,
+    }
+    told = re.compile(r'<input type="(?:text|tel|email)" name="(?:first_name|last_name|phone|email)"[^>]*>')
+    for page, actor in pages.items():
+        fields = told.findall(browser.acting(actor).get(page).said)
+        assert len(fields) >= 3, page
+        assert [field for field in fields if 'autocomplete="off"' not in field] == [], page

@@ -10,8 +10,8 @@ import pytest
 from django.urls import reverse
 
 from beneficiaries.people.models import Dossier, EligibilityCheck, PersonIdentity
-from inclusiv.accounts.models import Territory, TerritoryAssignment
-from inclusiv.core.actors import Role
+from inclusiv.accounts.models import Membership, Organisation, Territory, TerritoryAssignment
+from inclusiv.core.actors import Actor, Role
 from inclusiv.records.models import Exchange, reference
 from tests.attacks.conftest import Attacker
 from tests.world import COMMUNES, Side, World
@@ -84,3 +84,64 @@ def test_to_decide_for_another_territory_or_once_more(world: World, asked: Side,
         assert answer.status_code == status
     decided = EligibilityCheck.objects.get(pk=asked.check.pk)
     assert decided.decided_by == world.cast.facilitator.name
+
+
+def test_to_read_what_was_asked_of_another_territory_once_the_person_has_moved(
+    world: World, asked: Side, browser: Attacker
+) -> None:
+    """Asked, decided and explained in the North, then the prescriber corrects the commune: the South reads none of it."""
+    south = Territory.objects.create(name="Sud", structure=world.other.structure)
+    TerritoryAssignment.objects.create(territory=south, commune_id="91228", starts_on=date(2020, 1, 1))
+    PersonIdentity.objects.filter(person=asked.dossier.person).update(commune="91228")
+    pages = [reverse("people:check", args=[one.pk]) for one in (asked.check, asked.checked)]
+    answers = [browser.acting(world.cast.other_facilitator).get(page) for page in pages]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    answers = [browser.acting(world.cast.facilitator).get(page) for page in pages]
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_to_read_on_the_page_of_a_company_what_it_does_for_others(world: World, browser: Attacker) -> None:
+    """A facilitator keeps the contacts of every company; its work for another structure stays that structure's."""
+    told = {
+        "Mise à l’emploi": world.own.employer,
+        "Relevé de septembre 2025": world.own.employer,
+        "Besoin de recrutement": world.own.contractor,
+        "message d’accueil": world.own.contractor,
+    }
+    for outsider in (world.cast.other_facilitator, facilitator_of(world.elsewhere.structure)):
+        browser.acting(outsider)
+        pages = {
+            one.pk: browser.get(reverse("accounts:organisation", args=[one.pk])).said for one in told.values()
+        }
+        assert [words for words, company in told.items() if words in pages[company.pk]] == []
+
+
+def facilitator_of(structure: Organisation) -> Actor:
+    """Return who facilitates in a structure."""
+    here = Membership.objects.filter(capacity__organisation=structure, capacity__role=Role.FACILITATOR)
+    return here.with_actor()[0].actor()
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.COORDINATION])
+def test_to_read_how_somebody_fares_at_work(world: World, browser: Attacker, role: Role) -> None:
+    """Follow-up is for who follows the person: whoever reads pseudonyms reads no absence, difficulty nor renunciation."""
+    form = {"submission": str(uuid4()), "trouble": "DIFFICULTY"}
+    end = reverse("placements:end", args=[world.own.placement.pk])
+    assert browser.acting(world.cast.employer).post(end, form).status_code == 302
+    renounced = reverse("placements:renounce", args=[world.own.referral.pk])
+    assert browser.acting(world.cast.facilitator).post(renounced).status_code == 302
+    page = browser.acting(world.actors()[role]).get(reverse("procurement:tender", args=[world.own.tender.pk]))
+    assert page.status_code == 200
+    told = ("une difficulté au travail", "La personne a renoncé")
+    assert [words for words in told if words in page.said] == []
+
+
+def test_to_go_on_reading_a_question_that_was_taken_back(
+    world: World, asked: Side, browser: Attacker
+) -> None:
+    """Nobody answered it, and the person withdraws: their documents are no longer another structure's to read."""
+    page = reverse("people:check", args=[asked.check.pk])
+    assert browser.acting(world.cast.facilitator).get(page).status_code == 200
+    taken_back = browser.acting(world.cast.prescriber).post(reverse("people:withdraw", args=[asked.check.pk]))
+    assert taken_back.status_code == 302
+    assert browser.acting(world.cast.facilitator).get(page).status_code == 404

@@ -4,13 +4,15 @@ Elsewhere: every page, export and file opened (tests/architecture/test_readings.
 """
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from beneficiaries.people.models import PersonIdentity
 from inclusiv.core.actors import Role
-from inclusiv.records.models import AccessLog, reference
+from inclusiv.records.models import AccessLog, Exchange, reference
+from inclusiv.records.selectors import LENGTH
 from tests.attacks.conftest import Attacker, sendable
 from tests.world import World
 
@@ -55,3 +57,35 @@ def test_to_read_by_the_head_of_a_page(world: World, browser: Attacker) -> None:
     browser.acting(world.cast.facilitator)
     browser.head(reverse("people:person", args=[world.own.dossier.pk]))
     assert AccessLog.objects.filter(action="person.read").count() == 1
+
+
+def test_to_learn_who_follows_somebody_without_a_trace(world: World, browser: Attacker) -> None:
+    """« Peut-être déjà suivie » : the structure that follows them is told to whoever knows a name and a birth date."""
+    identity = world.own.dossier.person.identity
+    form = {
+        "submission": str(uuid4()),
+        "first_name": identity.first_name,
+        "last_name": identity.last_name,
+        "birth_date": identity.birth_date.isoformat(),
+        "sex": "X",
+        "mobility": "UNKNOWN",
+    }
+    answer = browser.acting(world.cast.other_facilitator).post(reverse("people:new"), form)
+    assert world.own.structure.name in answer.said
+    read = AccessLog.objects.filter(subject=reference(identity.person), action="people.compared")
+    assert read.exists()
+
+
+def test_to_bury_the_story_under_what_one_signals_without_end(world: World, browser: Attacker) -> None:
+    """A company signals an absence a hundred times: the decision and the exchange noted before are still told."""
+    person = world.own.dossier.person
+    page = reverse("people:person", args=[world.own.dossier.pk])
+    told = ("Éligibilité validée", Exchange.objects.get(subjects=[reference(person)]).text)
+    before = browser.acting(world.cast.facilitator).get(page).said
+    assert [words for words in told if words not in before] == []
+    browser.acting(world.cast.employer)
+    address = reverse("placements:end", args=[world.own.placement.pk])
+    for _ in range(LENGTH):
+        browser.post(address, {"submission": str(uuid4()), "trouble": "ABSENCE"})
+    after = browser.acting(world.cast.facilitator).get(page).said
+    assert [words for words in told if words not in after] == []

@@ -11,7 +11,7 @@ from beneficiaries.hours.choices import Permission, Received
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.sheets import link_sheet, work_of
 from clauses.obligations.selectors.terms import statement_due_days
-from clauses.procurement.models import Award
+from clauses.procurement.models import Award, is_on_lot
 from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_long, elide, hours_text, month_name, plural
@@ -29,11 +29,14 @@ PURPOSE = "declare-hours"
 def send_link(*, award: Award, declarant: Organisation, month: date, by: Actor, at: datetime) -> Contact:
     """Send the link of a month to the first contact whose address works; return who it went to.
 
-    Links sent before for the same month serve no more. Raises Refused: not_permitted, nothing_owed, no_address.
+    Links sent before for the same month serve no more. Raises Refused: not_permitted, nothing_owed, not_on_lot,
+    no_address.
     """
     if not by.may(Permission.DECLARE_FOR_OTHERS):
         raise Refused("not_permitted", "Votre rôle ne permet pas d’envoyer ce lien.")
     statements.refuse_unowed({award})
+    if not is_on_lot(declarant.pk, award.lot_id):
+        raise Refused("not_on_lot", f"{declarant} n’intervient pas sur ce lot.")
     contact = declarant.contacts.reachable().first()
     if contact is None:
         raise Refused(

@@ -16,6 +16,7 @@ SIMILAR = 0.5
 class LookAlike:
     """Somebody who may be the same person. Of another structure, only its name is told (PRACTICE.md 1.10)."""
 
+    person_id: int
     structure: str
     dossier: Dossier | None
     """None when another structure holds it."""
@@ -35,7 +36,11 @@ def look_alikes(*, first_name: str, last_name: str, birth_date: date, structure_
         .order_by("structure__folded_name", "pk")
     )
     return [
-        LookAlike(dossier.structure.name, dossier if dossier.structure_id == structure_id else None)
+        LookAlike(
+            dossier.person_id,
+            dossier.structure.name,
+            dossier if dossier.structure_id == structure_id else None,
+        )
         for dossier in dossiers
     ]
 

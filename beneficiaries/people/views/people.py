@@ -97,7 +97,7 @@ def new(request: ActorRequest) -> HttpResponse:
                 )
                 readings.note(
                     action="people.compared",
-                    subjects=(one.dossier.person for one in alike if one.dossier),
+                    subjects=(f"person:{one.person_id}" for one in alike),
                     by=request.actor,
                     at=now,
                 )

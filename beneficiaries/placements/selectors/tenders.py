@@ -59,7 +59,7 @@ class TenderPeople:
     ended: int
     people: int
     needs: int
-    """Open searches; a buyer reads their number only."""
+    """Open searches that one sees; a buyer reads their number only."""
 
 
 def tender_people(tender: Tender, *, actor: Actor) -> TenderPeople:
@@ -67,14 +67,15 @@ def tender_people(tender: Tender, *, actor: Actor) -> TenderPeople:
     rows = list(placements_of(tender, actor))
     live = [row for row in rows if row.status != PlacementStatus.CANCELLED]
     statuses = [row.status for row in live]
+    requests = requests_of(tender, actor)
     return TenderPeople(
         lines=[line(row, actor=actor) for row in rows],
-        requests=requests_of(tender, actor),
+        requests=requests,
         awards=awards_of(tender, actor),
         at_work=statuses.count(PlacementStatus.ACTIVE),
         planned=statuses.count(PlacementStatus.PLANNED),
         ended=statuses.count(PlacementStatus.ENDED),
-        needs=open_searches(tender).count(),
+        needs=open_searches(tender).count() if actor.role in NAMELESS else len(requests),
         people=len({row.person_id for row in live if row.status != PlacementStatus.PLANNED}),
     )
 

@@ -91,14 +91,14 @@ def test_somebody_else_is_registered_at_once(cast: Cast, at: datetime, other: Pr
 def test_person_of_another_structure_is_told_by_the_name_of_the_structure_only(
     cast: Cast, at: datetime
 ) -> None:
-    people.register(profile=AMINA, by=cast.facilitator, at=at)
+    made = people.register(profile=AMINA, by=cast.facilitator, at=at)
     found = duplicates.look_alikes(
         first_name="amina",
         last_name="diallo-lefevre",
         birth_date=AMINA.birth_date,
         structure_id=cast.other_structure.pk,
     )
-    assert found == [duplicates.LookAlike("PLIE Nord", None)]
+    assert found == [duplicates.LookAlike(made.person_id, "PLIE Nord", None)]
 
 
 REFUSALS = {
