@@ -48,7 +48,7 @@ class Home:
     @cached_property
     def totals(self) -> Totals:
         """The foot of the list."""
-        return totals(self.lots, on=self.day.on, people_told_from=self.day.people_told_from)
+        return totals(self.lots, actor=self.actor, on=self.day.on, people_told_from=self.day.people_told_from)
 
     @cached_property
     def without_lots(self) -> int:

@@ -43,7 +43,7 @@ def portfolio_of(actor: Actor, narrowed_by: str, *, code: str, at: datetime) -> 
     query = list_of(actor, QueryDict(narrowed_by), day=day)
     rows = list(query.narrowed)
     lots = Lot.objects.filter(pk__in=[row.pk for row in rows])
-    summed = totals(lots, on=day.on, people_told_from=day.people_told_from)
+    summed = totals(lots, actor=actor, on=day.on, people_told_from=day.people_told_from)
     is_own = actor.role is Role.BUYER
     is_whole = len(rows) == Lot.objects.visible_to(actor).count()
     return Portfolio(
