@@ -247,7 +247,7 @@ def test_no_sum_of_hours_takes_anything_else(lot: Lot, cast: Cast, at: datetime)
     )
     beneficiaries.placement(award, validated, employer=cast.builder)
     lots = Lot.objects.filter(tender=lot.tender)
-    assert totals(lots, on=NOTIFIED, people_told_from=20).owed == Decimal(300)
+    assert totals(lots, actor=cast.buyer, on=NOTIFIED, people_told_from=20).owed == Decimal(300)
     rows = {row.number: row.owed for row in with_standing(lots, actor=cast.buyer, day=today(NOTIFIED))}
     assert rows == {1: None, 2: Decimal(300)}
     assert [
