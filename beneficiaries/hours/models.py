@@ -97,6 +97,11 @@ class Statement(models.Model):
     def __str__(self) -> str:
         return f"Relevé de {self.month:%Y-%m}"
 
+    @property
+    def stamp(self) -> str:
+        """What a page says that it showed: sent again, the statement has another one."""
+        return f"{self.pk}-{self.submitted_at:%Y%m%d%H%M%S%f}" if self.submitted_at else str(self.pk)
+
 
 @history.tracked(exclude=["zero_reason"], inserts=False)
 class StatementLine(models.Model):

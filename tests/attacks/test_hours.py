@@ -5,12 +5,13 @@ Elsewhere: another's placement in one's own grid (test_object_references.py), wh
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -26,7 +27,7 @@ from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import OutgoingEmail
 from tests.accounts.conftest import link_of
 from tests.attacks.conftest import Attacker
-from tests.world import World
+from tests.world import NOW, World
 
 OCTOBER = date(2025, 10, 1)
 
@@ -43,8 +44,15 @@ def declared(world: World, browser: Attacker) -> Statement:
     return Statement.objects.get(award=world.own.award, month=OCTOBER)
 
 
+def validate(world: World, browser: Attacker, statement: Statement) -> None:
+    """Press « Valider » on what the statement is now."""
+    statement.refresh_from_db()
+    address = reverse("hours:validate", args=[statement.pk])
+    browser.acting(world.cast.facilitator).post(address, {"lu": statement.stamp})
+
+
 def validated(world: World, browser: Attacker, statement: Statement) -> None:
-    browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]))
+    validate(world, browser, statement)
     statement.refresh_from_db()
     assert statement.status == StatementStatus.VALIDATED
 
@@ -179,7 +187,7 @@ def test_to_bury_hours_that_were_worked_by_owing_nothing_any_more(world: World, 
 def test_to_have_what_waited_counted_once_the_contract_is_closed(world: World, browser: Attacker) -> None:
     """« Le bilan est arrêté »: what still waited then is not validated any more."""
     Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
-    validated(world, browser, world.own.statement)
+    validate(world, browser, world.own.statement)
     assert not HourEntry.objects.filter(award=world.own.award).exists()
 
 
@@ -213,12 +221,13 @@ def test_to_bury_hours_that_were_worked_by_ending_a_contract_before_them(
 
 
 def resent(world: World, browser: Attacker, statement: Statement) -> None:
-    """Have the statement sent back by a colleague, and sent again with other hours."""
+    """Have the statement sent back by a colleague, and sent again a minute later with other hours."""
     returned = {"submission": str(uuid4()), "comment": "À revoir"}
     browser.acting(world.cast.facilitator).post(reverse("hours:return", args=[statement.pk]), returned)
     rows = {f"heures-{world.own.placement.pk}": "168", f"heures-{world.own.planned.pk}": "60"}
     address = reverse("hours:declare", args=[statement.award_id, statement.month])
-    sent = browser.acting(world.cast.employer).post(address, {"submission": str(uuid4())} | rows)
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        sent = browser.acting(world.cast.employer).post(address, {"submission": str(uuid4())} | rows)
     assert sent.status_code == 302
 
 
@@ -285,7 +294,7 @@ def test_to_have_hours_counted_once_the_contract_is_closed(world: World, browser
     is_closed = tender.status == TenderStatus.CLOSED
     browser.acting(world.cast.employer)
     browser.post(end, told | {"submission": str(uuid4()), "ended_on": "2025-10-14"})
-    browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]))
+    validate(world, browser, statement)
     assert not (is_closed and HourEntry.objects.filter(line__statement=statement).exists())
 
 
@@ -299,5 +308,5 @@ def test_to_have_hours_counted_once_a_contract_that_was_ended_is_closed(
     browser.acting(world.cast.buyer).post(close, {"submission": str(uuid4())})
     tender.refresh_from_db()
     is_closed = tender.status == TenderStatus.CLOSED
-    browser.acting(world.cast.facilitator).post(reverse("hours:validate", args=[statement.pk]))
+    validate(world, browser, statement)
     assert not (is_closed and HourEntry.objects.filter(line__statement=statement).exists())

@@ -1,5 +1,6 @@
 """Whose work « À faire » shows: one's own and nobody's, the team's, that of who is away (PRACTICE.md 1.13 and 3)."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -156,7 +157,7 @@ def test_the_clean_statements_of_a_row_are_those_that_its_button_validates(
     assert f'href="{address}"' in body
     question = browser.get(address).content.decode()
     assert f'action="{address}"' in question
-    browser.post(address)
+    browser.post(address, {"lu": re.findall(r'name="lu" value="([^"]+)"', question)})
     states = {owner: Statement.objects.get(pk=one.pk).status for owner, one in desk.statements.items()}
     assert states == {
         "moi": StatementStatus.VALIDATED,

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from beneficiaries.hours.actions import ledger
+from beneficiaries.hours.actions.statements import closed
 from beneficiaries.hours.choices import RULES_VERSION, LineOutcome, Origin, Permission, StatementAction
 from beneficiaries.hours.models import HourEntry, Statement, StatementLine
 from beneficiaries.hours.rules import chain
@@ -17,6 +18,7 @@ from beneficiaries.hours.rules.controls import Verdict
 from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors.review import key_of, lines_of, person_of, review
 from clauses.obligations.selectors.owed import accounts
+from clauses.procurement.choices import TenderStatus
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import elide, month_name, number
 from inclusiv.core.quantities import ZERO
@@ -31,7 +33,8 @@ VALIDATE = STATEMENT[StatementAction.VALIDATE]
 def validate(*, statements: Collection[Statement], by: Actor, at: datetime) -> list[Statement]:
     """Validate the statements, all or none, and return them: lines that count go to the ledger, others say why not.
 
-    The hours of an earlier version are reversed, then written again. Raises Refused: not_permitted, stale_state.
+    The hours of an earlier version are reversed, then written again. Raises Refused: not_permitted, tender_closed,
+    stale_state when one changed state, or was sent again, since it was read.
     """
     locked, lines = lock(statements, by=by)
     if {statement.pk for statement in locked} != {statement.pk for statement in statements}:
@@ -52,7 +55,7 @@ def validate_clean(*, statements: Collection[Statement], by: Actor, at: datetime
 
 
 def lock(statements: Collection[Statement], *, by: Actor) -> tuple[list[Statement], list[StatementLine]]:
-    """Lock the persons, the awards, then the statements that still wait for their control; return them with their lines.
+    """Lock the persons, the awards, then the statements that still wait as they were read; return them with their lines.
 
     From there on nobody else counts hours for these persons, moves these statements, nor gives up the work itself.
     """
@@ -71,7 +74,10 @@ def lock(statements: Collection[Statement], *, by: Actor) -> tuple[list[Statemen
         .select_related("award__lot__tender", "declarant")
         .order_by("pk")
     )
-    locked = list(waiting)
+    read = {statement.stamp for statement in statements}
+    locked = [statement for statement in waiting if statement.stamp in read]
+    if any(statement.award.lot.tender.status == TenderStatus.CLOSED for statement in locked):
+        raise closed()
     held = lines_of([statement.pk for statement in locked]).select_for_update(of=("placement",), no_key=True)
     lines = list(held)
     if not persons_of(lines) <= persons:

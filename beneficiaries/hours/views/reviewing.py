@@ -33,9 +33,12 @@ def load(request: ActorRequest, pk: int) -> Statement:
 @require_POST
 @requires(Permission.VALIDATE)
 def validate(request: ActorRequest, pk: int) -> HttpResponse:
-    """Validate one statement."""
+    """Validate one statement, as the page showed it."""
+    statement = load(request, pk)
     try:
-        (done,) = validation.validate(statements=[load(request, pk)], by=request.actor, at=timezone.now())
+        if request.POST.get("lu") != statement.stamp:
+            raise validation.stale()
+        (done,) = validation.validate(statements=[statement], by=request.actor, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
@@ -46,15 +49,17 @@ def validate(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.VALIDATE)
 def validate_clean(request: ActorRequest) -> HttpResponse:
-    """« Valider les 41 sans anomalie »: say how many, then validate those that still are."""
+    """« Valider les 41 sans anomalie »: say which, then validate those of them that still are."""
     now = timezone.now()
     queue = queue_of(request.actor, whose=request.GET.get("qui", ""), on=paris_day(now))
     clean = Waiting(statements_of(queue))
     if request.method != "POST":
         context = {"clean": clean, "whose": queue.whose}
         return render(request, "beneficiaries/hours/statement_validate_clean.html", context)
+    read = set(request.POST.getlist("lu"))
+    shown = [statement for statement in clean.found if statement.stamp in read]
     try:
-        done = validation.validate_clean(statements=clean.found, by=request.actor, at=now)
+        done = validation.validate_clean(statements=shown, by=request.actor, at=now)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:

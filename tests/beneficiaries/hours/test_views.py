@@ -383,7 +383,7 @@ def test_company_waits_for_the_decision_and_never_reads_warnings(scene: Scene, b
     assert "en attente" in page
     assert "Beaucoup d’heures" not in page
     assert "Valider" not in page
-    browser.acting(scene.cast.facilitator).post(reverse("hours:validate", args=[sent.pk]))
+    browser.acting(scene.cast.facilitator).post(reverse("hours:validate", args=[sent.pk]), {"lu": sent.stamp})
     page = text_of(browser, scene.cast.contractor, url)
     assert "260 h déclarées, 260 h comptées" in page
     assert "Beaucoup d’heures" not in page
@@ -459,8 +459,9 @@ def test_validation_says_so_and_a_second_one_says_that_it_is_done(
     sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(140, 70))
     url = reverse("hours:validate", args=[sent.pk])
     browser.acting(scene.cast.facilitator)
-    assert "est validé." in text(browser.post(url, follow=True))
-    assert "a changé d’état" in text(browser.post(url, follow=True))
+    assert "a changé d’état" in text(browser.post(url, follow=True)), "nobody says what was read"
+    assert "est validé." in text(browser.post(url, {"lu": sent.stamp}, follow=True))
+    assert "a changé d’état" in text(browser.post(url, {"lu": sent.stamp}, follow=True))
 
 
 def test_return_needs_words_and_keeps_them(scene: Scene, browser: ActingClient) -> None:
@@ -493,7 +494,8 @@ def test_clean_statements_are_counted_then_validated(scene: Scene, browser: Acti
     assert "1 autre relevé demande votre regard" in page
     for statement in Statement.objects.filter(declarant=scene.cast.builder):
         assert f'href="{reverse("hours:statement", args=[statement.pk])}"' in page
-    assert "3 relevés validés." in text(browser.post(url, follow=True))
+    read = [one.stamp for one in Statement.objects.filter(declarant=scene.cast.builder)]
+    assert "3 relevés validés." in text(browser.post(url, {"lu": read}, follow=True))
     waiting = Statement.objects.filter(status=StatementStatus.SUBMITTED)
     assert [statement.declarant for statement in waiting] == [scene.cast.etti]
     assert "Rien à valider d’un coup" in text(browser.get(url))
