@@ -22,6 +22,7 @@ from beneficiaries.placements.choices import (
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
+from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, is_on_lot
 from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.accounts.models import Organisation
@@ -95,7 +96,7 @@ def end(
 ) -> Placement:
     """Say on which day, inclusive, the person works for the last time, or correct that day; it may still be to come.
 
-    Raises Refused: already_cancelled, ends_before_start, ends_after_plan, ends_before_hours.
+    Raises Refused: already_cancelled, ends_before_start, ends_after_plan, ends_before_hours, tender_closed.
     """
     acting = own(placement, by)
     if submission:
@@ -104,12 +105,25 @@ def end(
     if current.status == PlacementStatus.CANCELLED:
         raise Refused("already_cancelled", "Cette mise à l’emploi est annulée.")
     check_last_day(current, ended_on, today=paris_day(at))
+    check_open(current, ended_on)
     placement.ended_on = ended_on
     placement.status = rules.status_on(paris_day(at), hired_on=current.hired_on, ended_on=ended_on)
     placement.updated_at = at
     placement.save(update_fields=["ended_on", "status", "updated_at"])
     tell("ended", placement, by=acting, at=at, ended_on=ended_on)
     return placement
+
+
+def check_open(placement: Placement, ended_on: date) -> None:
+    """Refuse to change a last day once the contract is closed, but that of somebody who stayed on after it."""
+    tender = placement.award.lot.tender
+    stayed = placement.ended_on is None and tender.ends_on is not None and ended_on >= tender.ends_on
+    if tender.status == TenderStatus.CLOSED and not stayed:
+        raise Refused(
+            "tender_closed",
+            "Le bilan de ce marché est arrêté : le dernier jour de travail n’y change plus.",
+            field="ended_on",
+        )
 
 
 def check_last_day(placement: Placement, ended_on: date, *, today: date) -> None:
