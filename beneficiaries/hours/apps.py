@@ -10,6 +10,7 @@ from inclusiv.core.providers import (
     append_only,
     closing_obstacles,
     counted_months,
+    ending_obstacles,
     link_purposes,
     nav_items,
     todo_providers,
@@ -47,3 +48,4 @@ class HoursConfig(AppConfig):
         for model in (HourEntry, LedgerSeal):
             append_only.register(AppendOnly(model=model, is_locked=True))
         closing_obstacles.register(waiting.unsettled_months)
+        ending_obstacles.register(waiting.declared_after)

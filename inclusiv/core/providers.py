@@ -152,6 +152,11 @@ ClosingObstacle = Callable[[int, date], str]
 
 closing_obstacles: Registry[ClosingObstacle] = Registry()
 
+EndingObstacle = Callable[[int, date], str]
+"""Given a tender's key and a last day of execution, say in a sentence why it cannot end so early; "" when it can."""
+
+ending_obstacles: Registry[EndingObstacle] = Registry()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:

@@ -8,9 +8,14 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from beneficiaries.hours.choices import StatementStatus
-from beneficiaries.hours.models import Statement, StatementQuerySet
+from beneficiaries.hours.models import Statement, StatementLine, StatementQuerySet
 from beneficiaries.hours.selectors.clean import Looked, Waiting
-from beneficiaries.hours.selectors.duties import Expected, awaited_statements, expected_statements
+from beneficiaries.hours.selectors.duties import (
+    Expected,
+    awaited_statements,
+    expected_statements,
+    statements_sent,
+)
 from beneficiaries.hours.selectors.sheets import work_of
 from beneficiaries.hours.selectors.unstarted import Unstarted, unstarted
 from clauses.procurement.choices import TenderStatus
@@ -34,8 +39,8 @@ RETURNED = "renvoyé pour correction"
 ROWS = 50
 """How many rows a group gives to « À faire »."""
 
-DECLARED_STATES = RUNNING | {TenderStatus.COMPLETED}
-"""States in which a statement is still awaited."""
+DECLARED_STATES = RUNNING | {TenderStatus.COMPLETED, TenderStatus.TERMINATED}
+"""States in which a statement is still awaited: that of a terminated contract up to its last day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,18 +124,37 @@ def own_statements(actor: Actor, *, on: date) -> list[Missing]:
 def unsettled_months(tender: int, on: date) -> str:
     """Say which statements of a tender are still to be sent, corrected or controlled; "" when there are none.
 
-    A terminated tender awaits none: nobody declares the months after its end.
+    The month of the day is one as soon as somebody is in post; what was sent is one whatever is owed by now.
     """
-    awards = Award.objects.filter(lot__tender=tender, lot__tender__status__in=DECLARED_STATES)
-    waiting = [
-        one for one in expected_statements(awards, on=on) if one.sent.status != StatementStatus.VALIDATED
-    ]
+    awards = Award.objects.filter(lot__tender=tender)
+    sent = statements_sent(awards, on=on, since=None)
+    expected = expected_statements(awards, on=on, running=True)
+    months = {(one.award, one.declarant, one.month): one.sent for one in expected} | sent
+    waiting = [key for key, one in months.items() if one.status != StatementStatus.VALIDATED]
     if not waiting:
         return ""
-    oldest = named(waiting[:1], on=on)[0]
+    _, declarant, month = min(waiting, key=lambda key: (key[2], key[:2]))
     return (
         f"{plural(len(waiting), 'relevé')} à envoyer ou à contrôler avant de clore, à commencer par celui"
-        f" {elide('de', oldest.month_text)} ({oldest.declarant.name})."
+        f" {elide('de', month_name(month))} ({Organisation.objects.get(pk=declarant)})."
+    )
+
+
+def declared_after(tender: int, day: date) -> str:
+    """Say which months with hours were declared after a day on which the execution would end; "" when there are none."""
+    hours = StatementLine.objects.filter(
+        statement__award__lot__tender=tender,
+        statement__month__gt=day,
+        statement__status__in=(StatementStatus.SUBMITTED, StatementStatus.VALIDATED),
+        hours__gt=0,
+    )
+    first = hours.order_by("statement__month", "pk").select_related("statement__declarant").first()
+    if first is None:
+        return ""
+    month, declarant = month_name(first.statement.month), first.statement.declarant
+    return (
+        f"{declarant} a déclaré des heures {elide('de', month)} : l’exécution ne finit pas avant elles. Faites d’abord"
+        " corriger ce relevé, ou indiquez un autre jour."
     )
 
 

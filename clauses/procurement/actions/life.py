@@ -38,6 +38,7 @@ from inclusiv.core import transitions
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short, euros
 from inclusiv.core.periods import paris_day
+from inclusiv.core.providers import ending_obstacles
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -123,6 +124,7 @@ def amend(
         write_change(amendment, change, by=by, at=at)
     current.ends_on = rules.end_after(ends_on, months=months) if months else ends_on
     tenders.check_dates(current)
+    check_ending(current, current.ends_on, field="months")
     tell(
         "amendment.recorded",
         current,
@@ -354,6 +356,7 @@ def terminate(*, tender: Tender, last_on: date, reason: str, by: Actor, at: date
     current = rows.open_tender(tender, by=by, permission=Permission.RUN_TENDER)
     step(current, TenderAction.TERMINATE, by=by, at=at)
     check_within(current, last_on, what="La résiliation", field="last_on", at=at)
+    check_ending(current, last_on, field="last_on")
     current.ends_on = last_on
     current.termination_reason = reason.strip()
     tell("tender.terminated", current, by=by, at=at, last_on=date_short(last_on))
@@ -363,6 +366,12 @@ def terminate(*, tender: Tender, last_on: date, reason: str, by: Actor, at: date
 def step(tender: Tender, action: TenderAction, *, by: Actor, at: datetime) -> None:
     """Take a step of the table whose event tells more than the state reached."""
     transitions.move(tender, TENDER[action], by=by, at=at)
+
+
+def check_ending(tender: Tender, last_on: date, *, field: str) -> None:
+    """Refuse an end that an application says comes too early: hours were declared after it."""
+    if said := " ".join(filter(None, (obstacle(tender.pk, last_on) for obstacle in ending_obstacles))):
+        raise Refused("ends_before_hours", said, field=field)
 
 
 def check_within(tender: Tender, day: date, *, what: str, field: str, at: datetime) -> None:
