@@ -1,9 +1,38 @@
-"""Forms of the traces."""
+"""Forms of the traces, and the one place where a form is sent."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ParamSpec, TypeVar, cast
 
 from django import forms
+from django.db import transaction
 
-from inclusiv.core.forms import DayField, ParagraphField, SubmissionForm
+from inclusiv.core.actors import Actor
+from inclusiv.core.forms import DayField, ParagraphField, SubmissionForm, attach
+from inclusiv.core.refusals import Refused
+from inclusiv.records.actions import submissions
 from inclusiv.records.choices import ExchangeKind
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+def sent(
+    form: SubmissionForm, act: Callable[Given, Made], /, *args: Given.args, **given: Given.kwargs
+) -> Made | None:
+    """Do what a valid form asks, by an action, once, all of it or nothing: `sent(form, lots.add, …, by=…, at=…)`.
+
+    None when it is refused, which the form then says. After an action that returns nothing, ask `form.is_valid()`:
+    a form that says a refusal is valid no more.
+    """
+    by, at = cast("Actor", given["by"]), cast("datetime", given["at"])
+    try:
+        with transaction.atomic():
+            submissions.receive(submission=form.cleaned_data["submission"], by=by, at=at)
+            return act(*args, **given)
+    except Refused as refusal:
+        attach(form, refusal)
+        return None
 
 
 class ExchangeForm(SubmissionForm):
