@@ -6,7 +6,6 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,10 +24,9 @@ from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.files import serve
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 SENT = "Votre demande est partie : la facilitation répond avant le {day:%d/%m/%Y}."
 
@@ -67,15 +65,10 @@ def send(
     request: ActorRequest, form: AskForm, write: Callable[..., AdviceRequest], *, now: datetime
 ) -> AdviceRequest | None:
     """Send a question by the action `write`, once; None when it is refused, which the form then says."""
-    given = form.cleaned_data
-    try:
-        with transaction.atomic():
-            submissions.receive(submission=given["submission"], by=request.actor, at=now)
-            asked = write(question=given["question"], pieces=form.pieces(), by=request.actor, at=now)
-    except Refused as refusal:
-        attach(form, refusal)
-        return None
-    messages.success(request, SENT.format(day=asked.due_on))
+    question, pieces = form.cleaned_data["question"], form.pieces()
+    asked = sent(form, write, question=question, pieces=pieces, by=request.actor, at=now)
+    if asked is not None:
+        messages.success(request, SENT.format(day=asked.due_on))
     return asked
 
 
@@ -115,29 +108,28 @@ def page(request: ActorRequest, pk: int) -> HttpResponse:
     form = (ProposeForm if answers else DecideForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                if answers:
-                    advice.propose(
-                        request=asked,
-                        opinion=Opinion(given["opinion"]),
-                        answer=given["answer"],
-                        address=settings.PUBLIC_URL + reverse("procurement:advice", args=[pk]),
-                        by=request.actor,
-                        at=now,
-                    )
-                else:
-                    advice.decide(
-                        request=asked,
-                        action=AdviceAction(given["decision"]),
-                        reason=given["reason"],
-                        by=request.actor,
-                        at=now,
-                    )
-        except Refused as refusal:
-            attach(form, refusal)
+        if answers:
+            done = sent(
+                form,
+                advice.propose,
+                request=asked,
+                opinion=Opinion(given["opinion"]),
+                answer=given["answer"],
+                address=settings.PUBLIC_URL + reverse("procurement:advice", args=[pk]),
+                by=request.actor,
+                at=now,
+            )
         else:
+            done = sent(
+                form,
+                advice.decide,
+                request=asked,
+                action=AdviceAction(given["decision"]),
+                reason=given["reason"],
+                by=request.actor,
+                at=now,
+            )
+        if done is not None:
             messages.success(
                 request, "La proposition est envoyée." if answers else "Votre décision est notée."
             )

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,11 +15,10 @@ from clauses.procurement.forms.lots import RANKS, AwardForm
 from clauses.procurement.models import Lot
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Published, published
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,21 +31,18 @@ def award(request: ActorRequest, pk: int) -> HttpResponse:
     form = AwardForm(request.POST or None, initial=award_facts(lot, known, today=paris_day(now)))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                awards.award(
-                    lot=lot,
-                    contractors=form.companies(),
-                    group_type=GroupType(given["group_type"]),
-                    amount=given["amount"],
-                    awarded_on=given["awarded_on"],
-                    by=request.actor,
-                    at=now,
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        done = sent(
+            form,
+            awards.award,
+            lot=lot,
+            contractors=form.companies(),
+            group_type=GroupType(given["group_type"]),
+            amount=given["amount"],
+            awarded_on=given["awarded_on"],
+            by=request.actor,
+            at=now,
+        )
+        if done is not None:
             messages.success(request, f"Le titulaire du lot {lot.number} est enregistré.")
             return redirect("procurement:tender", lot.tender_id)
     context = {

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,10 +17,9 @@ from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.selectors.tenders import tender_sheet
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,13 +34,8 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
     is_last = "continuer" in request.POST
     if request.method == "POST" and form.is_valid():
         add_one = registering.describe_last if is_last else lots.add
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                lot = add_one(tender=tender, **form.facts(), by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        lot = sent(form, add_one, tender=tender, **form.facts(), by=request.actor, at=now)
+        if lot is not None:
             tell(request, form, f"Le lot {lot.number} est ajouté.")
             first = tender.lots.order_by("number").values_list("pk", flat=True)[0]
             return redirect("obligations:sizing", first) if is_last else redirect("procurement:lots", pk)
@@ -89,14 +82,9 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
     known = {name: getattr(lot, name) for name in ("number", "title", "sector", "estimated_amount", "cpv")}
     form = LotForm(request.POST or None, initial=known | {"version": lot.tender.version})
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                lots.change(lot=lot, version=given["version"], **form.facts(), by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        version = form.cleaned_data["version"]
+        done = sent(form, lots.change, lot=lot, version=version, **form.facts(), by=request.actor, at=now)
+        if done is not None:
             tell(request, form, f"Le lot {lot.number} est corrigé.")
             return redirect("procurement:tender", lot.tender_id)
     context = {

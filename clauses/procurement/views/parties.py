@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,11 +19,12 @@ from clauses.procurement.selectors.parties import operation_sheet
 from clauses.procurement.selectors.tenders import list_crumb
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Actor
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import SubmissionForm, attach
+from inclusiv.core.forms import SubmissionForm
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 from inclusiv.records.selectors import timeline
 
 
@@ -36,16 +36,11 @@ def operation(request: ActorRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Operation.objects.visible_to(request.actor).select_related("buyer"), pk=pk)
     form = OperationForm(request.POST or None, operation=shown)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                parties.change_operation(
-                    operation=shown, version=given["version"], **form.facts(), by=request.actor, at=now
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        change, version = parties.change_operation, form.cleaned_data["version"]
+        changed = sent(
+            form, change, operation=shown, version=version, **form.facts(), by=request.actor, at=now
+        )
+        if changed is not None:
             messages.success(request, "L’opération est corrigée.")
             return redirect("procurement:operation", pk)
     context = {
@@ -92,13 +87,8 @@ def of_tender(request: ActorRequest, pk: int) -> HttpResponse:
     forms = forms_of(request, tender, asked, today=paris_day(now))
     form = forms.get(asked)
     if form is not None and form.is_valid():
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                write(tender, asked, form.cleaned_data, request=request, now=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        sent(form, write, tender, asked, form.cleaned_data, by=request.actor, at=now)
+        if form.is_valid():
             messages.success(request, "C’est enregistré.")
             return redirect("procurement:parties", pk)
     context = {
@@ -116,16 +106,16 @@ def of_tender(request: ActorRequest, pk: int) -> HttpResponse:
 def forms_of(request: ActorRequest, tender: Tender, asked: str, *, today: date) -> dict[str, SubmissionForm]:
     """Return the three forms of the page; what was sent fills the one that was asked."""
 
-    def sent(name: str) -> Any:
+    def typed(name: str) -> Any:
         return request.POST if asked == name else None
 
     return {
         "operation": JoinOperationForm(
-            sent("operation"), actor=request.actor, tender=tender, auto_id="operation-%s"
+            typed("operation"), actor=request.actor, tender=tender, auto_id="operation-%s"
         ),
-        "membre": MemberForm(sent("membre"), actor=request.actor, today=today, auto_id="membre-%s"),
+        "membre": MemberForm(typed("membre"), actor=request.actor, today=today, auto_id="membre-%s"),
         "delegue": DelegateForm(
-            sent("delegue"),
+            typed("delegue"),
             actor=request.actor,
             today=today,
             initial={"starts_on": today},
@@ -134,23 +124,23 @@ def forms_of(request: ActorRequest, tender: Tender, asked: str, *, today: date) 
     }
 
 
-def write(tender: Tender, asked: str, given: dict[str, Any], *, request: ActorRequest, now: datetime) -> None:
+def write(tender: Tender, asked: str, given: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Do what one of the three forms asks."""
     match asked:
         case "operation" if given["operation"]:
-            parties.join_operation(tender=tender, operation=given["operation"], by=request.actor, at=now)
+            parties.join_operation(tender=tender, operation=given["operation"], by=by, at=at)
         case "operation":
-            parties.open_operation(tender=tender, title=given["title"], by=request.actor, at=now)
+            parties.open_operation(tender=tender, title=given["title"], by=by, at=at)
         case "membre":
-            parties.add_member(tender=tender, organisation=given["member"], by=request.actor, at=now)
+            parties.add_member(tender=tender, organisation=given["member"], by=by, at=at)
         case _:
             parties.name_delegate(
                 tender=tender,
                 organisation=given["delegate"],
                 starts_on=given["starts_on"],
                 ends_on=given["ends_on"],
-                by=request.actor,
-                at=now,
+                by=by,
+                at=at,
             )
 
 

@@ -1,7 +1,6 @@
 """« Confier des marchés »: the tenders of a colleague who leaves, or of nobody, given to another in one go."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,11 +13,9 @@ from clauses.procurement.models import Tender
 from clauses.procurement.rules.tenders import OVER
 from inclusiv.accounts.models import User
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import attach
 from inclusiv.core.french import plural
 from inclusiv.core.periods import paris_day
-from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,18 +36,15 @@ def hand_over(request: ActorRequest) -> HttpResponse:
         ).distinct(),
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                moved = portfolios.hand_over(
-                    tenders=[tender.pk for tender in form.cleaned_data["tenders"]],
-                    to=form.cleaned_data["to"],
-                    by=request.actor,
-                    at=now,
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        moved = sent(
+            form,
+            portfolios.hand_over,
+            tenders=[tender.pk for tender in form.cleaned_data["tenders"]],
+            to=form.cleaned_data["to"],
+            by=request.actor,
+            at=now,
+        )
+        if moved is not None:
             messages.success(request, f"{plural(moved, 'marché confié', 'marchés confiés')}.")
             return redirect("accounts:team")
     context = {"form": form, "people": everybody, "whose": whose}

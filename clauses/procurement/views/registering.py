@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,10 +21,8 @@ from clauses.procurement.views.look_alikes import doubtful
 from clauses.procurement.views.tenders import trail_of, warn
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
-from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,19 +75,16 @@ def registered(
         buyer = given.get("buyer") or actors_organisation(request.actor)
         twins = doubtful(request, form.facts(), buyer=buyer, submission=given["submission"])
         if not twins:
-            try:
-                with transaction.atomic():
-                    submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                    tender = write(
-                        buyer=buyer,
-                        structure=given.get("structure"),
-                        **form.facts(),
-                        by=request.actor,
-                        at=now,
-                    )
-            except Refused as refusal:
-                attach(form, refusal)
-            else:
+            tender = sent(
+                form,
+                write,
+                buyer=buyer,
+                structure=given.get("structure"),
+                **form.facts(),
+                by=request.actor,
+                at=now,
+            )
+            if tender is not None:
                 warn(request, form)
                 messages.success(request, said.format(reference=tender.reference))
                 return redirect(go_on, tender.pk)
@@ -136,16 +130,11 @@ def saved(
     """Save a step and go on to the next; « Enregistrer et m’arrêter là » leads to the tender's page."""
     now = timezone.now()
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                tenders.change(
-                    tender=found, version=given["version"], **form.facts(), by=request.actor, at=now
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        version = form.cleaned_data["version"]
+        done = sent(
+            form, tenders.change, tender=found, version=version, **form.facts(), by=request.actor, at=now
+        )
+        if done is not None:
             warn(request, form)
             if "arreter" in request.POST:
                 messages.success(request, "L’étape est enregistrée. Vous reprendrez quand vous voudrez.")

@@ -1,7 +1,6 @@
 """« Sous-traitants » of a lot: who is declared, tier by tier; declare one, accept or refuse it."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,9 +13,7 @@ from clauses.procurement.models import Award, Subcontract
 from clauses.procurement.selectors.subcontracts import SubcontractSheet, subcontract_sheets
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import attach
-from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 def sheet_of(request: ActorRequest, pk: int) -> SubcontractSheet:
@@ -57,13 +54,8 @@ def declare(request: ActorRequest, pk: int) -> HttpResponse:
         request.POST or None, parents=parents.select_related("organisation").order_by("rank", "pk")
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                made = subcontracts.declare(award=sheet.award, **form.facts(), by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        made = sent(form, subcontracts.declare, award=sheet.award, **form.facts(), by=request.actor, at=now)
+        if made is not None:
             messages.success(
                 request, f"{made.organisation} est déclaré : l’acheteur et la facilitation sont prévenus."
             )
@@ -92,19 +84,16 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     form = SubcontractDecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                decided = subcontracts.decide(
-                    subcontract=asked,
-                    is_accepted=given["decision"] == "accepter",
-                    reason=given["reason"],
-                    by=request.actor,
-                    at=now,
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        decided = sent(
+            form,
+            subcontracts.decide,
+            subcontract=asked,
+            is_accepted=given["decision"] == "accepter",
+            reason=given["reason"],
+            by=request.actor,
+            at=now,
+        )
+        if decided is not None:
             messages.success(request, f"{decided.organisation} : {decided.get_status_display().lower()}.")
             return redirect("procurement:subcontracts", asked.award_id)
     tender = asked.award.lot.tender

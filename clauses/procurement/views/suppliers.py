@@ -1,7 +1,6 @@
 """The trades of an inclusive structure, kept by those who know it."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,9 +15,7 @@ from inclusiv.accounts.choices import INCLUSIVE_KINDS
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach
-from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,13 +33,10 @@ def supplier(request: ActorRequest, pk: int) -> HttpResponse:
     form = SupplierForm(request.POST or None, profile=profile)
     organisation_url = reverse("accounts:organisation", args=[pk])
     if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                suppliers.describe(organisation=organisation, **form.told(), by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        done = sent(
+            form, suppliers.describe, organisation=organisation, **form.told(), by=request.actor, at=now
+        )
+        if done is not None:
             messages.success(request, f"Les métiers de {organisation} sont enregistrés.")
             return redirect(organisation_url)
     context = {

@@ -1,7 +1,6 @@
 """Read a tender's life, correct it, and move it along."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,10 +19,9 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
 from inclusiv.core.changes import trails
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 from inclusiv.records.models import reference
 from inclusiv.records.selectors import timeline
 
@@ -101,16 +99,11 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Tender.objects.visible_to(request.actor).select_related("place"), pk=pk)
     form = ChangeForm(request.POST or None, actor=request.actor, tender=found)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                tenders.change(
-                    tender=found, version=given["version"], **form.facts(), by=request.actor, at=now
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        version = form.cleaned_data["version"]
+        done = sent(
+            form, tenders.change, tender=found, version=version, **form.facts(), by=request.actor, at=now
+        )
+        if done is not None:
             warn(request, form)
             messages.success(request, "L’identification du marché est corrigée.")
             return redirect("procurement:tender", pk)
