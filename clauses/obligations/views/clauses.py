@@ -1,7 +1,6 @@
 """Compute the hours of a lot and write its clause, remove it, notify the tender that makes it owed."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,13 +25,12 @@ from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach
 from inclusiv.core.french import hours_text
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import published
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,13 +47,8 @@ def sizing(request: ActorRequest, pk: int) -> HttpResponse:
     if form.is_calculating:
         form.forget_other_errors()
     elif request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                clause = clauses.put(lot=sheet.lot, **form.clause(), by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        clause = sent(form, clauses.put, lot=sheet.lot, **form.clause(), by=request.actor, at=now)
+        if clause is not None:
             asked = f"{clause.owed_text} d’insertion" if form.unit is Unit.HOURS else clause.owed_text
             messages.success(request, f"Lot {sheet.lot.number} : la clause demande {asked}.")
             if going_on and "arreter" not in request.POST:
@@ -128,13 +121,17 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
     form = NotifyForm(request.POST or None, tender=tender, initial={"notified_on": notified_on})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given.pop("submission"), by=request.actor, at=now)
-                bound = obligations.notify(tender=tender, **given, by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        bound = sent(
+            form,
+            obligations.notify,
+            tender=tender,
+            notified_on=given["notified_on"],
+            starts_on=given["starts_on"],
+            ends_on=given["ends_on"],
+            by=request.actor,
+            at=now,
+        )
+        if bound is not None:
             owed = sum((obligation.hours for obligation in bound), ZERO)
             due = f" : {hours_text(owed)} d’insertion sont dues" if owed or not bound else ""
             messages.success(request, f"Le marché est notifié{due}.")

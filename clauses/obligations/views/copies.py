@@ -1,7 +1,6 @@
 """« Copier pour un nouveau marché »."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,10 +12,8 @@ from clauses.procurement.choices import Permission
 from clauses.procurement.models import Tender
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
-from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,19 +25,16 @@ def copy(request: ActorRequest, pk: int) -> HttpResponse:
     form = CopyForm(request.POST or None, tender=source, today=paris_day(now))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                made = copies.copy(
-                    tender=source,
-                    reference=given["reference"],
-                    years=form.moved_by,
-                    by=request.actor,
-                    at=now,
-                )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        made = sent(
+            form,
+            copies.copy,
+            tender=source,
+            reference=given["reference"],
+            years=form.moved_by,
+            by=request.actor,
+            at=now,
+        )
+        if made is not None:
             messages.success(
                 request, f"Le marché {made.reference} est préparé : vérifiez ses dates et ses montants."
             )

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Q, QuerySet, Value
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,11 +22,10 @@ from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.figures import two_lines
 from inclusiv.core.fields import Fold
-from inclusiv.core.forms import attach
 from inclusiv.core.listing import Column, FilterForm, Listing
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 WORDS = {
     Duty.NOT_REQUIRED: ("NEUTRAL", "Clause facultative"),
@@ -52,15 +50,19 @@ def without_clause(request: ActorRequest, pk: int) -> HttpResponse:
     decision = NoClauseDecision.objects.visible_to(request.actor).filter(tender=tender).first()
     form = WithoutClauseForm(request.POST or None, decision=decision, initial={"decided_on": today})
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given.pop("submission"), by=request.actor, at=now)
-                reason = NoClauseReason(given.pop("reason"))
-                duties.decide_without(tender=tender, reason=reason, **given, by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        given = form.cleaned_data
+        done = sent(
+            form,
+            duties.decide_without,
+            tender=tender,
+            reason=NoClauseReason(given["reason"]),
+            text=given["text"],
+            decided_by=given["decided_by"],
+            decided_on=given["decided_on"],
+            by=request.actor,
+            at=now,
+        )
+        if done is not None:
             messages.success(request, "La décision de ne pas prévoir de clause est enregistrée.")
             return redirect("procurement:tender", pk)
     verdict = verdict_of(tender, today=today)

@@ -2,7 +2,6 @@
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,10 +18,9 @@ from inclusiv.accounts.selectors import actor_of_link
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.errors import too_many_requests
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 from inclusiv.records.models import SignedLink
 
 
@@ -35,13 +33,7 @@ def form_of(request: HttpRequest, tender: Tender) -> AnswerForm:
 def written(form: AnswerForm, tender: Tender, *, link: SignedLink | None = None, by: Actor) -> Tender | None:
     """Write a valid answer once, and return the tender as it is then; None when it is refused."""
     now = timezone.now()
-    try:
-        with transaction.atomic():
-            submissions.receive(submission=form.cleaned_data["submission"], by=by, at=now)
-            return answers.answer(tender=tender, link=link, by=by, at=now, **form.answers())
-    except Refused as refusal:
-        attach(form, refusal)
-        return None
+    return sent(form, answers.answer, tender=tender, link=link, **form.answers(), by=by, at=now)
 
 
 def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:

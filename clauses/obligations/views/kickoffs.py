@@ -1,7 +1,6 @@
 """« Réunion de mise au point »: tell it, correct it, take its minutes away."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,11 +16,9 @@ from clauses.procurement.choices import Permission
 from clauses.procurement.models import Tender
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
-from inclusiv.core.refusals import Refused
 from inclusiv.core.uploads import plain_name
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,13 +32,8 @@ def hold(request: ActorRequest, pk: int) -> HttpResponse:
         request.POST or None, awards=awards_to_settle(tender), kick_off=known, today=paris_day(now)
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                kickoffs.hold(tender=tender, **form.facts(), by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        done = sent(form, kickoffs.hold, tender=tender, **form.facts(), by=request.actor, at=now)
+        if done is not None:
             messages.success(request, "Le compte rendu est enregistré.")
             return redirect("obligations:start", pk)
     context = {

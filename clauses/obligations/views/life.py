@@ -1,11 +1,10 @@
 """« Vie du contrat »: what each lot owes and why, and the changes of a notified contract."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -37,11 +36,12 @@ from clauses.procurement.rules.life import doubt_on_amount, quarter_ends
 from clauses.procurement.rules.tenders import INVOICED, RUNNING
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import SubmissionForm, attach
+from inclusiv.core.actors import Actor
+from inclusiv.core.forms import SubmissionForm
 from inclusiv.core.periods import PARIS, paris_day
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_safe
@@ -75,8 +75,10 @@ def opened(request: ActorRequest, pk: int) -> Tender:
     return get_object_or_404(found, pk=pk)
 
 
-Write = Callable[[Mapping[str, Any], datetime], str]
-"""Given what was typed and the instant, write it, and return the sentence that says so."""
+class Write(Protocol):
+    """Given what was typed, write it, and return the sentence that says so."""
+
+    def __call__(self, given: Mapping[str, Any], /, *, by: Actor, at: datetime) -> str: ...
 
 
 def answer(
@@ -91,16 +93,10 @@ def answer(
     template: str = "clauses/obligations/life_form.html",
 ) -> HttpResponse:
     """Show a form of a contract's life, or write it once and go back to the contract."""
-    now = timezone.now()
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if name != "submission"}
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                said = write(given, now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        said = sent(form, write, given, by=request.actor, at=timezone.now())
+        if said is not None:
             messages.success(request, said)
             return redirect("obligations:contract", tender.pk)
     context = {
@@ -135,9 +131,9 @@ def amend(request: ActorRequest, pk: int) -> HttpResponse:
 
     before = low_value_so_far(tender)
 
-    def write(_: Mapping[str, Any], now: datetime) -> str:
+    def write(_: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
         told = form.told()
-        amendment = life.amend(tender=tender, **told, by=request.actor, at=now)
+        amendment = life.amend(tender=tender, **told, by=by, at=at)
         doubt = doubt_on_amount(
             told["article"],
             amount=sum((terms.amount - terms.added for terms in form.lots), ZERO),
@@ -161,8 +157,8 @@ def transfer(request: ActorRequest, pk: int) -> HttpResponse:
     tender = opened(request, pk)
     form = TransferForm(request.POST or None, tender=tender)
 
-    def write(_: Mapping[str, Any], now: datetime) -> str:
-        life.amend(tender=tender, **form.told(), by=request.actor, at=now)
+    def write(_: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+        life.amend(tender=tender, **form.told(), by=by, at=at)
         return "Le changement de titulaire est enregistré."
 
     return answer(
@@ -186,8 +182,8 @@ def renew(request: ActorRequest, pk: int) -> HttpResponse:
     starts_on = last.starts_on if last else tender.starts_on or today
     form = RenewForm(request.POST or None, starts_on=starts_on, ends_on=tender.ends_on or today)
 
-    def write(given: Mapping[str, Any], now: datetime) -> str:
-        renewal = life.renew(tender=tender, **given, by=request.actor, at=now)
+    def write(given: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+        renewal = life.renew(tender=tender, **given, by=by, at=at)
         return f"La reconduction n° {renewal.number} est enregistrée."
 
     return answer(
@@ -207,8 +203,8 @@ def add_tranche(request: ActorRequest, pk: int) -> HttpResponse:
     lot = get_object_or_404(Lot.objects.visible_to(request.actor).select_related("tender__buyer"), pk=pk)
     form = TrancheForm(request.POST or None)
 
-    def write(given: Mapping[str, Any], now: datetime) -> str:
-        tranche = contract_life.add_tranche(lot=lot, **given, by=request.actor, at=now)
+    def write(given: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+        tranche = contract_life.add_tranche(lot=lot, **given, by=by, at=at)
         return f"Lot {lot.number} : la tranche optionnelle {tranche.number} est décrite."
 
     return answer(
@@ -248,8 +244,8 @@ def affirm(request: ActorRequest, pk: int) -> HttpResponse:
     tranche = get_object_or_404(found, pk=pk)
     form = AffirmForm(request.POST or None, initial={"affirmed_on": paris_day(timezone.now())})
 
-    def write(given: Mapping[str, Any], now: datetime) -> str:
-        life.affirm(tranche=tranche, **given, by=request.actor, at=now)
+    def write(given: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+        life.affirm(tranche=tranche, **given, by=by, at=at)
         return f"Lot {tranche.lot.number} : la tranche optionnelle {tranche.number} est affermie."
 
     return answer(
@@ -272,8 +268,8 @@ def invoice(request: ActorRequest, pk: int) -> HttpResponse:
         request.POST or None, quarters=quarter_ends(lot.tender.starts_on or today, until=today)
     )
 
-    def write(given: Mapping[str, Any], now: datetime) -> str:
-        life.invoice(lot=lot, **given, by=request.actor, at=now)
+    def write(given: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+        life.invoice(lot=lot, **given, by=by, at=at)
         return f"Lot {lot.number} : le montant facturé est enregistré."
 
     return answer(
@@ -293,8 +289,8 @@ def suspend(request: ActorRequest, pk: int) -> HttpResponse:
     tender = opened(request, pk)
     form = SuspendForm(request.POST or None, initial={"starts_on": paris_day(timezone.now())})
 
-    def write(given: Mapping[str, Any], now: datetime) -> str:
-        life.suspend(tender=tender, **given, by=request.actor, at=now)
+    def write(given: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+        life.suspend(tender=tender, **given, by=by, at=at)
         return "L’exécution est suspendue : plus aucun relevé n’est attendu."
 
     return answer(
@@ -315,8 +311,8 @@ def resume(request: ActorRequest, pk: int) -> HttpResponse:
     initial = {"resumed_on": paris_day(timezone.now()), "ends_on": tender.ends_on}
     form = ResumeForm(request.POST or None, initial=initial)
 
-    def write(given: Mapping[str, Any], now: datetime) -> str:
-        life.resume(tender=tender, **given, by=request.actor, at=now)
+    def write(given: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+        life.resume(tender=tender, **given, by=by, at=at)
         return "L’exécution reprend, et avec elle les relevés mensuels."
 
     return answer(
@@ -336,8 +332,8 @@ def terminate(request: ActorRequest, pk: int) -> HttpResponse:
     tender = opened(request, pk)
     form = TerminateForm(request.POST or None)
 
-    def write(given: Mapping[str, Any], now: datetime) -> str:
-        life.terminate(tender=tender, **given, by=request.actor, at=now)
+    def write(given: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+        life.terminate(tender=tender, **given, by=by, at=at)
         return "Le marché est résilié : les heures dues sont revues au prorata des jours exécutés."
 
     return answer(

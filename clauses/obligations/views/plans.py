@@ -2,7 +2,6 @@
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,10 +20,9 @@ from inclusiv.accounts.selectors import actor_of_link
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.errors import too_many_requests
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 from inclusiv.records.models import SignedLink
 
 
@@ -36,21 +34,16 @@ def sheet_of(award: Award) -> PlanSheet:
 
 def written(form: PlanForm, award: Award, *, link: SignedLink | None = None, by: Actor) -> MonthPlan | None:
     """Write a valid plan once; None when it is refused."""
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            submissions.receive(submission=form.cleaned_data["submission"], by=by, at=now)
-            return plans.propose(
-                award=award,
-                hours=form.hours(),
-                comment=form.cleaned_data["comment"],
-                link=link,
-                by=by,
-                at=now,
-            )
-    except Refused as refusal:
-        attach(form, refusal)
-        return None
+    return sent(
+        form,
+        plans.propose,
+        award=award,
+        hours=form.hours(),
+        comment=form.cleaned_data["comment"],
+        link=link,
+        by=by,
+        at=timezone.now(),
+    )
 
 
 def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
@@ -137,21 +130,18 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     found = MonthPlan.objects.visible_to(request.actor).select_related("award__lot__tender")
     decided = get_object_or_404(found, pk=pk)
     form = PlanDecisionForm(request.POST)
-    now = timezone.now()
-    if not form.is_valid():
-        return plan_page(request, opened(request, decided.award_id), form)
-    try:
-        with transaction.atomic():
-            submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-            decision = plans.decide(
-                plan=decided,
-                is_agreed=form.cleaned_data["decision"] == "accepter",
-                reason=form.cleaned_data["reason"],
-                by=request.actor,
-                at=now,
-            )
-    except Refused as refusal:
-        attach(form, refusal)
+    decision = None
+    if form.is_valid():
+        decision = sent(
+            form,
+            plans.decide,
+            plan=decided,
+            is_agreed=form.cleaned_data["decision"] == "accepter",
+            reason=form.cleaned_data["reason"],
+            by=request.actor,
+            at=timezone.now(),
+        )
+    if decision is None:
         return plan_page(request, opened(request, decided.award_id), form)
     messages.success(
         request,
