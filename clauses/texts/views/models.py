@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,10 +25,8 @@ from clauses.texts.rules.values import values_of
 from clauses.texts.selectors.models import Shelf, shelves
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
-from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 from inclusiv.records.selectors import timeline
 
 HOME = Crumb(label="Textes des clauses", url="/textes/")
@@ -57,13 +54,17 @@ def edit(request: ActorRequest, slug: str) -> HttpResponse:
         form.forget_other_errors()
     elif request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given.pop("submission"), by=request.actor, at=now)
-                written = texts.write(kind=shelf.kind, **given, by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        written = sent(
+            form,
+            texts.write,
+            kind=shelf.kind,
+            body=given["body"],
+            valid_from=given["valid_from"],
+            seen=given["seen"],
+            by=request.actor,
+            at=now,
+        )
+        if written is not None:
             messages.success(request, f"La version {written.version} est écrite.")
             return redirect("texts:edit", slug)
     context = {
