@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,10 +19,9 @@ from clauses.procurement.views.tenders import warn
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.forms import SubmissionForm
-from inclusiv.core.forms import attach as tell
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 NOT_HERE = "{buyer} (SIREN {siren}) n’a pas encore d’espace sur Inclusiv : ce marché pourra être suivi dès son inscription."
 
@@ -46,13 +44,8 @@ def follow(request: ActorRequest, pk: int) -> HttpResponse:
             today=today,
         )
     if form and request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                tender = answers.follow(contract=contract, **form.facts(), by=request.actor, at=now)
-        except Refused as refusal:
-            tell(form, refusal)
-        else:
+        tender = sent(form, answers.follow, contract=contract, **form.facts(), by=request.actor, at=now)
+        if tender is not None:
             warn(request, form)
             messages.success(request, "Le marché est suivi : décrivez maintenant ses lots.")
             return redirect("procurement:lots", tender.pk)
@@ -70,15 +63,10 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
     if contract.status == SpottedStatus.NEW and tenders:
         form = AttachForm(request.POST or None, tenders=tenders)
     if form and request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                answers.attach(contract=contract, tender=given["tender"], by=request.actor, at=now)
-        except Refused as refusal:
-            tell(form, refusal)
-        else:
-            messages.success(request, f"Le marché repéré est rattaché à « {given['tender']} ».")
+        tender = form.cleaned_data["tender"]
+        sent(form, answers.attach, contract=contract, tender=tender, by=request.actor, at=now)
+        if form.is_valid():
+            messages.success(request, f"Le marché repéré est rattaché à « {tender} ».")
             return redirect("decp:contract", contract.pk)
     return answer_page(request, "clauses/decp/contract_attach.html", contract, form, "Rattacher")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,8 +24,7 @@ from inclusiv.core.actors import Role
 from inclusiv.core.components.figures import status, two_lines
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.listing import Column, FilterForm, Listing
-from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 from inclusiv.records.selectors import timeline
 
 LATEST = 10
@@ -109,13 +107,9 @@ def read(request: ActorRequest) -> HttpResponse:
     form = ReadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
-                asked = readings.ask(content=file.read(), name=file.name, by=request.actor, at=now)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
+        content = file.read()
+        asked = sent(form, readings.ask, content=content, name=file.name, by=request.actor, at=now)
+        if asked is not None:
             back = urlencode({"retour": reverse("decp:reading", args=[asked.pk])})
             return redirect(f"{reverse('records:job', args=[asked.job_id])}?{back}")
     latest = FileReading.objects.visible_to(request.actor).select_related("job").order_by("-asked_at", "-pk")
