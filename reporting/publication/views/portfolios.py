@@ -1,6 +1,5 @@
 """« Bilan PDF »: what the report will say, the button that makes it, and those already made."""
 
-from django.db import transaction
 from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,10 +12,10 @@ from clauses.procurement.selectors.tenders import list_crumb
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.files import serve
-from inclusiv.core.forms import SubmissionForm, attach
+from inclusiv.core.forms import SubmissionForm
 from inclusiv.core.periods import paris_day
-from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import readings, submissions
+from inclusiv.records.actions import readings
+from inclusiv.records.forms import sent
 from reporting.followup.selectors.standings import today
 from reporting.publication.actions import portfolios
 from reporting.publication.documents.portfolio_figures import list_of, perimeter_of
@@ -34,13 +33,8 @@ def portfolio(request: ActorRequest) -> HttpResponse:
     form = SubmissionForm(request.POST or None)
     listed = list_of(actor, request.GET, day=today(paris_day(now)))
     if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=form.cleaned_data["submission"], by=actor, at=now)
-                report = portfolios.ask(narrowed_by=narrowing(request.GET), by=actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        report = sent(form, portfolios.ask, narrowed_by=narrowing(request.GET), by=actor, at=now)
+        if report is not None:
             own = [f"organisation:{actor.organisation_id}"]
             readings.note(action="tenders.exported", subjects=own, by=actor, at=now)
             return to_job(report)

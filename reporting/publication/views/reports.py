@@ -1,7 +1,6 @@
 """The signatories' room, and the coordination's preparation of the report."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 from inclusiv.records.selectors import timeline
 from reporting.publication.actions import reports as report_actions
 from reporting.publication.choices import Permission
@@ -41,13 +40,10 @@ def reports(request: ActorRequest) -> HttpResponse:
         form = AskForm(request.POST or None, years=years_to_report(charter, today=paris_day(now)))
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
-            try:
-                with transaction.atomic():
-                    submissions.receive(submission=given["submission"], by=request.actor, at=now)
-                    run = report_actions.ask(charter=charter, year=given["year"], by=request.actor, at=now)
-            except Refused as refusal:
-                form.add_error(refusal.field, refusal.message)
-            else:
+            run = sent(
+                form, report_actions.ask, charter=charter, year=given["year"], by=request.actor, at=now
+            )
+            if run is not None:
                 return to_job(run, result="brouillon")
     on, shown = paris_day(now), shelf(request.actor)
     latest = shown.latest
