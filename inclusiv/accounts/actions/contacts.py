@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -14,7 +13,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.messages import Message
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import audit, links, mails, submissions
+from inclusiv.records.actions import audit, links, mails
 from inclusiv.records.models import OutgoingEmail, SignedLink, reference
 
 PURPOSE = "contacts"
@@ -40,7 +39,6 @@ def keep(
     by: Actor,
     at: datetime,
     link: SignedLink | None = None,
-    submission: UUID | None = None,
 ) -> list[Contact]:
     """Write the contacts of an organisation in their order, the first to call first; those left out have left.
 
@@ -50,8 +48,6 @@ def keep(
         pk=organisation.pk
     ):
         raise Refused("not_permitted", "Vous ne tenez pas les contacts de cette organisation.")
-    if submission is not None:
-        submissions.receive(submission=submission, by=by, at=at)
     if link is not None:
         links.use(link, at=at)
     refuse_unreachable(cards)

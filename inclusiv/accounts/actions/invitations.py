@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,7 +18,7 @@ from inclusiv.core.french import date_long
 from inclusiv.core.messages import Message
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import audit, links, mails, submissions
+from inclusiv.records.actions import audit, links, mails
 from inclusiv.records.models import SignedLink, reference
 
 PURPOSE = "invitation"
@@ -53,7 +52,6 @@ def invite(
     guest: Guest,
     by: Actor,
     at: datetime,
-    submission: UUID | None = None,
 ) -> Invitation:
     """Invite somebody to a role of an organisation, made known if it is not; a mail takes the link to them.
 
@@ -62,8 +60,6 @@ def invite(
     Raises Refused: not_permitted, from_inside, management_from_inside, siret_false, name_missing, already_member,
     already_invited.
     """
-    if submission is not None:
-        submissions.receive(submission=submission, by=by, at=at)
     refuse_shut(door_to(organisation, role=role, guest=guest, by=by, at=at), organisation, by)
     known = (
         organisations.find_or_make(organisation, by=by, at=at)

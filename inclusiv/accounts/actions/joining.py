@@ -1,7 +1,6 @@
 """Ask for an access without an invitation, and answer by an invitation or a refusal."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -34,7 +33,7 @@ def ask(*, email: str, name: str, told: Told, role: Role, at: datetime) -> None:
 
 
 @transaction.atomic
-def accept(*, request: JoinRequest, by: Actor, at: datetime, submission: UUID | None = None) -> Invitation:
+def accept(*, request: JoinRequest, by: Actor, at: datetime) -> Invitation:
     """Answer by an invitation: the address proves itself by the link. Raises Refused as `invitations.invite` does."""
     current = lock(request, by)
     invitation = invitations.invite(
@@ -43,7 +42,6 @@ def accept(*, request: JoinRequest, by: Actor, at: datetime, submission: UUID | 
         guest=Guest(current.email),
         by=by,
         at=at,
-        submission=submission,
     )
     close(current, is_accepted=True, by=by, at=at)
     return invitation

@@ -17,6 +17,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import SubmissionForm, attach_rows
 from inclusiv.core.refusals import Refused
+from inclusiv.records.forms import sent
 from inclusiv.records.models import SignedLink
 
 
@@ -27,17 +28,9 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=pk)
     form, rows = bound(request, shown)
     if request.method == "POST" and form.is_valid() and rows.is_valid():
-        try:
-            contacts.keep(
-                organisation=shown,
-                cards=rows.cards(),
-                by=request.actor,
-                at=timezone.now(),
-                submission=form.cleaned_data["submission"],
-            )
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
+        now, cards = timezone.now(), rows.cards()
+        kept = sent(form, contacts.keep, organisation=shown, cards=cards, by=request.actor, at=now)
+        if kept is not None:
             messages.success(request, "Les contacts sont à jour.")
             return redirect(back(request, shown))
     context = {"organisation": shown, "form": form, "rows": rows, "back": back(request, shown)}
@@ -87,18 +80,16 @@ def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
     organisation = organisation_of(link)
     form, rows = bound(request, organisation)
     if request.method == "POST" and form.is_valid() and rows.is_valid():
-        try:
-            contacts.keep(
-                organisation=organisation,
-                cards=rows.cards(),
-                by=actor_of_link(link, name=str(link.data["name"])),
-                at=timezone.now(),
-                link=link,
-                submission=form.cleaned_data["submission"],
-            )
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
+        kept = sent(
+            form,
+            contacts.keep,
+            organisation=organisation,
+            cards=rows.cards(),
+            link=link,
+            by=actor_of_link(link, name=str(link.data["name"])),
+            at=timezone.now(),
+        )
+        if kept is not None:
             return render(request, "inclusiv/accounts/contacts_thanks.html", {"organisation": organisation})
     context = {"organisation": organisation, "form": form, "rows": rows}
     status = 422 if form.errors or rows.total_error_count() else 200

@@ -3,7 +3,6 @@
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,10 +18,9 @@ from inclusiv.accounts.signing.recent import ask_who_acts, recently_signed_in
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.errors import too_many_requests
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import submissions
+from inclusiv.records.forms import sent
 
 
 @require_safe
@@ -33,13 +31,13 @@ def team(request: ActorRequest) -> HttpResponse:
     opens = actor.is_manager or actor.role in NETWORK
     people = Membership.objects.visible_to(actor).live(on=today).with_actor()
     waiting = JoinRequest.objects.visible_to(actor).waiting().select_related("organisation")
-    sent = Invitation.objects.visible_to(actor).pending().select_related("capacity__organisation")
+    invited = Invitation.objects.visible_to(actor).pending().select_related("capacity__organisation")
     covers = Cover.objects.visible_to(actor).current(on=today).select_related("absent", "substitute")
     context = {
         "people": people.order_by("user__last_name", "user__first_name", "pk"),
         "opens": opens,
         "waiting": waiting.order_by("asked_at", "pk") if opens else (),
-        "sent": sent.order_by("created_at", "pk") if opens else (),
+        "sent": invited.order_by("created_at", "pk") if opens else (),
         "covers": covers.order_by("starts_on", "pk"),
         "keeps_contacts": actor.may(Permission.KEEP_CONTACTS),
         "contacts": Contact.objects.visible_to(actor).filter(organisation=actor.organisation_id).present(),
@@ -70,18 +68,10 @@ def invite(request: ActorRequest, pk: int | None = None) -> HttpResponse:
             ask_who_acts(request)
         if not ratelimit.consume(request, action="invite", dry_run=True):
             return too_many_requests(request)
-        try:
-            invitation = invitations.invite(
-                organisation=where,
-                role=role,
-                guest=guest,
-                by=actor,
-                at=now,
-                submission=form.cleaned_data["submission"],
-            )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        invitation = sent(
+            form, invitations.invite, organisation=where, role=role, guest=guest, by=actor, at=now
+        )
+        if invitation is not None:
             ratelimit.consume(request, action="invite")
             messages.success(request, f"L’invitation part à {invitation.email}.")
             return redirect("accounts:team")
@@ -207,13 +197,17 @@ def cover(request: ActorRequest) -> HttpResponse:
     form = CoverForm(request.POST or None, colleagues=colleagues.order_by("last_name", "first_name", "pk"))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given.pop("submission"), by=request.actor, at=now)
-                memberships.cover(**given, by=request.actor, at=now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        noted = sent(
+            form,
+            memberships.cover,
+            absent=given["absent"],
+            substitute=given["substitute"],
+            starts_on=given["starts_on"],
+            ends_on=given["ends_on"],
+            by=request.actor,
+            at=now,
+        )
+        if noted is not None:
             messages.success(request, "Le remplacement est noté.")
             return redirect("accounts:team")
     return render(request, "inclusiv/accounts/cover.html", {"form": form}, status=422 if form.errors else 200)
