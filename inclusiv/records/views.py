@@ -16,9 +16,9 @@ from inclusiv.core.changes import LENGTH, changes_of, trails
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import link_purposes, load_subject, load_subjects
 from inclusiv.core.refusals import Refused
-from inclusiv.records.actions import exchanges, jobs, links, mails, readings, submissions
+from inclusiv.records.actions import exchanges, jobs, links, mails, readings
 from inclusiv.records.choices import ExchangeKind, Permission
-from inclusiv.records.forms import ExchangeForm
+from inclusiv.records.forms import ExchangeForm, sent
 from inclusiv.records.models import Exchange, Job, SignedLink
 
 
@@ -43,13 +43,18 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            with transaction.atomic():
-                submissions.receive(submission=given.pop("submission"), by=request.actor, at=now)
-                exchanges.note(**given, subjects=[subject.subject], by=request.actor, at=now)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
+        noted = sent(
+            form,
+            exchanges.note,
+            kind=given["kind"],
+            happened_on=given["happened_on"],
+            text=given["text"],
+            next_on=given["next_on"],
+            subjects=[subject.subject],
+            by=request.actor,
+            at=now,
+        )
+        if noted is not None:
             messages.success(request, "L’échange est noté.")
             return redirect(subject.url)
     status = 422 if form.errors else 200
