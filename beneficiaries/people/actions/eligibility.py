@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -22,7 +21,7 @@ from inclusiv.core.periods import add_working_days, paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
-from inclusiv.records.actions import audit, submissions
+from inclusiv.records.actions import audit
 
 
 @transaction.atomic
@@ -33,7 +32,6 @@ def submit(
     evidence: Sequence[Proof],
     by: Actor,
     at: datetime,
-    submission: UUID | None = None,
 ) -> EligibilityCheck:
     """Ask whether a person of one's own structure is eligible on a first day of work.
 
@@ -43,8 +41,6 @@ def submit(
     require_own(dossier, by, Permission.EDIT_PEOPLE)
     if by.role is not Role.FACILITATOR:
         refuse_undecided(dossier, on=paris_day(at))
-    if submission:
-        submissions.receive(submission=submission, by=by, at=at)
     Dossier.objects.select_for_update().get(pk=dossier.pk)
     if dossier.checks.awaiting_decision().filter(reference_date=reference_date).exists():
         raise Refused(

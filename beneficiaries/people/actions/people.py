@@ -98,12 +98,9 @@ def change(
     profile: Profile,
     by: Actor,
     at: datetime,
-    submission: UUID | None = None,
 ) -> Dossier:
     """Replace what is told about a person; Refused `stale_version` when somebody changed it since it was read."""
     require_own(dossier, by, Permission.EDIT_PEOPLE)
-    if submission:
-        submissions.receive(submission=submission, by=by, at=at)
     check_profile(profile, on=paris_day(at))
     changed = Dossier.objects.filter(pk=dossier.pk, version=version).update(
         version=F("version") + 1,

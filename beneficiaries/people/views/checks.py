@@ -27,6 +27,7 @@ from inclusiv.core.forms import attach, attach_rows
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
+from inclusiv.records.forms import sent
 from inclusiv.records.selectors import timeline
 
 
@@ -39,18 +40,16 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST or None)
     note_reading(request, dossier)
     if request.method == "POST" and form.is_valid():
-        try:
-            check = eligibility.submit(
-                dossier=dossier,
-                reference_date=form.cleaned_data["reference_date"],
-                evidence=(),
-                by=request.actor,
-                at=timezone.now(),
-                submission=form.cleaned_data["submission"],
-            )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        check = sent(
+            form,
+            eligibility.submit,
+            dossier=dossier,
+            reference_date=form.cleaned_data["reference_date"],
+            evidence=(),
+            by=request.actor,
+            at=timezone.now(),
+        )
+        if check is not None:
             return redirect("people:check", check.pk)
     context = {
         "form": form,

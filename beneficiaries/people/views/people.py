@@ -24,6 +24,7 @@ from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
 from inclusiv.records.choices import Permission as RecordsPermission
+from inclusiv.records.forms import sent
 from inclusiv.records.models import reference
 from inclusiv.records.selectors import timeline
 
@@ -125,18 +126,11 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
     )
     form = ChangePersonForm(request.POST or None, initial=known(dossier))
     if request.method == "POST" and form.is_valid():
-        try:
-            people.change(
-                dossier=dossier,
-                version=form.cleaned_data["version"],
-                profile=form.profile(),
-                by=request.actor,
-                at=now,
-                submission=form.cleaned_data["submission"],
-            )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        version, profile = form.cleaned_data["version"], form.profile()
+        changed = sent(
+            form, people.change, dossier=dossier, version=version, profile=profile, by=request.actor, at=now
+        )
+        if changed is not None:
             messages.success(request, "La fiche est corrigée.")
             return redirect("people:person", pk)
     context = {"form": form, "dossier": dossier, "trail": [*trail_of(dossier), Crumb(label="Modifier")]}
