@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -34,7 +33,7 @@ from inclusiv.core.providers import counted_months
 from inclusiv.core.refusals import Refused
 from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
-from inclusiv.records.actions import audit, submissions
+from inclusiv.records.actions import audit
 
 
 @transaction.atomic
@@ -91,16 +90,12 @@ def start(
 
 
 @transaction.atomic
-def end(
-    *, placement: Placement, ended_on: date, by: Actor, at: datetime, submission: UUID | None = None
-) -> Placement:
+def end(*, placement: Placement, ended_on: date, by: Actor, at: datetime) -> Placement:
     """Say on which day, inclusive, the person works for the last time, or correct that day; it may still be to come.
 
     Raises Refused: already_cancelled, ends_before_start, ends_after_plan, ends_before_hours, tender_closed.
     """
     acting = own(placement, by)
-    if submission:
-        submissions.receive(submission=submission, by=by, at=at)
     current = Placement.objects.select_for_update().get(pk=placement.pk)
     if current.status == PlacementStatus.CANCELLED:
         raise Refused("already_cancelled", "Cette mise à l’emploi est annulée.")
@@ -188,13 +183,9 @@ def cancel_request(placement: Placement, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def signal(
-    *, placement: Placement, trouble: Trouble, by: Actor, at: datetime, submission: UUID | None = None
-) -> None:
+def signal(*, placement: Placement, trouble: Trouble, by: Actor, at: datetime) -> None:
     """Tell the facilitator that something goes wrong; a departure is an `end`."""
     acting = own(placement, by)
-    if submission:
-        submissions.receive(submission=submission, by=by, at=at)
     tell("trouble", placement, by=acting, at=at, trouble=trouble.label.lower())
 
 

@@ -1,7 +1,6 @@
 """« Demander un candidat », « J’ai quelqu’un : faire valider » (PRACTICE.md 1.2, 3)."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -22,7 +21,7 @@ from inclusiv.core.periods import add_working_days, paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
-from inclusiv.records.actions import audit, submissions
+from inclusiv.records.actions import audit
 
 
 @transaction.atomic
@@ -35,15 +34,12 @@ def open_search(
     note: str = "",
     by: Actor,
     at: datetime,
-    submission: UUID | None = None,
 ) -> JobRequest:
     """Ask for people: post, place and dates make a complete request, to answer in ten working days (PRACTICE.md 2).
 
     The place is the tender's when it is not told.
     """
     acting = speaking_for(company, award=award, by=by, permission=Permission.ASK)
-    if submission:
-        submissions.receive(submission=submission, by=by, at=at)
     asked_on = paris_day(at)
     if work.starts_on < asked_on:
         raise Refused(
@@ -78,7 +74,6 @@ def name_person(
     note: str = "",
     by: Actor,
     at: datetime,
-    submission: UUID | None = None,
 ) -> JobRequest:
     """Have somebody validated whom the company already has: the answer is due before the start.
 
@@ -86,8 +81,6 @@ def name_person(
     `employer` is the agency when the person is seconded.
     """
     acting = speaking_for(company, award=award, by=by, permission=Permission.ASK)
-    if submission:
-        submissions.receive(submission=submission, by=by, at=at)
     tender = award.lot.tender
     dossier = people.follow(
         structure_id=tender.structure_id,

@@ -23,10 +23,10 @@ from clauses.procurement.models import Award, is_on_lot
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
+from inclusiv.records.forms import sent
 from inclusiv.records.selectors import timeline
 
 
@@ -125,20 +125,18 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
     award = get_object_or_404(awards(request), pk=pk)
     form = AskForm(request.POST or None, award=award, actor=request.actor, initial=replaced(request))
     if request.method == "POST" and form.is_valid():
-        try:
-            need = requests.open_search(
-                award=award,
-                company=form.company_for(),
-                work=form.work(),
-                headcount=form.cleaned_data["headcount"],
-                note=form.cleaned_data["note"],
-                by=request.actor,
-                at=timezone.now(),
-                submission=form.cleaned_data["submission"],
-            )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        need = sent(
+            form,
+            requests.open_search,
+            award=award,
+            company=form.company_for(),
+            work=form.work(),
+            headcount=form.cleaned_data["headcount"],
+            note=form.cleaned_data["note"],
+            by=request.actor,
+            at=timezone.now(),
+        )
+        if need is not None:
             said = f"Votre demande est partie : réponse attendue le {need.due_on:%d/%m/%Y}."
             messages.success(request, said)
             return redirect("placements:request", need.pk)
@@ -152,21 +150,19 @@ def name_person(request: ActorRequest, pk: int) -> HttpResponse:
     award = get_object_or_404(awards(request), pk=pk)
     form = NameForm(request.POST or None, award=award, actor=request.actor)
     if request.method == "POST" and form.is_valid():
-        try:
-            need = requests.name_person(
-                award=award,
-                company=form.company_for(),
-                profile=form.profile(),
-                work=form.work(),
-                employer=form.cleaned_data["employer"],
-                note=form.cleaned_data["note"],
-                by=request.actor,
-                at=timezone.now(),
-                submission=form.cleaned_data["submission"],
-            )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        need = sent(
+            form,
+            requests.name_person,
+            award=award,
+            company=form.company_for(),
+            profile=form.profile(),
+            work=form.work(),
+            employer=form.cleaned_data["employer"],
+            note=form.cleaned_data["note"],
+            by=request.actor,
+            at=timezone.now(),
+        )
+        if need is not None:
             messages.success(request, said_of(need, paris_day(timezone.now())))
             return redirect("placements:request", need.pk)
     return answer(request, "beneficiaries/placements/request_name.html", form, award)

@@ -1,7 +1,8 @@
 """One tender's people and needs; the end of a mise à l'emploi."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,12 +20,12 @@ from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Tender
 from clauses.procurement.selectors.tenders import list_crumb
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.actors import Role
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
+from inclusiv.records.forms import sent
 from inclusiv.records.selectors import timeline
 
 
@@ -75,11 +76,8 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     form = EndForm(request.POST or None, initial={"ended_on": placement.ended_on or paris_day(now)})
     if request.method == "POST" and form.is_valid():
-        try:
-            signal(placement, form, request, now)
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        sent(form, signal, placement, form.cleaned_data, by=request.actor, at=now)
+        if form.is_valid():
             messages.success(request, "C’est signalé, votre facilitation le voit.")
             return redirect(after(placement, form))
     context = {
@@ -95,17 +93,13 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-def signal(placement: Placement, form: EndForm, request: ActorRequest, at: datetime) -> None:
+def signal(placement: Placement, given: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Do what the form says: a departure ends the mise à l'emploi, anything else is told."""
-    given = form.cleaned_data
-    trouble, submission = Trouble(given["trouble"]), given["submission"]
+    trouble = Trouble(given["trouble"])
     if trouble is Trouble.DEPARTURE:
-        ended_on: date = given["ended_on"]
-        placements.end(placement=placement, ended_on=ended_on, by=request.actor, at=at, submission=submission)
+        placements.end(placement=placement, ended_on=given["ended_on"], by=by, at=at)
     else:
-        placements.signal(
-            placement=placement, trouble=trouble, by=request.actor, at=at, submission=submission
-        )
+        placements.signal(placement=placement, trouble=trouble, by=by, at=at)
 
 
 def after(placement: Placement, form: EndForm) -> str:

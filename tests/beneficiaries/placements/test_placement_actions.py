@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -128,17 +127,6 @@ class TestDemanderUnCandidat:
         with pytest.raises(Refused) as error:
             requests.open_search(award=award, company=cast.painter, work=WORK, by=cast.facilitator, at=at)
         assert refusal_of(error) == ("not_on_lot", "company")
-
-    def test_same_form_sent_twice_asks_once(self, cast: Cast, award: Award, at: datetime) -> None:
-        once = uuid4()
-        requests.open_search(
-            award=award, company=cast.builder, work=WORK, by=cast.contractor, at=at, submission=once
-        )
-        with pytest.raises(Refused, match="déjà été envoyé"):
-            requests.open_search(
-                award=award, company=cast.builder, work=WORK, by=cast.contractor, at=at, submission=once
-            )
-        assert JobRequest.objects.count() == 1
 
     def test_cancelled_request_takes_no_candidate(self, cast: Cast, search: JobRequest, at: datetime) -> None:
         requests.cancel(request=search, by=cast.contractor, at=at)

@@ -69,6 +69,16 @@ class TestDemanderUnCandidat:
         assert (search.headcount, search.company, search.due_on) == (2, cast.builder, date(2025, 10, 28))
         assert "réponse attendue le 28/10/2025" in text(browser.get(response["Location"]))
 
+    @pytest.mark.parametrize("page", ["demander-un-candidat", "faire-valider"])
+    def test_same_form_sent_twice_asks_once(
+        self, cast: Cast, browser: ActingClient, award: Award, page: str
+    ) -> None:
+        address = f"/lots/{award.pk}/{page}/"
+        answers = [browser.acting(cast.contractor).post(address, NAMED) for _ in range(2)]
+        assert [one.status_code for one in answers] == [302, 422]
+        assert "déjà été envoyé" in text(answers[1])
+        assert JobRequest.objects.count() == 1
+
     def test_facilitator_asks_for_a_company_of_the_lot(
         self, cast: Cast, browser: ActingClient, award: Award
     ) -> None:
