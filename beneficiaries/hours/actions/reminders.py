@@ -1,7 +1,6 @@
 """Send a company the link by which it declares its month without an account, and a copy of what was entered for it."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -107,7 +106,6 @@ def enter(
     received: Received,
     received_on: date | None,
     document: Document | None,
-    submission: UUID,
     by: Actor,
     at: datetime,
 ) -> Statement:
@@ -119,7 +117,6 @@ def enter(
         received=received,
         received_on=received_on,
         document=document,
-        submission=submission,
     )
     contact = sheet.declarant.contacts.reachable().first()
     if contact is not None:

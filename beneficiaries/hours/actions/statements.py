@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -33,7 +32,7 @@ from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.core.transitions import move
 from inclusiv.core.uploads import content_type_of
-from inclusiv.records.actions import audit, files, submissions
+from inclusiv.records.actions import audit, files
 from inclusiv.records.models import AuditEvent
 
 
@@ -69,19 +68,16 @@ def declare(
     received: Received = Received.ONLINE,
     received_on: date | None = None,
     document: Document | None = None,
-    submission: UUID | None = None,
 ) -> list[Statement]:
     """Send the statements of one or several months, all or none, in a fixed number of queries; return them in order.
 
     Creates each statement, or completes the draft or the returned one. A facilitator acts for the declarant and says
-    how and when the statement was received, and may attach the `document` itself; `submission` is the form's one-time number.
+    how and when the statement was received, and may attach the `document` itself.
     Raises Refused: not_permitted, received_in_future, nothing_owed, tender_closed, month_in_future, nobody_in_post,
     statement_already_sent, line_unknown, line_missing, hours_negative, hours_impossible, zero_without_reason.
     """
     received_on = received_on or paris_day(at)
     refuse_author(sheets, received=received, received_on=received_on, by=by, at=at)
-    if submission is not None:
-        submissions.receive(submission=submission, by=by, at=at)
     refuse_unowed({sheet.award for sheet in sheets})
     in_post = placements_in_post(sheets)
     refuse_nobody([sheet for sheet in sheets if not in_post[sheet.key]])

@@ -22,8 +22,8 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.french import elide, hours_text
 from inclusiv.core.periods import month_of, paris_day
-from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,16 +71,13 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         filled = Sheet(award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines)
-        try:
-            sent = send(request, filled, form, at=now)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
+        statement = send(request, filled, form, at=now)
+        if statement is not None:
             messages.success(
                 request,
                 f"Le relevé {elide('de', sheet.month_text)} est envoyé : {hours_text(form.total)}.",
             )
-            return redirect("hours:statement", sent.pk)
+            return redirect("hours:statement", statement.pk)
     return render(
         request,
         "beneficiaries/hours/statement_grid.html",
@@ -95,18 +92,19 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
     )
 
 
-def send(request: ActorRequest, filled: Sheet, form: GridForm, *, at: datetime) -> Statement:
-    """Send a company's own month, or enter the one that a facilitator received."""
+def send(request: ActorRequest, filled: Sheet, form: GridForm, *, at: datetime) -> Statement | None:
+    """Send a company's own month, or enter the one that a facilitator received; None when it is refused."""
     given = form.cleaned_data
     if not isinstance(form, ReceivedGridForm):
-        (sent,) = statements.declare(sheets=[filled], by=request.actor, at=at, submission=given["submission"])
-        return sent
-    return reminders.enter(
+        declared = sent(form, statements.declare, sheets=[filled], by=request.actor, at=at)
+        return declared[0] if declared else None
+    return sent(
+        form,
+        reminders.enter,
         sheet=filled,
         received=Received(given["received"]),
         received_on=given["received_on"],
         document=received_document(given["document"]),
-        submission=given["submission"],
         by=request.actor,
         at=at,
     )

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -243,17 +242,6 @@ def test_second_sending_is_refused_politely(scene: Scene, at: datetime) -> None:
         "Le relevé de juin 2025 a déjà été envoyé le 14\xa0octobre 2025 : rien n’est à refaire."
     )
     assert Statement.objects.get().lines.get(placement=scene.anna).hours == 140
-
-
-def test_double_click_sends_once(scene: Scene, at: datetime) -> None:
-    number = uuid4()
-    statements.declare(sheets=[filled(scene, anna=1)], by=scene.cast.contractor, at=at, submission=number)
-    with pytest.raises(Refused) as refused:
-        statements.declare(
-            sheets=[filled(scene, JULY, anna=1)], by=scene.cast.contractor, at=at, submission=number
-        )
-    assert refused.value.code == "already_sent"
-    assert Statement.objects.count() == 1
 
 
 def test_statement_returned_is_completed_and_keeps_the_day_it_first_came(scene: Scene, at: datetime) -> None:

@@ -90,6 +90,15 @@ def test_contractor_sends_the_grid(scene: Scene, browser: ActingClient, grid: st
     )
 
 
+def test_form_sent_twice_sends_once(scene: Scene, browser: ActingClient, grid: str) -> None:
+    july, form = reverse("hours:declare", args=[scene.award.pk, date(2025, 7, 1)]), typed(scene)
+    browser.acting(scene.cast.contractor).post(grid, form)
+    again = browser.post(july, form)
+    assert again.status_code == 422
+    assert "déjà été envoyé : votre première demande est enregistrée" in text(again)
+    assert Statement.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
