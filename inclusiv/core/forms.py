@@ -99,7 +99,7 @@ class SubmissionField(forms.UUIDField):
 class SubmissionForm(forms.Form):
     """A form that writes: it carries a one-time `submission` id, drawn once, by which a double click is known.
 
-    `cleaned_data["submission"]` is a UUID; the view refuses one that was already used.
+    `cleaned_data["submission"]` is a UUID; `records.forms.sent` refuses one that was already used.
     """
 
     submission = SubmissionField(widget=forms.HiddenInput, initial=uuid4)
