@@ -12,6 +12,7 @@ from django.db import transaction
 from inclusiv.core.actors import Role
 from inclusiv.core.forms import DayField, FrenchDecimalField, SiretField, SubmissionForm
 from inclusiv.core.upload_fields import UploadField
+from inclusiv.demo.make import accounts
 from inclusiv.reference.forms import CommuneField, CpvField
 from tests.access.addresses import address, labels
 from tests.access.pages import forms_of
@@ -44,6 +45,8 @@ SENT = {
 
 @pytest.mark.parametrize("role", list(Role))
 def test_what_is_sent_stays_in_sight(role: Role, world: World) -> None:
+    home = world.own_of(Role.PRESCRIBER).dossier.person.identity.commune
+    accounts.territory(world.cast.structure, name="Nord", epci=(home.epci_id,))
     arrived = dict(sent(world, role))
     assert {label: codes for label, codes in arrived.items() if codes[-1] != 200} == {}
     assert SENT[role] - arrived.keys() == set()

@@ -88,8 +88,9 @@ def ask(browser: ActingClient, method: str, url: str) -> str:
 
 
 def code(response: Any) -> str:
-    """Return the status; a redirection to the sign-in page is « login », to the proof of who one is « prove »."""
-    where = str(response.headers.get("Location", "")).partition("?")[0]
+    """Return the status; a redirection to the sign-in page, by htmx too, is « login », to the proof of who one is « prove »."""
+    headers = response.headers
+    where = str(headers.get("Location") or headers.get("HX-Redirect", "")).partition("?")[0]
     return {
         reverse("account_login"): "login",
         reverse("account_reauthenticate"): "prove",
