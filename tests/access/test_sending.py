@@ -46,7 +46,8 @@ SENT = {
 @pytest.mark.parametrize("role", list(Role))
 def test_what_is_sent_stays_in_sight(role: Role, world: World) -> None:
     home = world.own_of(Role.PRESCRIBER).dossier.person.identity.commune
-    accounts.territory(world.cast.structure, name="Nord", epci=(home.epci_id,))
+    assert home
+    accounts.territory(world.cast.structure, name="Nord", epci=(str(home.epci_id),))
     arrived = dict(sent(world, role))
     assert {label: codes for label, codes in arrived.items() if codes[-1] != 200} == {}
     assert SENT[role] - arrived.keys() == set()

@@ -319,3 +319,15 @@ def test_to_keep_the_server_busy_by_the_pieces_of_a_contract_of_a_thousand_lots(
     assert answer.status_code == 422
     assert "le plus qu’il puisse" in answer.said
     assert world.own.draft.lots.count() == LOTS_MAX
+
+
+def test_to_drown_a_structure_in_people_named_without_end(world: World, browser: Attacker) -> None:
+    address = reverse("placements:name", args=[world.own.award.pk])
+    form = {"first_name": "Eve", "birth_date": "1990-01-01", "post": "x", "starts_on": "2025-10-15"}
+    form |= {"modality": "DIRECT_HIRE_CDD", "weekly_hours": "35"}
+    browser.acting(world.cast.contractor)
+    answers = [
+        browser.post(address, form | {"last_name": "Z" + chr(97 + rank), "submission": str(uuid4())}).status_code
+        for rank in range(25)
+    ]
+    assert answers == [302] * 20 + [429] * 5

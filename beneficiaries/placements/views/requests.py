@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -23,6 +24,7 @@ from clauses.procurement.models import Award, is_on_lot
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
@@ -150,6 +152,8 @@ def name_person(request: ActorRequest, pk: int) -> HttpResponse:
     award = get_object_or_404(awards(request), pk=pk)
     form = NameForm(request.POST or None, award=award, actor=request.actor)
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="name"):
+            return too_many_requests(request)
         need = sent(
             form,
             requests.name_person,
