@@ -37,9 +37,9 @@ def tender(cast: Cast, today: date) -> Tender:
 
 
 def path_of(subject: str) -> str:
-    """Return the path of the link that the last mail of this subject holds."""
+    """Return the path of the link under the button of the last mail of this subject."""
     mail = OutgoingEmail.objects.filter(subject__startswith=subject).latest("pk")
-    address = next(word for word in mail.text.split() if "/lien/" in word)
+    address = [word for word in mail.text.split() if "/lien/" in word][-1]
     return address[address.index("/lien/") :]
 
 
