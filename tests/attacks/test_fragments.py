@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from inclusiv.core.actors import Role
+from inclusiv.demo.make import accounts
 from tests.attacks.conftest import Attacker, addresses, public
 from tests.world import World
 
@@ -36,6 +37,9 @@ def test_a_list_read_after_the_session_ended_gives_way_to_the_sign_in_page_whole
     page = "http://testserver/personnes/?etat=suivie"
     here = Attacker().get(reverse("people:list"), **FRAGMENT | {"HTTP_HX_CURRENT_URL": page})
     assert here.headers["HX-Redirect"] == f"{reverse('account_login')}?next=/personnes/%3Fetat%3Dsuivie"
+    typing = FRAGMENT | {"HTTP_HX_CURRENT_URL": "http://testserver/lien/jeton/"}
+    beside = Attacker().get("/verifier/siret/", {"siret_1": accounts.siret(701)}, **typing)
+    assert (beside.status_code, beside.content) == (204, b"")
     elsewhere = Attacker().get(reverse("people:list"), **FRAGMENT)
     assert elsewhere.headers["HX-Redirect"] == f"{reverse('account_login')}?next={reverse('people:list')}"
 

@@ -72,7 +72,8 @@ class KeepingLoginMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         """Answer instead of the page; a form that htmx reads as it is typed stays where it is, still to be sent.
 
-        The page that holds a list gives way to the sign-in page whole: htmx would put it in the place of the list.
+        A page that reads itself again, as a list does, gives way to the sign-in page whole; whatever else is read beside
+        what one types is left out, on the screen of a link too, whose reader never signs in.
         """
         answer = super().process_view(request, view_func, *args, **kwargs)
         if answer is None:
@@ -94,9 +95,11 @@ class KeepingLoginMiddleware(LoginRequiredMiddleware):
 
 
 def leaving(request: HttpRequest) -> HttpResponse:
-    """Have htmx open the sign-in page, which then comes back to the page that asked."""
-    asked_from = HtmxDetails(request).current_url_abs_path or request.get_full_path()
-    return HttpResponseClientRedirect(redirect_to_login(asked_from).url)
+    """Have htmx open the sign-in page, which then comes back to the page that asked; nothing for a part of another page."""
+    page = HtmxDetails(request).current_url_abs_path or request.get_full_path()
+    if page.partition("?")[0] != request.path:
+        return HttpResponse(status=204)
+    return HttpResponseClientRedirect(redirect_to_login(page).url)
 
 
 class ResumedMiddleware:
