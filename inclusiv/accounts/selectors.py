@@ -46,10 +46,12 @@ def structures_of_communes(*, insee: Collection[str], on: date) -> dict[str, Org
     }
 
 
-def pending_invitation(subject: str) -> Invitation | None:
-    """Return the invitation named by a link, with what its page says; None when it no longer waits."""
-    rows = Invitation.objects.pending().select_related(
-        "capacity__organisation", "invited_by__user", "invited_by__capacity__organisation"
+def pending_invitation(subject: str, *, on: date) -> Invitation | None:
+    """Return the invitation named by a link, with what its page says; None when it no longer waits, or stands."""
+    rows = (
+        Invitation.objects.pending()
+        .standing(on=on)
+        .select_related("capacity__organisation", "invited_by__user", "invited_by__capacity__organisation")
     )
     return rows.filter(pk=int(subject.partition(":")[2])).first()
 
