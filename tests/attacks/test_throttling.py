@@ -327,7 +327,9 @@ def test_to_drown_a_structure_in_people_named_without_end(world: World, browser:
     form |= {"modality": "DIRECT_HIRE_CDD", "weekly_hours": "35"}
     browser.acting(world.cast.contractor)
     answers = [
-        browser.post(address, form | {"last_name": "Z" + chr(97 + rank), "submission": str(uuid4())}).status_code
+        browser.post(
+            address, form | {"last_name": "Z" + chr(97 + rank), "submission": str(uuid4())}
+        ).status_code
         for rank in range(25)
     ]
     assert answers == [302] * 20 + [429] * 5

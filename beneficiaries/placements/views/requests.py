@@ -60,7 +60,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
         "follows": follows,
         "on_behalf": need.company.name if follows else "",
         "may_look": follows and is_open and need.kind == RequestKind.SEARCH,
-        "entries": timeline(need, actor=actor),
+        "entries": timeline(need, actor=actor, page=request.GET.get("suite", "")),
         "trail": [Crumb(label="Besoins", url=reverse("placements:requests")), Crumb(label=need.post)],
     }
     return render(request, "beneficiaries/placements/request_page.html", context)
