@@ -13,7 +13,7 @@ from inclusiv.core.components.figures import TIMELINE_LENGTH, timeline_page
 from inclusiv.core.components.screens import TimelineEntry
 from inclusiv.core.periods import PARIS, paris_day
 from inclusiv.core.providers import load_subjects
-from inclusiv.core.stories import tell
+from inclusiv.core.stories import kept_from, tell
 from inclusiv.records.choices import RESUMED, Permission
 from inclusiv.records.models import AuditEvent, Exchange, reference
 
@@ -30,7 +30,7 @@ def timeline(*subjects: models.Model, actor: Actor, page: str, within: str = "")
     those that the actor sees.
     """
     references = [reference(subject) for subject in subjects]
-    told = AuditEvent.objects.filter(subjects__overlap=references)
+    told = AuditEvent.objects.filter(subjects__overlap=references).exclude(code__in=kept_from(actor.role))
     if within:
         told = told.filter(
             Q(subjects__0__in=references) | Q(subjects__overlap=seen(told, kind=within, actor=actor))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from beneficiaries.people.actions.people import Profile
 from beneficiaries.placements.actions import placements, requests
-from beneficiaries.placements.choices import Modality
+from beneficiaries.placements.choices import Modality, Trouble
 from beneficiaries.placements.models import Placement
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
@@ -79,6 +79,18 @@ class TestPages:
             reverse("placements:end", args=[placed.pk]),
             "Mise à l’emploi le 01/04/2025",
         )
+
+    def test_how_somebody_fares_is_told_to_those_who_accompany_them(
+        self, cast: Cast, award: Award, browser: ActingClient
+    ) -> None:
+        placed = at_work(cast, award)
+        placements.signal(placement=placed, trouble=Trouble.ABSENCE, by=cast.contractor, at=noon(DAY))
+        tender = reverse("procurement:tender", args=[award.lot.tender_id])
+        self.shows(browser.acting(cast.facilitator), tender, "la personne est absente")
+        for reader in (cast.buyer, cast.coordinator):
+            assert "est absente" not in browser.acting(reader).get(tender).text
+        own = reverse("placements:end", args=[placed.pk])
+        self.shows(browser.acting(cast.contractor), own, "la personne est absente")
 
     def test_request_and_statement(self, cast: Cast, award: Award, browser: ActingClient) -> None:
         placed = at_work(cast, award)
