@@ -18,13 +18,7 @@ from beneficiaries.people.choices import (
     Sex,
 )
 from beneficiaries.people.rules.facts import Proof
-from inclusiv.accounts.models import (
-    Capacity,
-    Organisation,
-    TerritoryAssignment,
-    ends_after_start,
-    running_on,
-)
+from inclusiv.accounts.models import Organisation, ends_after_start, running_on
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import EncryptedTextField, Fold, code_field
 from inclusiv.reference.models import Commune, RomeCode
@@ -157,29 +151,14 @@ class Dossier(models.Model):
         return self.code
 
 
-def asked_of(structure_id: int) -> Q:
-    """Return the condition of a check that a prescriber asks of a facilitator: that of the territory decides (DOMAIN.md 4.1).
-
-    No facilitator follows the person, who lives in the territory that this one had on the day of the question.
-    """
-    asked_on = models.OuterRef("submitted_at__date")
-    territory = TerritoryAssignment.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=asked_on),
-        starts_on__lte=asked_on,
-        commune=models.OuterRef("dossier__person__identity__commune"),
-        territory__structure=structure_id,
-    )
-    facilitators = Capacity.objects.filter(role=Role.FACILITATOR).values("organisation")
-    return Q(models.Exists(territory)) & ~Q(dossier__structure__in=facilitators)
-
-
 class EligibilityCheckQuerySet(models.QuerySet["EligibilityCheck"]):
     """Eligibility checks, by who may see them and what waits."""
 
     def visible_to(self, actor: Actor) -> "EligibilityCheckQuerySet":
-        """Return the checks of the dossiers one holds, and those that prescribers ask of one's territory."""
+        """Return the checks of the dossiers one holds, and those that prescribers ask of one's structure."""
         own = Q(dossier__in=Dossier.objects.visible_to(actor))
-        return self.filter(own | asked_of(actor.organisation_id) if actor.role is Role.FACILITATOR else own)
+        asked = Q(asked_structure=actor.organisation_id) & ~Q(status=CheckStatus.WITHDRAWN)
+        return self.filter(own | asked if actor.role is Role.FACILITATOR else own)
 
     def awaiting_decision(self) -> "EligibilityCheckQuerySet":
         """Return those that a facilitator must decide."""
@@ -190,6 +169,10 @@ class EligibilityCheck(models.Model):
     """Is this person eligible on the first day of work? One reference date, one verdict (DOMAIN.md 4.1)."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="checks")
+    asked_structure = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name="demandée à"
+    )
+    """Who decides for a prescriber: the facilitators of where the person lived on the day of the question, for good."""
     reference_date = models.DateField("premier jour de travail")
     status = models.CharField("état", max_length=10, choices=CheckStatus, default=CheckStatus.SUBMITTED)
     submitted_at = models.DateTimeField("demandée le")

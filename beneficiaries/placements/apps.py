@@ -16,13 +16,13 @@ class PlacementsConfig(AppConfig):
     def ready(self) -> None:
         """Declare what each role may do here, and what the story says."""
         from beneficiaries.people.selectors import lists
-        from beneficiaries.placements.choices import EVENTS, GRANTS, READINGS, Permission
+        from beneficiaries.placements.choices import EVENT_READERS, EVENTS, GRANTS, READINGS, Permission
         from beneficiaries.placements.selectors import jobs, todos
         from beneficiaries.placements.selectors.changes import CHANGES
         from inclusiv.core import changes
 
         permissions.declare(GRANTS)
-        stories.declare(EVENTS)
+        stories.declare(EVENTS, readers=EVENT_READERS)
         readings.declare(READINGS)
         nav_items.register(
             NavItem(rank=25, label="Besoins", url_name="placements:requests", roles=GRANTS[Permission.ASK])

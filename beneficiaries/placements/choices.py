@@ -187,3 +187,9 @@ EVENTS = {
     "placement.trouble": "Signalé : {trouble}.",
 }
 """What the story says of each event."""
+
+EVENT_READERS = dict.fromkeys(
+    ("placement.trouble", "referral.declined", "referral.renounced"),
+    COMPANIES | {Role.FACILITATOR, Role.PRESCRIBER},
+)
+"""How somebody fares is told to those who accompany or employ them, not to who reads pseudonyms."""

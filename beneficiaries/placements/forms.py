@@ -177,10 +177,10 @@ class EndForm(SubmissionForm):
     def clean(self) -> dict[str, Any]:
         """Ask for the last day of a departure."""
         given = self.cleaned_data
-        if (
-            given.get("trouble") == Trouble.DEPARTURE
-            and not given.get("ended_on")
-            and "ended_on" not in self.errors
-        ):
+        if self.is_departure() and not given.get("ended_on") and "ended_on" not in self.errors:
             self.add_error("ended_on", "Indiquez le dernier jour de travail.")
         return given
+
+    def is_departure(self) -> bool:
+        """Say whether the person leaves; anything else is only told."""
+        return self.cleaned_data.get("trouble") == Trouble.DEPARTURE

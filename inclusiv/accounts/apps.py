@@ -37,7 +37,7 @@ class AccountsConfig(AppConfig):
         stories.declare(EVENTS)
         link_purposes[invitations.PURPOSE] = LinkPurpose(
             screen=entering.invitation,
-            message=lambda link, address: invitations.renewed(link.subject, address),
+            message=invitations.renewed,
         )
         link_purposes[contacts.PURPOSE] = LinkPurpose(screen=contact_views.by_link, message=contacts.renewed)
         bounce_listeners.register(contacts.note_bounce)

@@ -1,6 +1,6 @@
 """Questions about who works where."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,10 +46,12 @@ def structures_of_communes(*, insee: Collection[str], on: date) -> dict[str, Org
     }
 
 
-def pending_invitation(subject: str) -> Invitation | None:
-    """Return the invitation named by a link, with what its page says; None when it no longer waits."""
-    rows = Invitation.objects.pending().select_related(
-        "capacity__organisation", "invited_by__user", "invited_by__capacity__organisation"
+def pending_invitation(subject: str, *, on: date) -> Invitation | None:
+    """Return the invitation named by a link, with what its page says; None when it no longer waits, or stands."""
+    rows = (
+        Invitation.objects.pending()
+        .standing(on=on)
+        .select_related("capacity__organisation", "invited_by__user", "invited_by__capacity__organisation")
     )
     return rows.filter(pk=int(subject.partition(":")[2])).first()
 
@@ -100,13 +102,36 @@ def reader_of(
     return Reader(name=str(member.user), email=member.user.email) if member else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """Who facilitates on a day, and who is replaced, by keys of person and organisation."""
+
+    there: frozenset[tuple[int, int]]
+    covers: Mapping[tuple[int, int], Cover]
+
+    def of(self, person: User | None, structure: Organisation) -> tuple[User | None, Cover | None]:
+        """Return whom to call of a structure: the person, or who replaces them; nobody once the person has left."""
+        if person is None or (key := (person.pk, structure.pk)) not in self.there:
+            return None, None
+        cover = self.covers.get(key)
+        return (cover.substitute if cover else person), cover
+
+
+def presence(*, on: date) -> Presence:
+    """Return who of the facilitators is there on a day, in two queries."""
+    members = Membership.objects.live(on=on).filter(capacity__role=Role.FACILITATOR)
+    there = members.values_list("user", "capacity__organisation")
+    return Presence(there=frozenset(there), covers=substitutes(on=on))
+
+
 def who_follows(person: User | None, structure: Organisation, *, on: date) -> tuple[str, str]:
     """Return the name and the telephone of whom to call: the person, who replaces them on the day, or the structure."""
-    if person is None:
-        return structure.name, structure.phone
-    cover = substitutes(on=on).get((person.pk, structure.pk))
-    here = cover.substitute if cover else person
-    return f"{here} ({structure.name})", here.phone or structure.phone
+    here, _ = presence(on=on).of(person, structure)
+    return (
+        (f"{here} ({structure.name})", here.phone or structure.phone)
+        if here
+        else (structure.name, structure.phone)
+    )
 
 
 def company_named(name: str, *, on: date) -> Organisation | None:

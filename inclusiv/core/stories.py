@@ -3,15 +3,29 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
+from inclusiv.core.actors import Role
 from inclusiv.core.french import date_short
 
 _SENTENCES: dict[str, str] = {}
+_READERS: dict[str, frozenset[Role]] = {}
 
 
-def declare(sentences: Mapping[str, str]) -> None:
-    """Add an app's sentences, event code → French sentence with `{fields}` of the event's data."""
+def declare(
+    sentences: Mapping[str, str], *, readers: Mapping[str, frozenset[Role]] = MappingProxyType({})
+) -> None:
+    """Add an app's sentences, event code → French sentence with `{fields}` of the event's data.
+
+    `readers` are the roles to which an event is told; without any, it is told to whoever reads one of its subjects.
+    """
     _SENTENCES.update(sentences)
+    _READERS.update(readers)
+
+
+def kept_from(role: Role) -> frozenset[str]:
+    """Return the events that are not told to a role."""
+    return frozenset(code for code, readers in _READERS.items() if role not in readers)
 
 
 def tell(code: str, data: Mapping[str, str]) -> str:

@@ -4,35 +4,54 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from django.db import models
+from django.db.models import F, Func, Q, QuerySet
 from django.urls import reverse
 
 from inclusiv.core import french
 from inclusiv.core.actors import Actor
+from inclusiv.core.components.figures import TIMELINE_LENGTH, timeline_page
 from inclusiv.core.components.screens import TimelineEntry
 from inclusiv.core.periods import PARIS, paris_day
-from inclusiv.core.stories import tell
+from inclusiv.core.providers import load_subjects
+from inclusiv.core.stories import kept_from, tell
 from inclusiv.records.choices import RESUMED, Permission
 from inclusiv.records.models import AuditEvent, Exchange, reference
 
-LENGTH = 100
-"""How many events and exchanges a timeline goes back."""
+LENGTH = TIMELINE_LENGTH
+"""How many events and exchanges one page of a timeline tells."""
 
 
-def timeline(*subjects: models.Model, actor: Actor) -> list[TimelineEntry]:
-    """Return the latest events and exchanges about any of the subjects, newest first.
+def timeline(*subjects: models.Model, actor: Actor, page: str, within: str = "") -> list[TimelineEntry]:
+    """Return a page of the events and exchanges about any of the subjects, newest first: nothing is out of reach.
 
+    `page` is what the address asks for (`?suite=`); one more entry than LENGTH tells that another one follows.
     The caller has loaded the subjects through `visible_to`; exchanges are those of the actor's own organisation.
+    What the subjects took part in is told too, or, when the kind of these records is named (`within="tender"`), only in
+    those that the actor sees.
     """
     references = [reference(subject) for subject in subjects]
-    events = AuditEvent.objects.filter(subjects__overlap=references).order_by("-at", "-pk")[:LENGTH]
+    told = AuditEvent.objects.filter(subjects__overlap=references).exclude(code__in=kept_from(actor.role))
+    if within:
+        told = told.filter(
+            Q(subjects__0__in=references) | Q(subjects__overlap=seen(told, kind=within, actor=actor))
+        )
+    first = (timeline_page(page) - 1) * LENGTH
+    end = first + LENGTH + 1
+    events = told.order_by("-at", "-pk")[:end]
     exchanges = (
         Exchange.objects.visible_to(actor)
         .filter(subjects__overlap=references)
-        .order_by("-happened_on", "-pk")[:LENGTH]
+        .order_by("-happened_on", "-pk")[:end]
     )
     entries = [event_entry(event) for event in events]
     entries += [exchange_entry(exchange, actor) for exchange in exchanges]
-    return sorted(entries, key=instant, reverse=True)[:LENGTH]
+    return sorted(entries, key=instant, reverse=True)[first:end]
+
+
+def seen(events: QuerySet[AuditEvent], *, kind: str, actor: Actor) -> list[str]:
+    """Return the records of a kind that the events are about, of those that the actor may see."""
+    named = events.annotate(one=Func(F("subjects"), function="unnest")).values_list("one", flat=True)
+    return list(load_subjects(actor, [one for one in named.distinct() if one.startswith(f"{kind}:")]))
 
 
 def event_entry(event: AuditEvent) -> TimelineEntry:

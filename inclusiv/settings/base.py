@@ -175,6 +175,7 @@ ACCOUNT_RATE_LIMITS = {
     "invite": "10/m/user",
     "letter": "30/m/user",
     "name": "20/m/user",
+    "signal": "10/m/user",
 }
 """Attempts by address, by account (also for the codes of the second factor), by person (docs/adr/0015)."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)

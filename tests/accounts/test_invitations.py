@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from inclusiv.accounts.actions import invitations
+from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Invitation, Membership, Organisation, User
@@ -17,7 +17,7 @@ from inclusiv.accounts.rules.entering import NETWORK, Door, Obstacle, obstacle
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
-from inclusiv.records.models import AuditEvent, OutgoingEmail
+from inclusiv.records.models import AuditEvent, OutgoingEmail, SignedLink
 from tests.accounts.conftest import PASSWORD as SIGN_IN
 from tests.accounts.conftest import link_of, membership_of, with_password
 from tests.conftest import ActingClient, Cast
@@ -220,6 +220,37 @@ def test_invitation_sent_again_replaces_the_first_link(
     second = link_of(OutgoingEmail.objects.latest("pk"))
     assert ActingClient().get(first).status_code == 410
     assert ActingClient().get(second).status_code == 200
+
+
+def test_an_invitation_falls_with_the_access_of_its_sender_until_a_colleague_sends_it_again(
+    cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    invitation = invite(cast.facilitator, at, cast.builder, Role.CONTRACTOR)
+    first = link_of(OutgoingEmail.objects.get())
+    colleague = accounts.member(
+        cast.structure, Role.FACILITATOR, first_name="Inès", last_name="Roy", email="ines@plie.example", is_manager=True
+    )  # fmt: skip
+    team = reverse("accounts:team")
+    assert "Ne vaut plus" not in browser.acting(colleague).get(team).text
+    left = Membership.objects.get(pk=cast.facilitator.membership_id or 0)
+    memberships.close(membership=left, by=colleague, at=at)
+    shut = ActingClient().get(first)
+    assert shut.status_code == 410
+    assert "Cette invitation ne vaut plus" in shut.text
+    link = SignedLink.objects.get()
+    assert invitations.renewed(link, first) is None
+    with pytest.raises(Refused, match="demandez-en une autre"):
+        invitations.accept(link=link, invitation=invitation, user=User.objects.get(pk=left.user_id), at=at)
+    assert "Ne vaut plus" in browser.get(team).text
+    browser.post(reverse("accounts:invitation-again", args=[invitation.pk]))
+    again = OutgoingEmail.objects.latest("pk")
+    assert "Inès Roy (PLIE Nord) vous ouvre un accès" in again.text
+    assert "Inès Roy (PLIE Nord) vous invite" in ActingClient().get(link_of(again)).text
+    assert "Ne vaut plus" not in browser.get(team).text
+    ActingClient().post(link_of(again), profile())
+    assert Membership.objects.filter(
+        user__email="jeanne@exemple.fr", capacity__organisation=cast.builder
+    ).exists()
 
 
 def test_invitation_of_others_is_out_of_reach(cast: Cast, browser: ActingClient, at: datetime) -> None:

@@ -9,9 +9,11 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from beneficiaries.people.actions.eligibility import asked_structure
 from beneficiaries.people.models import Dossier, EligibilityCheck, PersonIdentity
 from inclusiv.accounts.models import Membership, Organisation, Territory, TerritoryAssignment
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.periods import paris_day
 from inclusiv.records.models import Exchange, reference
 from tests.attacks.conftest import Attacker
 from tests.world import COMMUNES, Side, World
@@ -25,6 +27,9 @@ def asked(world: World) -> Side:
     TerritoryAssignment.objects.create(
         territory=territory, commune_id=COMMUNES["Paula"], starts_on=date(2020, 1, 1)
     )
+    for check in (side.check, side.checked):
+        check.asked_structure = asked_structure(side.dossier, on=paris_day(check.submitted_at))
+        check.save(update_fields=["asked_structure"])
     return side
 
 

@@ -92,11 +92,11 @@ def test_the_action_itself_leaves_those_of_another_structure(
 def test_the_timeline_says_the_day_then_that_it_was_taken_up(
     exchange: Exchange, cast: Cast, at: datetime
 ) -> None:
-    (told,) = timeline(cast.builder, actor=cast.facilitator)
+    (told,) = timeline(cast.builder, actor=cast.facilitator, page="")
     assert told.foot.replace("\xa0", " ") == "À reprendre le 15 septembre 2025"
     assert told.act == reverse("records:resume-exchange", args=[exchange.pk])
     exchanges.resume(exchange=exchange, by=cast.facilitator, at=at)
-    (told,) = timeline(cast.builder, actor=cast.facilitator)
+    (told,) = timeline(cast.builder, actor=cast.facilitator, page="")
     assert told.foot.startswith("Repris le ")
     assert told.act == ""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from beneficiaries.people.actions.people import Profile
 from beneficiaries.placements.actions import placements, requests
-from beneficiaries.placements.choices import Modality
+from beneficiaries.placements.choices import Modality, Trouble
 from beneficiaries.placements.models import Placement
 from beneficiaries.placements.rules import Work
 from clauses.decp.actions import readings
@@ -24,6 +24,7 @@ from inclusiv.demo.make import hours as making
 from inclusiv.demo.make.clauses import noon
 from inclusiv.records.actions import audit
 from inclusiv.records.models import AuditEvent, reference
+from inclusiv.records.selectors import LENGTH
 from reporting.publication.actions import reports
 from reporting.publication.models import Charter
 from tests.conftest import ActingClient, Cast
@@ -79,6 +80,18 @@ class TestPages:
             "Mise à l’emploi le 01/04/2025",
         )
 
+    def test_how_somebody_fares_is_told_to_those_who_accompany_them(
+        self, cast: Cast, award: Award, browser: ActingClient
+    ) -> None:
+        placed = at_work(cast, award)
+        placements.signal(placement=placed, trouble=Trouble.ABSENCE, by=cast.contractor, at=noon(DAY))
+        tender = reverse("procurement:tender", args=[award.lot.tender_id])
+        self.shows(browser.acting(cast.facilitator), tender, "la personne est absente")
+        for reader in (cast.buyer, cast.coordinator):
+            assert "est absente" not in browser.acting(reader).get(tender).text
+        own = reverse("placements:end", args=[placed.pk])
+        self.shows(browser.acting(cast.contractor), own, "la personne est absente")
+
     def test_request_and_statement(self, cast: Cast, award: Award, browser: ActingClient) -> None:
         placed = at_work(cast, award)
         sent = making.statement(award, cast.builder, DAY, hours={placed: Decimal(133)})
@@ -104,6 +117,23 @@ class TestPages:
         self.shows(
             browser, reverse("accounts:organisation", args=[cast.builder.pk]), "Mise à l’emploi le 01/04/2025"
         )
+
+    @pytest.mark.parametrize(("asked", "told"), [("x", 1), ("0", 1), ("2", 2), ("9999999", 1), ("99999", 0)])
+    def test_a_story_longer_than_a_page_goes_on(
+        self, cast: Cast, award: Award, browser: ActingClient, asked: str, told: int
+    ) -> None:
+        for rank in range(LENGTH):
+            audit.record(
+                code="lot.added", subjects=[award.lot.tender], by=cast.buyer, at=noon(DAY), number=rank
+            )
+        address = reverse("procurement:tender", args=[award.lot.tender_id])
+        page = browser.acting(cast.facilitator).get(f"{address}?suite={asked}").content.decode()
+        oldest, older, newer = (
+            "Marché enregistré",
+            f'href="{address}?suite=2#historique"',
+            f'href="{address}?suite=1#historique"',
+        )
+        assert [words in page for words in (oldest, older, newer)] == [told == 2, told == 1, told == 2]
 
     def test_report_and_reading_of_a_file(self, cast: Cast, browser: ActingClient, storage: object) -> None:
         charter = Charter.objects.create(name="Charte", department="91", signed_on=date(2020, 1, 1))

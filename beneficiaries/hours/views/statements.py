@@ -101,7 +101,7 @@ def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpRespo
         actor=request.actor,
         latest=latest_after(shown),
         control=control,
-        entries=timeline(shown, actor=request.actor),
+        entries=timeline(shown, actor=request.actor, page=request.GET.get("suite", "")),
     )
     return render(
         request,

@@ -13,6 +13,7 @@ from beneficiaries.people.rules import eligibility
 from beneficiaries.people.rules.documents import check_validity
 from beneficiaries.people.rules.facts import Proof, Verdict, age_on
 from beneficiaries.people.selectors.eligibility import verdict_of
+from inclusiv.accounts.models import Organisation
 from inclusiv.accounts.selectors import structure_of_commune
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor, Role
@@ -78,6 +79,7 @@ def ask(
     days = in_force(on=asked_on, codes=(code,)).integer(code)
     check = EligibilityCheck.objects.create(
         dossier=dossier,
+        asked_structure=asked_structure(dossier, on=asked_on),
         reference_date=reference_date,
         submitted_at=at,
         due_on=eligibility.due_on(
@@ -88,6 +90,14 @@ def ask(
     write_evidence(check, evidence)
     tell("submitted", check, by=by, at=at, reference_date=reference_date)
     return check
+
+
+def asked_structure(dossier: Dossier, *, on: date) -> Organisation | None:
+    """Return who is asked on a day about somebody whom no facilitator follows: those of the commune (DOMAIN.md 4.1)."""
+    if dossier.structure.capacities.filter(role=Role.FACILITATOR).exists():
+        return None
+    commune = dossier.person.identity.commune_id
+    return structure_of_commune(insee=commune, on=on) if commune else None
 
 
 @transaction.atomic

@@ -139,7 +139,7 @@ def page(
         "refusals": [Refusal(code).label for code in found.refusals],
         "jobs": [job for job in jobs_of(found.dossier.person, request.actor) if job.check_id == found.pk],
         "guide": GUIDE,
-        "entries": timeline(found, actor=request.actor),
+        "entries": timeline(found, actor=request.actor, page=request.GET.get("suite", "")),
         "trail": [*way_to(request, found), Crumb(label="Éligibilité")],
     }
 

@@ -60,7 +60,7 @@ def person(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "sheet": sheet(dossier, actor=request.actor, on=paris_day(now)),
         "dossier": dossier,
-        "entries": timeline(dossier.person, actor=request.actor),
+        "entries": timeline(dossier.person, actor=request.actor, page=request.GET.get("suite", "")),
         "phone": texts.printed(getattr(getattr(dossier.person, "identity", None), "phone", "")),
         "subject": reference(dossier.person),
         "may_note": request.actor.may(RecordsPermission.NOTE_EXCHANGE),

@@ -176,10 +176,13 @@ def check_nothing_counted(placement: Placement) -> None:
 
 def cancel_request(placement: Placement, *, by: Actor, at: datetime) -> None:
     """Cancel the request that named the person, which asked for nothing else."""
-    named = JobRequest.objects.filter(placements=placement, kind=RequestKind.NAMED).select_related("company")
-    for request in named.exclude(status=RequestStatus.CANCELLED):
+    named = JobRequest.objects.filter(placements=placement, kind=RequestKind.NAMED)
+    for request in named.exclude(status=RequestStatus.CANCELLED).select_related(
+        "company", "award__lot__tender"
+    ):
         JobRequest.objects.filter(pk=request.pk).update(status=RequestStatus.CANCELLED, updated_at=at)
-        audit.record(code="request.cancelled", subjects=[request, request.company], by=by, at=at)
+        subjects = [request, request.award.lot.tender, request.company]
+        audit.record(code="request.cancelled", subjects=subjects, by=by, at=at)
 
 
 @transaction.atomic

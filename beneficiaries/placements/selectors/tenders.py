@@ -35,7 +35,6 @@ class PlacementLine:
     dossier: int | None
     """Where the person is read by the structure that follows them; None for the others."""
     who: str
-    phone: str
     lot: str
     companies: str
     state: str
@@ -113,7 +112,6 @@ def line(row: Placement, *, actor: Actor) -> PlacementLine:
         placement=row,
         dossier=row.dossier_id if follows(row, actor) else None,
         who=str(identity) if identity else spaced(row.code),
-        phone=identity.phone if identity else "",
         lot=f"Lot {row.award.lot.number}",
         companies=companies(row),
         state=STATES[status],

@@ -15,7 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.people.rules import texts
 from beneficiaries.placements.actions import referrals, requests
-from beneficiaries.placements.choices import Permission, ReferralStatus, RequestKind, RequestStatus
+from beneficiaries.placements.choices import (
+    Permission,
+    PlacementStatus,
+    ReferralStatus,
+    RequestKind,
+    RequestStatus,
+)
 from beneficiaries.placements.forms import AskForm, NameForm
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.selectors.tenders import line, waits
@@ -60,7 +66,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
         "follows": follows,
         "on_behalf": need.company.name if follows else "",
         "may_look": follows and is_open and need.kind == RequestKind.SEARCH,
-        "entries": timeline(need, actor=actor),
+        "entries": timeline(need, actor=actor, page=request.GET.get("suite", "")),
         "trail": [Crumb(label="Besoins", url=reverse("placements:requests")), Crumb(label=need.post)],
     }
     return render(request, "beneficiaries/placements/request_page.html", context)
@@ -75,7 +81,9 @@ def with_lot(request: ActorRequest) -> QuerySet[JobRequest]:
 
 def referrals_of(need: JobRequest) -> QuerySet[Referral]:
     """Return the candidates of a need, in the order in which they were proposed."""
-    return need.referrals.select_related("dossier__person__identity").order_by("proposed_at", "pk")
+    return need.referrals.select_related("dossier__person__identity", "placement").order_by(
+        "proposed_at", "pk"
+    )
 
 
 def placements_of(request: ActorRequest, need: JobRequest) -> QuerySet[Placement]:
@@ -104,15 +112,23 @@ def is_named(referral: Referral, *, follows: bool, chooses: bool) -> bool:
     return chooses and referral.status == ReferralStatus.PROPOSED
 
 
+def stands(referral: Referral) -> bool:
+    """Say whether a company still needs to call a candidate: to choose them, or about work that is not over."""
+    if referral.status != ReferralStatus.ACCEPTED:
+        return referral.status == ReferralStatus.PROPOSED
+    return referral.placement.status in {PlacementStatus.PLANNED, PlacementStatus.ACTIVE}
+
+
 def card(referral: Referral, *, follows: bool, chooses: bool) -> dict[str, object]:
     """Return a candidate as shown."""
     named = is_named(referral, follows=follows, chooses=chooses)
     identity = getattr(referral.dossier.person, "identity", None) if named else None
+    phone = identity.phone if identity and (follows or stands(referral)) else ""
     return {
         "referral": referral,
         "name": str(identity) if identity else "Candidature",
-        "phone": texts.printed(identity.phone) if identity else "",
-        "dial": identity.phone if identity else "",
+        "phone": texts.printed(phone),
+        "dial": phone,
         "reasons": " · ".join(referral.reasons) if follows else "",
         "waits": chooses and referral.status == ReferralStatus.PROPOSED,
         "word": referral.get_status_display(),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,7 @@ from clauses.procurement.selectors.tenders import list_crumb
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
@@ -76,6 +78,8 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     form = EndForm(request.POST or None, initial={"ended_on": placement.ended_on or paris_day(now)})
     if request.method == "POST" and form.is_valid():
+        if not form.is_departure() and not ratelimit.consume(request, action="signal"):
+            return too_many_requests(request)
         sent(form, signal, placement, form.cleaned_data, by=request.actor, at=now)
         if form.is_valid():
             messages.success(request, "C’est signalé, votre facilitation le voit.")
@@ -86,7 +90,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         "name": str(getattr(placement.person, "identity", None) or placement.code),
         "speaks_for": request.actor.role is Role.FACILITATOR,
         "back": reverse("placements:tender", args=[placement.award.lot.tender_id]),
-        "entries": timeline(placement, actor=request.actor),
+        "entries": timeline(placement, actor=request.actor, page=request.GET.get("suite", "")),
     }
     return render(
         request, "beneficiaries/placements/placement_end.html", context, status=422 if form.errors else 200

@@ -176,7 +176,7 @@ def contract(request: ActorRequest, pk: int) -> HttpResponse:
         "contractors": selectors.contractors_of(shown),
         "answers": answers,
         "suggestions": selectors.suggestions(shown, request.actor) if Answer.ATTACH in answers else [],
-        "entries": timeline(shown, actor=request.actor),
+        "entries": timeline(shown, actor=request.actor, page=request.GET.get("suite", "")),
         "is_own_reading": shown.reading.organisation_id == request.actor.organisation_id,
         "subtitle": f"{shown.buyer_label} · {shown.reference}",
         "submission": uuid4(),

@@ -129,7 +129,7 @@ def reading(request: ActorRequest, pk: int) -> HttpResponseBase:
         "reading": shown,
         "remarks": selectors.remark_lines(shown),
         "has_refusals": shown.refused > 0,
-        "entries": timeline(shown, actor=request.actor),
+        "entries": timeline(shown, actor=request.actor, page=request.GET.get("suite", "")),
         "trail": [
             Crumb(label="Marchés repérés", url=reverse("decp:list")),
             Crumb(label="Lire un fichier", url=reverse("decp:read")),

@@ -175,7 +175,7 @@ def plan(request: ActorRequest, pk: int) -> HttpResponseBase:
         "plan": shown,
         "counts": [(COUNTED[one], counted[one]) for one in LineOutcome if counted.get(one)],
         "to_create": counted.get(LineOutcome.NEW, 0),
-        "entries": timeline(shown, actor=request.actor),
+        "entries": timeline(shown, actor=request.actor, page=request.GET.get("suite", "")),
         "trail": trail(request.actor, str(shown)),
     }
     return LINES.answer(

@@ -64,7 +64,7 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
         "tender": shown,
         "sheet": tender_sheet(shown, actor=actor, today=paris_day(timezone.now())),
         "path": registering_path(shown, actor=actor),
-        "entries": timeline(shown, actor=actor) if owns else [],
+        "entries": timeline(shown, actor=actor, page=request.GET.get("suite", "")) if owns else [],
         "owns": owns,
         "sees_changes": actor.role in trails["marche"].roles,
         "subject": reference(shown),

@@ -11,6 +11,7 @@ from clauses.procurement.choices import Ccag, TenderForm
 from clauses.procurement.models import Lot, Tender
 from clauses.texts.rules.facts import Facilitation, LotFacts, PublicLimits, Share, TenderFacts, TrancheFacts
 from inclusiv.accounts.choices import BuyerKind
+from inclusiv.accounts.selectors import presence
 from inclusiv.core.quantities import cents
 from inclusiv.parameters.selectors import in_force
 
@@ -26,8 +27,8 @@ CCAG_OF_2021 = date(2021, 4, 1)
 STATE = frozenset({BuyerKind.STATE, BuyerKind.STATE_AGENCY})
 
 
-def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
-    """Return what the texts of a visible tender print, its articles being those of a day.
+def tender_facts(tender: Tender, *, on: date, today: date) -> TenderFacts:
+    """Return what the texts of a visible tender print, its articles being those of a day, whom to call that of today.
 
     `tender` comes with its buyer, place, structure and facilitator in hand.
     """
@@ -47,7 +48,7 @@ def tender_facts(tender: Tender, *, on: date) -> TenderFacts:
         starts_on=tender.starts_on,
         ends_on=tender.ends_on,
         lots=tuple(lot_facts(clause) for clause in clauses),
-        facilitation=facilitation(tender),
+        facilitation=facilitation(tender, on=today),
         limits=public_limits(on),
         articles=cited_by(tender, types, on=on),
         is_renewal=tender.is_renewal,
@@ -124,9 +125,10 @@ def shares(clause: SocialClause) -> tuple[Share, ...]:
     )
 
 
-def facilitation(tender: Tender) -> Facilitation:
-    """Return whom a company calls: who follows the tender, else their structure."""
-    person = tender.facilitator
+def facilitation(tender: Tender, *, on: date) -> Facilitation:
+    """Return whom a company calls: who follows the tender on a day, even away, else their structure."""
+    key = (tender.facilitator_id, tender.structure_id)
+    person = tender.facilitator if key in presence(on=on).there else None
     return Facilitation(
         structure=tender.structure.name,
         person=str(person) if person else "",

@@ -48,7 +48,7 @@ def note_facts(tender: Tender, *, on: date) -> NoteFacts:
         duty_warning=verdict.warning,
         sourcing_where=department_name(tender.department),
         sourcing_is_uncertain=any(one.is_uncertain for one in advised.values()),
-        facilitation=facilitation(tender),
+        facilitation=facilitation(tender, on=on),
         lots=tuple(
             lot_note(lot, clauses.get(lot.pk), grounds[lot.pk], advised[lot.pk].advice, on=on) for lot in lots
         ),

@@ -72,7 +72,7 @@ def edit(request: ActorRequest, slug: str) -> HttpResponse:
         "form": form,
         "blocks": preview(form.shown_body(), on=today),
         "fields": fields(on=today),
-        "entries": timeline(*shelf.versions, actor=request.actor),
+        "entries": timeline(*shelf.versions, actor=request.actor, page=request.GET.get("suite", "")),
         "trail": [HOME, Crumb(label=shelf.kind.label)],
     }
     fragment = "#preview" if request.htmx and not request.htmx.boosted else ""

@@ -125,8 +125,9 @@ def visible_tender(request: ActorRequest, pk: int, *, as_member: bool = False) -
 
 def texts_of(tender: Tender, now: datetime) -> tuple[TenderFacts, tuple[Piece, ...]]:
     """Return what the texts are written from, and the texts; none while no lot carries a clause."""
-    on = consultation_day(tender, today=paris_day(now))
-    facts = tender_facts(tender, on=on)
+    today = paris_day(now)
+    on = consultation_day(tender, today=today)
+    facts = tender_facts(tender, on=on, today=today)
     if not facts.lots:
         return facts, ()
     return facts, pieces_of(facts, models_used(department=tender.department, on=on))

@@ -205,20 +205,25 @@ def message(invitation: Invitation, address: str) -> Message:
     )
 
 
-def renewed(subject: str, address: str) -> Message | None:
-    """Return the mail of a link asked again; None when the invitation is answered or was taken back."""
-    invitation = pending_invitation(subject)
+def renewed(link: SignedLink, address: str) -> Message | None:
+    """Return the mail of a link asked again; None when the invitation is answered, was taken back or stands no more."""
+    invitation = pending_invitation(link.subject, on=paris_day(link.created_at))
     return message(invitation, address) if invitation else None
 
 
 @transaction.atomic
 def send_again(*, invitation: Invitation, by: Actor, at: datetime) -> None:
-    """« Renvoyer l’invitation »: a new link, whatever became of the first."""
+    """« Renvoyer l’invitation »: a new link, whatever became of the first; it is now the invitation of who sends it.
+
+    So that an organisation keeps its invitations when somebody leaves.
+    """
     current = lock_pending(invitation, by)
     guest = Guest(current.email, is_manager=current.is_manager)
     organisation = current.capacity.organisation
     door = door_to(organisation, role=Role(current.capacity.role), guest=guest, by=by, at=at)
     refuse_shut(door, organisation, by)
+    current.invited_by = Membership.objects.with_actor().get(pk=by.membership_id or 0)
+    current.save(update_fields=["invited_by"])
     send(current, at=at)
     tell("invited_again", invitation, by=by, at=at)
 
@@ -247,14 +252,15 @@ def lock_pending(invitation: Invitation, by: Actor) -> Invitation:
 def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at: datetime) -> Membership:
     """Open the access: for the account of the invited address, made now when there is none.
 
-    Raises Refused when the link or the invitation is closed, the account is not the invited one, or the organisation
-    has come to open its doors from inside; its management alone is then left out.
+    Raises Refused when the link or the invitation is closed, its sender has left, the account is not the invited one,
+    or the organisation has come to open its doors from inside; when the sender may no longer give the management of
+    accesses, it alone is left out.
     """
     links.use(link, at=at)
-    rows = Invitation.objects.pending().select_for_update(of=("self",)).select_related(*WITH_PARTIES)
-    current = rows.filter(pk=invitation.pk).first()
+    rows = Invitation.objects.pending().standing(on=paris_day(at)).select_for_update(of=("self",))
+    current = rows.select_related(*WITH_PARTIES).filter(pk=invitation.pk).first()
     if current is None:
-        raise Refused("invitation_closed", "Cette invitation n’attend plus de réponse.")
+        raise Refused("invitation_closed", "Cette invitation ne vaut plus : demandez-en une autre.")
     shut = shut_since(current, at=at)
     if shut is Obstacle.FROM_INSIDE:
         raise Refused(
@@ -289,10 +295,8 @@ def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at
 
 
 def shut_since(invitation: Invitation, *, at: datetime) -> Obstacle | None:
-    """Return what would now prevent an invitation sent from outside: whoever waits gets no more than who comes late."""
+    """Return what would now prevent its sender from inviting: whoever waits gets no more than who comes late."""
     by, organisation = invitation.invited_by.actor(), invitation.capacity.organisation
-    if by.organisation_id == organisation.pk:
-        return None
     guest = Guest(invitation.email, is_manager=invitation.is_manager)
     door = door_to(organisation, role=Role(invitation.capacity.role), guest=guest, by=by, at=at)
     return obstacle(door, inviter=by.role, is_manager=by.is_manager)

@@ -33,6 +33,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Return those that nobody answered yet."""
         return self.filter(accepted_at=None, revoked_at=None)
 
+    def standing(self, *, on: date) -> "InvitationQuerySet":
+        """Return those whose sender still has the access from which they were sent: a departure closes the others."""
+        return self.filter(invited_by__in=Membership.objects.live(on=on))
+
 
 class Invitation(models.Model):
     """Somebody asked to come and act for an organisation, by a link sent to their address."""

@@ -20,13 +20,14 @@ from inclusiv.core.access import public
 from inclusiv.core.actors import Role
 from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import SubmissionForm, attach
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.models import SignedLink
 
 
 def invitation(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """The screen of an invitation: open an account, or accept with the one that exists."""
-    found = pending_invitation(link.subject)
+    found = pending_invitation(link.subject, on=paris_day(timezone.now()))
     if found is None:
         return render(request, "inclusiv/accounts/invitation_closed.html", status=410)
     if has_account(found.email):

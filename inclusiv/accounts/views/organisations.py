@@ -22,7 +22,7 @@ def organisation(request: ActorRequest, pk: int) -> HttpResponse:
         "is_inclusive": shown.company_kind in INCLUSIVE_KINDS,
         "keeps_contacts": request.actor.may(Permission.KEEP_CONTACTS),
         "roles": [capacity.get_role_display() for capacity in shown.capacities.order_by("pk")],
-        "entries": timeline(shown, actor=request.actor),
+        "entries": timeline(shown, actor=request.actor, page=request.GET.get("suite", ""), within="tender"),
         "subject": reference(shown),
     }
     return render(request, "inclusiv/accounts/organisation_page.html", context)

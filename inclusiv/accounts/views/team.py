@@ -38,6 +38,7 @@ def team(request: ActorRequest) -> HttpResponse:
         "opens": opens,
         "waiting": waiting.order_by("asked_at", "pk") if opens else (),
         "sent": invited.order_by("created_at", "pk") if opens else (),
+        "standing": invited.standing(on=today),
         "covers": covers.order_by("starts_on", "pk"),
         "keeps_contacts": actor.may(Permission.KEEP_CONTACTS),
         "contacts": Contact.objects.visible_to(actor).filter(organisation=actor.organisation_id).present(),

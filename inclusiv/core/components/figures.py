@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -149,26 +150,46 @@ def big_figure(content: str, *, before: str, figure: str) -> SafeString:
 
 TIMELINE_SHOWN = 8
 """How many entries of a timeline are shown at once; two more are not worth a fold."""
+TIMELINE_LENGTH = 100
+"""How many entries of a timeline one page tells."""
+
+
+def timeline_page(asked: str) -> int:
+    """Return which page of a timeline an address asks for (`?suite=2`); the first one when that is no number."""
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
 
 
 @component
 def timeline(context: Any, *, entries: Iterable[TimelineEntry], label: str = "Historique") -> SafeString:
     """Tell a record's life, in the order given (newest first), exchanges and events together; the old ones are folded.
 
-    `{% timeline entries=entries %}` with `[TimelineEntry(when=…, what="Relevé validé", who="Nadia K."), …]`
+    `{% timeline entries=entries %}` with `[TimelineEntry(when=…, what="Relevé validé", who="Nadia K."), …]`, and one
+    more than TIMELINE_LENGTH when there is another page, which the view finds by `?suite=`.
     """
-    told = list(entries)
-    folded = told[TIMELINE_SHOWN:] if len(told) > TIMELINE_SHOWN + 2 else []
+    request, told = context.get("request"), list(entries)
+    page = timeline_page(request.GET.get("suite", "")) if request else 1
+    older = page_of(request, page + 1) if request and len(told) > TIMELINE_LENGTH else ""
+    newer = page_of(request, page - 1) if page > 1 else ""
+    told = told[:TIMELINE_LENGTH]
+    folded = told[TIMELINE_SHOWN:] if page == 1 and len(told) > TIMELINE_SHOWN + 2 else []
     shown = told[: len(told) - len(folded)]
-    request = context.get("request")
     return render(
         "timeline",
         entries=shown,
         folded=folded,
         label=label,
         page=request.get_full_path() if request else "",
+        older=older,
+        newer=newer,
         csrf_token=context.get("csrf_token", ""),
     )
+
+
+def page_of(request: HttpRequest, page: int) -> str:
+    """Return the address of another page of the timeline, on the same page."""
+    query = request.GET.copy()
+    query["suite"] = str(page)
+    return f"{request.path}?{query.urlencode()}#historique"
 
 
 @component

@@ -3,7 +3,6 @@
 A test holds the two together. Hours done are sums of ledger entries, hours to check those of submitted statements.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -37,8 +36,7 @@ from clauses.obligations.models import ExpectedCurve, MonthPlanLine
 from clauses.procurement.choices import GroupRole, TenderStatus
 from clauses.procurement.models import GroupMember, Lot, Suspension
 from clauses.procurement.rules.tenders import BOUND, RUNNING
-from inclusiv.accounts.models import Cover
-from inclusiv.accounts.selectors import substitutes
+from inclusiv.accounts.selectors import Presence, presence
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import Fold
 from inclusiv.core.periods import PARIS, paris_day
@@ -94,12 +92,12 @@ class Today:
     """Day of the next month by which a statement is due."""
     people_told_from: int
     """People below whom nothing is said but their number (PRACTICE.md 2)."""
-    covers: Mapping[tuple[int, int], Cover]
-    """Who is away, by keys of person and structure."""
+    presence: Presence
+    """Who follows is there, away or gone."""
 
 
 def today(on: date) -> Today:
-    """Return what a day's standings are judged by, in two queries."""
+    """Return what a day's standings are judged by, in three queries."""
     values = in_force(on=on)
     due_day = values.integer("STATEMENT_DUE_DAY")
     return Today(
@@ -112,7 +110,7 @@ def today(on: date) -> Today:
             silent_share=values.decimal("PACE_SILENT_SHARE"),
         ),
         people_told_from=values.integer("BREAKDOWN_MIN_PERSONS"),
-        covers=substitutes(on=on),
+        presence=presence(on=on),
     )
 
 

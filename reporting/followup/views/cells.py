@@ -95,9 +95,6 @@ def news(row: LotRow, day: Today, *, with_phone: bool) -> SafeString:
 
 def facilitator(row: LotRow, day: Today) -> tuple[str, str]:
     """Return whom to call: who follows the tender, who replaces them, or the structure when nobody is named."""
-    person, structure = row.tender.facilitator, row.tender.structure
-    if person is None:
-        return structure.name, structure.phone
-    cover = day.covers.get((person.pk, structure.pk))
-    here = cover.substitute if cover else person
-    return str(here), here.phone or structure.phone
+    structure = row.tender.structure
+    here, _ = day.presence.of(row.tender.facilitator, structure)
+    return (str(here), here.phone or structure.phone) if here else (structure.name, structure.phone)

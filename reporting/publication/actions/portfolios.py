@@ -43,7 +43,7 @@ def ask(*, narrowed_by: str, by: Actor, at: datetime) -> PortfolioReport:
     )
     report.save(update_fields=["job"])
     organisation = Organisation.objects.get(pk=by.organisation_id)
-    audit.record(code="portfolio.asked", subjects=[report, organisation], by=by, at=at)
+    audit.record(code="portfolio.asked", subjects=[organisation, report], by=by, at=at)
     return report
 
 

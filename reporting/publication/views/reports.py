@@ -58,7 +58,9 @@ def reports(request: ActorRequest) -> HttpResponse:
             cut_off=latest.snapshot.cut_off_at if latest else now,
         ),
         "coordination": None if may_make else coordination(request.actor.department, on=on),
-        "entries": timeline(charter, actor=request.actor) if may_make and charter else [],
+        "entries": timeline(charter, actor=request.actor, page=request.GET.get("suite", ""))
+        if may_make and charter
+        else [],
     }
     status = 422 if form and form.errors else 200
     return render(request, "reporting/publication/report_list.html", context, status=status)

@@ -1,8 +1,10 @@
 """A prescriber asks, the facilitators of the territory where the person lives decide (DOMAIN.md 4.1)."""
 
-from datetime import date
+from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from beneficiaries.people.choices import CheckStatus, Criterion
@@ -31,9 +33,9 @@ FORM = {
 }
 
 
-def covers(structure: Organisation, *, since: date = date(2024, 1, 1), until: date | None = None) -> None:
+def covers(structure: Organisation, *, since: date = date(2024, 1, 1)) -> None:
     territory = Territory.objects.create(name="Nord", structure=structure)
-    TerritoryAssignment.objects.create(territory=territory, commune_id=EVRY, starts_on=since, ends_on=until)
+    TerritoryAssignment.objects.create(territory=territory, commune_id=EVRY, starts_on=since)
 
 
 @pytest.fixture
@@ -67,15 +69,27 @@ def test_it_waits_for_the_facilitators_of_the_territory_and_for_no_other(
 
 
 def test_the_territory_is_that_of_the_day_of_the_question(cast: Cast, check: EligibilityCheck) -> None:
-    seen = EligibilityCheck.objects.visible_to
+    """The commune goes over to another structure on the next day: what is asked from then on is theirs."""
     asked_on = check.submitted_at.date()
-    rows = TerritoryAssignment.objects.all()
-    rows.update(ends_on=asked_on)
-    assert seen(cast.facilitator).exists()
-    rows.update(ends_on=date(2024, 12, 31))
-    assert not seen(cast.facilitator).exists()
-    rows.update(ends_on=None, starts_on=date(2026, 1, 1))
-    assert not seen(cast.facilitator).exists()
+    TerritoryAssignment.objects.update(ends_on=asked_on)
+    covers(cast.other_structure, since=asked_on + timedelta(days=1))
+    after = beneficiaries.submitted_check(check.dossier, reference_date=date(2025, 11, 10))
+    assert list(EligibilityCheck.objects.visible_to(cast.facilitator)) == [check]
+    assert list(EligibilityCheck.objects.visible_to(cast.other_facilitator)) == [after]
+
+
+def test_a_question_written_before_is_given_to_those_of_the_territory_of_its_day(
+    cast: Cast, check: EligibilityCheck
+) -> None:
+    own = beneficiaries.submitted_check(
+        beneficiaries.dossier(cast.structure), reference_date=date(2025, 11, 3)
+    )
+    TerritoryAssignment.objects.update(ends_on=check.submitted_at.date())
+    covers(cast.other_structure, since=check.submitted_at.date() + timedelta(days=1))
+    EligibilityCheck.objects.update(asked_structure=None)
+    import_module("beneficiaries.people.migrations.0003_asked_structure").asked(apps, None)
+    asked = dict(EligibilityCheck.objects.values_list("pk", "asked_structure"))
+    assert asked == {check.pk: cast.structure.pk, own.pk: None}
 
 
 def test_who_another_facilitator_follows_is_not_asked_of_the_territory(

@@ -9,7 +9,9 @@ import time_machine
 from django.urls import reverse
 
 from clauses.procurement.models import Award, Tender
-from inclusiv.accounts.models import Cover
+from clauses.texts.selectors.facts import facilitation
+from inclusiv.accounts.models import Cover, Membership
+from inclusiv.accounts.selectors import who_follows
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import accounts, clauses
 from tests.conftest import ActingClient, Cast
@@ -71,6 +73,22 @@ def test_while_away_who_replaces_is_named_on_each(
         assert "Paul Rivet" in body, url
     card = f"en remplacement de {cast.facilitator.name} jusqu’au 31\xa0octobre 2025"
     assert card in shown[reverse("procurement:tender", args=[award.lot.tender_id])]
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_who_has_left_leaves_the_structure(
+    cast: Cast, browser: ActingClient, award: Award, at: datetime, *, replaced: bool
+) -> None:
+    if replaced:
+        away(cast, at)
+    Membership.objects.filter(pk=cast.facilitator.membership_id or 0).update(revoked_at=at)
+    for url, body in pages(cast, browser, award).items():
+        assert cast.structure.name in body, url
+        assert cast.facilitator.name not in body, url
+    tender = Tender.objects.get()
+    said = who_follows(tender.facilitator, tender.structure, on=at.date())
+    assert said == (cast.structure.name, cast.structure.phone)
+    assert facilitation(tender, on=at.date()).person == ""
 
 
 def test_nobody_named_leaves_the_structure(cast: Cast, browser: ActingClient, award: Award) -> None:

@@ -118,7 +118,7 @@ def test_a_consultation_keeps_the_version_of_its_day(cast: Cast, at: datetime) -
     write(cast, at, valid_from=tomorrow)
     launched = consultation_day(tender, today=tomorrow)
     assert launched == tender.consultation_launched_on
-    facts = tender_facts(tender, on=launched)
+    facts = tender_facts(tender, on=launched, today=launched)
     assert pieces_of(facts, models_used(department="91", on=launched))[0].version == 1
     assert pieces_of(facts, models_used(department="91", on=tomorrow))[0].version == 3
     coming = {shelf.kind: shelf.coming for shelf in shelves(cast.coordinator, on=at.date()) if shelf.coming}

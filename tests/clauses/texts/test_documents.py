@@ -78,7 +78,7 @@ def reread(tender: Tender) -> Tender:
 
 
 def whole(tender: Tender, *slugs: str) -> Bundle:
-    facts = tender_facts(tender, on=ON)
+    facts = tender_facts(tender, on=ON, today=ON)
     pieces = pieces_of(facts, models_used(department=tender.department, on=ON))
     return bundle(facts, [one for one in pieces if not slugs or one.slug in slugs], made_on=AT.date())
 

@@ -83,7 +83,7 @@ def enforced(tender: Tender) -> set[Decimal]:
 
 
 def text_of(tender: Tender, form: str) -> str:
-    facts = tender_facts(tender, on=ON)
+    facts = tender_facts(tender, on=ON, today=ON)
     pieces = pieces_of(facts, models_used(department=tender.department, on=ON))
     whole = bundle(facts, pieces, made_on=AT.date())
     text = (
@@ -147,9 +147,9 @@ def test_a_tender_with_hours_only_prints_nothing_else(tender: Tender) -> None:
 def test_the_general_clauses_decide_of_the_articles(
     chosen: Ccag, article: str, named: str, tender: Tender, cast: Cast
 ) -> None:
-    assert tender_facts(tender, on=ON).ccag is Ccag.TRAVAUX, "works, unless somebody says otherwise"
+    assert tender_facts(tender, on=ON, today=ON).ccag is Ccag.TRAVAUX, "works, unless somebody says otherwise"
     ccag.choose(tender=tender, ccag=chosen, by=cast.buyer, at=AT)
-    values = values_of(tender_facts(reread(tender), on=ON))
+    values = values_of(tender_facts(reread(tender), on=ON, today=ON))
     assert values["article_ccag"] == article
     assert named in str(values["ccag"])
 
