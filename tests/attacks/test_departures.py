@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from clauses.procurement.models import BuyerDelegate, LotParticipant, Tender
+from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Tender
 from inclusiv.accounts.models import Contact
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
@@ -120,6 +120,17 @@ def test_to_go_on_reading_after_one_s_mandate_by_giving_oneself_a_lot(
     assert answer.status_code == 422
     form["siret_1"] = str(world.own.contractor.siret)
     assert browser.post(address, form | {"submission": str(uuid4())}).status_code == 302
+
+
+def test_to_go_on_reading_after_one_s_mandate_by_taking_a_lot_over(world: World, browser: Attacker) -> None:
+    BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(organisation=world.other.buyer)
+    form = {"lot": str(world.own.lot.pk), "siret": str(world.other.buyer.siret), "name": "x"}
+    form |= {"notified_on": "2025-10-01", "submission": str(uuid4())}
+    address = reverse("obligations:transfer", args=[world.own.tender.pk])
+    answer = browser.acting(world.cast.other_buyer).post(address, form)
+    assert answer.status_code == 422
+    assert answer.context["form"].has_error("siret")
+    assert Award.objects.get(pk=world.own.award.pk).lead == world.own.contractor
 
 
 def test_to_keep_a_link_by_having_a_letter_that_quotes_it_come_back(world: World, browser: Attacker) -> None:
