@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Tender
-from inclusiv.accounts.models import Contact
+from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.actions import mails
@@ -34,23 +35,40 @@ def told(world: World, browser: Attacker, **more: str) -> None:
     assert browser.post(address, MEETING | {"submission": str(uuid4())} | more).status_code == 302
 
 
+def worked_in_september(world: World, company: Organisation) -> Placement:
+    """Have somebody work for a company on the lot in September, whose hours count."""
+    hired = date(2025, 9, 2)
+    check = beneficiaries.validated_check(beneficiaries.dossier(world.own.structure), reference_date=hired)
+    return beneficiaries.placement(world.own.award, check, employer=company, ended_on=date(2025, 9, 30))
+
+
 def test_to_read_the_hours_that_are_done_on_a_lot_once_one_has_left_it(
     world: World, browser: Attacker
 ) -> None:
     """The company that took the lot over has a hundred hours validated: its page tells them to itself alone."""
-    left_by(world, browser)
     page = reverse("followup:my-lot", args=[world.own.award.pk])
-    before = browser.acting(world.cast.contractor).get(page).said
-    hired = date(2025, 9, 2)
-    check = beneficiaries.validated_check(beneficiaries.dossier(world.own.structure), reference_date=hired)
-    work = beneficiaries.placement(
-        world.own.award, check, employer=world.other.contractor, ended_on=date(2025, 9, 30)
-    )
+    assert "Il reste <b>1" in browser.acting(world.cast.contractor).get(page).said
+    left_by(world, browser)
+    work = worked_in_september(world, world.other.contractor)
     hours.validated(world.own.award, world.other.contractor, date(2025, 9, 1), hours={work: Decimal(100)})
-    assert "Il reste <b>1" in before
-    after = browser.acting(world.cast.contractor).get(page).said
-    assert "1\u202f790\u00a0h" not in after
+    assert browser.acting(world.cast.contractor).get(page).status_code == 404
     assert "1\u202f790\u00a0h" in browser.acting(world.cast.other_contractor).get(page).said
+
+
+def test_a_company_that_left_a_lot_still_finds_the_months_that_it_has_to_tell(
+    world: World, browser: Attacker
+) -> None:
+    worked_in_september(world, world.own.contractor)
+    left_by(world, browser)
+    browser.acting(world.cast.contractor)
+    mine = browser.get(reverse("followup:my-lots"))
+    waits = reverse("hours:declare", args=[world.own.award.pk, "2025-09"])
+    assert mine.status_code == 200
+    assert waits in mine.said
+    assert browser.get(waits).status_code == 200
+    for name in ("procurement:tender", "obligations:start", "placements:tender", "followup:tender"):
+        page = browser.get(reverse(name, args=[world.own.tender.pk]), follow=True)
+        assert page.status_code == 200, name
 
 
 def test_to_read_what_was_said_at_a_meeting_held_once_one_has_left(world: World, browser: Attacker) -> None:
