@@ -88,7 +88,6 @@ def settle(kick_off: KickOff, settled: Settled, *, by: Actor, at: datetime) -> N
     contact = settled.correspondent and contacts.told(
         organisation=award.lead,
         card=settled.correspondent,
-        partner=kick_off.tender.buyer,
         by=by,
         at=at,
     )
