@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
@@ -95,11 +96,13 @@ def test_to_stay_on_a_lot_that_one_has_left_by_having_worked_there_before_holdin
     assert browser.acting(world.cast.contractor).get(plan).status_code == 404
 
 
+@pytest.mark.parametrize("is_sent_on", [False, True])
 def test_to_go_on_receiving_the_letters_of_a_company_once_one_s_mandate_is_over(
-    world: World, browser: Attacker
+    world: World, browser: Attacker, is_sent_on: bool
 ) -> None:
     """A delegate tells its own address on the tender of its mandate: it receives neither the welcome nor the link of
-    another tender of the buyer, least of all once it acts no more.
+    another tender of the buyer, least of all once it acts no more, nor when the buyer sends on the minutes as they are
+    filled in.
     """
     company, award = world.own.contractor, world.own.award
     Contact.objects.filter(organisation=company).update(email="", mobile="0639980001")
@@ -107,6 +110,11 @@ def test_to_go_on_receiving_the_letters_of_a_company_once_one_s_mandate_is_over(
     told(world, browser.acting(world.cast.other_buyer), **{f"name_{award.pk}": "E", f"email_{award.pk}": EVE})
     BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(ends_on=date(2025, 10, 1))
     assert browser.get(reverse("procurement:tender", args=[world.own.tender.pk])).status_code == 404
+    if is_sent_on:
+        browser.acting(world.cast.buyer)
+        form = browser.get(reverse("obligations:kick-off", args=[world.own.tender.pk])).context["form"]
+        shown = {name: form[name].value() for name in (f"name_{award.pk}", f"email_{award.pk}")}
+        told(world, browser, **shown | {"version": "2"})
     second = make.tender(buyer=world.own.buyer, structure=world.own.structure, reference="2025-903")
     make.award(make.lot(second), (company, Decimal(1)))
     OutgoingEmail.objects.all().delete()
