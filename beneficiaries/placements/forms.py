@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from beneficiaries.people.actions.people import Profile
 from beneficiaries.people.forms import NOT_REMEMBERED, PhoneField
@@ -10,7 +11,7 @@ from beneficiaries.placements.actions import placements
 from beneficiaries.placements.choices import Decline, Modality, Trouble
 from beneficiaries.placements.models import JobRequest
 from beneficiaries.placements.rules import EMPLOYERS, SECONDMENTS, WEEKLY_HOURS_MAX, Work, check_days
-from beneficiaries.placements.selectors.tenders import companies_on
+from beneficiaries.placements.selectors.tenders import companies_on, employers
 from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
@@ -22,7 +23,9 @@ from inclusiv.core.forms import (
     ParagraphField,
     SubmissionForm,
     check,
+    offer,
 )
+from inclusiv.core.periods import paris_day
 from inclusiv.reference.forms import CommuneField
 from inclusiv.reference.models import RomeCode
 
@@ -114,11 +117,15 @@ class NameForm(WorkFields, SubmissionForm):
     phone = PhoneField(required=False)
     employer = forms.ModelChoiceField(
         label="Agence ou association qui emploie la personne",
-        queryset=Organisation.objects.filter(company_kind__in=AGENCIES).order_by("folded_name", "pk"),
+        queryset=Organisation.objects.none(),
         required=False,
         empty_label="Aucune, nous l’employons",
         help_text="Pour une mise à disposition ou de l’intérim.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "employer", employers(AGENCIES, since=paris_day(timezone.now())))
 
     def clean(self) -> dict[str, Any]:
         """Compare the age with the first day of work."""
@@ -146,12 +153,10 @@ class AcceptForm(SubmissionForm):
     def __init__(self, *args: Any, job_request: JobRequest, **kwargs: Any) -> None:
         super().__init__(*args, initial={"starts_on": job_request.starts_on}, **kwargs)
         modality = Modality(job_request.modality)
-        employer = self.fields["employer"]
-        if modality not in SECONDMENTS:
+        if modality in SECONDMENTS:
+            offer(self, "employer", employers(EMPLOYERS[modality], since=paris_day(timezone.now())))
+        else:
             del self.fields["employer"]
-        elif isinstance(employer, forms.ModelChoiceField):
-            fitting = Organisation.objects.filter(company_kind__in=EMPLOYERS[modality])
-            employer.queryset = fitting.order_by("folded_name", "pk")
 
 
 class DeclineForm(SubmissionForm):

@@ -89,7 +89,7 @@ def test_to_be_replaced_several_times_on_the_same_days(committed: Cast) -> None:
 
 
 def test_to_pass_the_number_of_contacts_by_telling_several_at_once(committed: Cast) -> None:
-    company, buyer = committed.builder, committed.commune
+    company = committed.builder
     for rank in range(CONTACTS - 1):
         Contact.objects.create(
             organisation=company, rank=rank + 1, name=f"N{rank}", role="SITE", mobile="0601020304"
@@ -100,7 +100,7 @@ def test_to_pass_the_number_of_contacts_by_telling_several_at_once(committed: Ca
         together.wait()
         card = contacts.Card(name=f"T{rank}", role=ContactRole.SITE, mobile=f"060102030{rank}")
         with transaction.atomic():
-            contacts.told(organisation=company, card=card, partner=buyer, by=committed.buyer, at=NOW)
+            contacts.told(organisation=company, card=card, by=committed.buyer, at=NOW)
         connection.close()
 
     threads = [Thread(target=tell, args=[rank]) for rank in range(PEOPLE)]

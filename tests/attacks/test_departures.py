@@ -9,12 +9,14 @@ from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from clauses.procurement.models import BuyerDelegate, LotParticipant, Tender
-from inclusiv.accounts.models import Contact
+from beneficiaries.placements.models import Placement
+from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Tender
+from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.actions import mails
@@ -34,23 +36,40 @@ def told(world: World, browser: Attacker, **more: str) -> None:
     assert browser.post(address, MEETING | {"submission": str(uuid4())} | more).status_code == 302
 
 
+def worked_in_september(world: World, company: Organisation) -> Placement:
+    """Have somebody work for a company on the lot in September, whose hours count."""
+    hired = date(2025, 9, 2)
+    check = beneficiaries.validated_check(beneficiaries.dossier(world.own.structure), reference_date=hired)
+    return beneficiaries.placement(world.own.award, check, employer=company, ended_on=date(2025, 9, 30))
+
+
 def test_to_read_the_hours_that_are_done_on_a_lot_once_one_has_left_it(
     world: World, browser: Attacker
 ) -> None:
     """The company that took the lot over has a hundred hours validated: its page tells them to itself alone."""
-    left_by(world, browser)
     page = reverse("followup:my-lot", args=[world.own.award.pk])
-    before = browser.acting(world.cast.contractor).get(page).said
-    hired = date(2025, 9, 2)
-    check = beneficiaries.validated_check(beneficiaries.dossier(world.own.structure), reference_date=hired)
-    work = beneficiaries.placement(
-        world.own.award, check, employer=world.other.contractor, ended_on=date(2025, 9, 30)
-    )
+    assert "Il reste <b>1" in browser.acting(world.cast.contractor).get(page).said
+    left_by(world, browser)
+    work = worked_in_september(world, world.other.contractor)
     hours.validated(world.own.award, world.other.contractor, date(2025, 9, 1), hours={work: Decimal(100)})
-    assert "Il reste <b>1" in before
-    after = browser.acting(world.cast.contractor).get(page).said
-    assert "1\u202f790\u00a0h" not in after
+    assert browser.acting(world.cast.contractor).get(page).status_code == 404
     assert "1\u202f790\u00a0h" in browser.acting(world.cast.other_contractor).get(page).said
+
+
+def test_a_company_that_left_a_lot_still_finds_the_months_that_it_has_to_tell(
+    world: World, browser: Attacker
+) -> None:
+    worked_in_september(world, world.own.contractor)
+    left_by(world, browser)
+    browser.acting(world.cast.contractor)
+    mine = browser.get(reverse("followup:my-lots"))
+    waits = reverse("hours:declare", args=[world.own.award.pk, "2025-09"])
+    assert mine.status_code == 200
+    assert waits in mine.said
+    assert browser.get(waits).status_code == 200
+    for name in ("procurement:tender", "obligations:start", "placements:tender", "followup:tender"):
+        page = browser.get(reverse(name, args=[world.own.tender.pk]), follow=True)
+        assert page.status_code == 200, name
 
 
 def test_to_read_what_was_said_at_a_meeting_held_once_one_has_left(world: World, browser: Attacker) -> None:
@@ -77,11 +96,13 @@ def test_to_stay_on_a_lot_that_one_has_left_by_having_worked_there_before_holdin
     assert browser.acting(world.cast.contractor).get(plan).status_code == 404
 
 
+@pytest.mark.parametrize("is_sent_on", [False, True])
 def test_to_go_on_receiving_the_letters_of_a_company_once_one_s_mandate_is_over(
-    world: World, browser: Attacker
+    world: World, browser: Attacker, is_sent_on: bool
 ) -> None:
     """A delegate tells its own address on the tender of its mandate: it receives neither the welcome nor the link of
-    another tender of the buyer, least of all once it acts no more.
+    another tender of the buyer, least of all once it acts no more, nor when the buyer sends on the minutes as they are
+    filled in.
     """
     company, award = world.own.contractor, world.own.award
     Contact.objects.filter(organisation=company).update(email="", mobile="0639980001")
@@ -89,6 +110,11 @@ def test_to_go_on_receiving_the_letters_of_a_company_once_one_s_mandate_is_over(
     told(world, browser.acting(world.cast.other_buyer), **{f"name_{award.pk}": "E", f"email_{award.pk}": EVE})
     BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(ends_on=date(2025, 10, 1))
     assert browser.get(reverse("procurement:tender", args=[world.own.tender.pk])).status_code == 404
+    if is_sent_on:
+        browser.acting(world.cast.buyer)
+        form = browser.get(reverse("obligations:kick-off", args=[world.own.tender.pk])).context["form"]
+        shown = {name: form[name].value() for name in (f"name_{award.pk}", f"email_{award.pk}")}
+        told(world, browser, **shown | {"version": "2"})
     second = make.tender(buyer=world.own.buyer, structure=world.own.structure, reference="2025-903")
     make.award(make.lot(second), (company, Decimal(1)))
     OutgoingEmail.objects.all().delete()
@@ -120,6 +146,17 @@ def test_to_go_on_reading_after_one_s_mandate_by_giving_oneself_a_lot(
     assert answer.status_code == 422
     form["siret_1"] = str(world.own.contractor.siret)
     assert browser.post(address, form | {"submission": str(uuid4())}).status_code == 302
+
+
+def test_to_go_on_reading_after_one_s_mandate_by_taking_a_lot_over(world: World, browser: Attacker) -> None:
+    BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(organisation=world.other.buyer)
+    form = {"lot": str(world.own.lot.pk), "siret": str(world.other.buyer.siret), "name": "x"}
+    form |= {"notified_on": "2025-10-01", "submission": str(uuid4())}
+    address = reverse("obligations:transfer", args=[world.own.tender.pk])
+    answer = browser.acting(world.cast.other_buyer).post(address, form)
+    assert answer.status_code == 422
+    assert answer.context["form"].has_error("siret")
+    assert Award.objects.get(pk=world.own.award.pk).lead == world.own.contractor
 
 
 def test_to_keep_a_link_by_having_a_letter_that_quotes_it_come_back(world: World, browser: Attacker) -> None:

@@ -29,10 +29,10 @@ def declared(world: World, browser: Attacker) -> Organisation:
     return Organisation.objects.get(siret=accounts.siret(901))
 
 
-def named(world: World, browser: Attacker, agency: Organisation) -> Any:
+def named(world: World, browser: Attacker, agency: Organisation, starts_on: str = "2025-10-15") -> Any:
     """Have the company name somebody whom this agency would employ."""
     form = {"first_name": "Eve", "last_name": "Intruse", "birth_date": "1990-01-01", "post": "x"}
-    form |= {"starts_on": "2025-10-15", "modality": "SECONDMENT_ETTI", "weekly_hours": "35"}
+    form |= {"starts_on": starts_on, "modality": "SECONDMENT_ETTI", "weekly_hours": "35"}
     form |= {"employer": str(agency.pk), "submission": str(uuid4())}
     return browser.post(reverse("placements:name", args=[world.own.award.pk]), form)
 
@@ -49,10 +49,14 @@ def test_to_pass_for_an_inclusive_structure_by_a_declaration_that_nobody_answere
 def test_to_break_the_link_of_a_month_by_an_agency_that_does_nothing_here(
     world: World, browser: Attacker
 ) -> None:
-    """It holds no role, and declares its month by the link all the same."""
+    """Its role begins with its work, some days from now: it declares its month by the link all the same."""
     agency = declared(world, browser)
-    Subcontract.objects.filter(organisation=agency).update(status="ACCEPTED", decided_on=date(2025, 10, 14))
-    assert named(world, browser, agency).status_code == 302
+    decide = reverse("procurement:subcontract-decide", args=[Subcontract.objects.get(organisation=agency).pk])
+    answer = {"decision": "accepter", "submission": str(uuid4())}
+    assert browser.acting(world.cast.buyer).post(decide, answer).status_code == 302
+    browser.acting(world.cast.contractor)
+    assert named(world, browser, agency).status_code == 422
+    assert named(world, browser, agency, "2025-10-20").status_code == 302
     Contact.objects.create(organisation=agency, name="K", role="SITE", email="k@fausse.example")
     OutgoingEmail.objects.all().delete()
     send = reverse("hours:send-link", args=[world.own.award.pk, "2025-10", agency.pk])

@@ -24,6 +24,7 @@ from clauses.procurement.actions import participants
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, is_on_lot
 from clauses.procurement.rules.tenders import FINISHED
+from inclusiv.accounts.choices import INCLUSIVE_KINDS
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
@@ -59,6 +60,7 @@ def start(
     require_party(by, award, employer, host)
     check_work(work)
     check_employer(employer, work)
+    check_acts(employer, award, on=max(work.starts_on, paris_day(at)))
     person = Person.objects.select_for_update(no_key=True).get(pk=check.dossier.person_id)
     if identity := getattr(person, "identity", None):
         check_age(identity.birth_date, work.starts_on)
@@ -287,6 +289,22 @@ def check_employer(employer: Organisation, work: Work) -> None:
         raise Refused(
             "employer_kind",
             f"{employer.name} ne peut pas employer sous cette forme : « {work.modality.label} ».",
+            field="employer",
+        )
+
+
+def check_acts(employer: Organisation, award: Award, *, on: date) -> None:
+    """Refuse an inclusive structure that acts here as none on the day, unless it holds the lot.
+
+    What a company says of a stranger, before the buyer has answered, makes no agency of it.
+    """
+    if employer.company_kind not in INCLUSIVE_KINDS or award.members.filter(organisation=employer).exists():
+        return
+    if not Organisation.objects.acting_as(Role.EMPLOYER, on=on).filter(pk=employer.pk).exists():
+        raise Refused(
+            "not_an_employer",
+            f"{employer.name} n’est pas encore une structure d’insertion connue ici le {date_short(on)} : l’acheteur"
+            " l’accepte d’abord comme sous-traitante, ou la facilitation l’enregistre.",
             field="employer",
         )
 

@@ -1,16 +1,18 @@
 """One tender's people and needs, as each role may read them (DOMAIN.md 9.4)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from beneficiaries.people.choices import CheckStatus, Refusal
 from beneficiaries.placements.choices import PlacementStatus, RequestKind, RequestStatus
 from beneficiaries.placements.models import JobRequest, Placement
 from beneficiaries.placements.selectors.jobs import STATES, companies
 from clauses.procurement.models import Award, Tender
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.choices import INCLUSIVE_KINDS, CompanyKind
+from inclusiv.accounts.models import Capacity, Organisation
 from inclusiv.core import french
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.codes import spaced
@@ -159,6 +161,15 @@ def companies_on(award: Award) -> QuerySet[Organisation]:
         lot_participations__lot=award.lot_id
     )
     return on_lot.distinct().order_by("folded_name", "pk")
+
+
+def employers(kinds: Collection[CompanyKind], *, since: date) -> QuerySet[Organisation]:
+    """Return the organisations of these kinds that may employ: the inclusive ones, when they act so from a day on."""
+    acting = Capacity.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=since), organisation=OuterRef("pk"), role=Role.EMPLOYER
+    )
+    known = Organisation.objects.filter(~Q(company_kind__in=INCLUSIVE_KINDS) | Exists(acting))
+    return known.filter(company_kind__in=kinds).order_by("folded_name", "pk")
 
 
 def waits(request: JobRequest, *, on: date) -> str:

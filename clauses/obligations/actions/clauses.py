@@ -123,11 +123,12 @@ def foreseen_actions(tender: Tender, terms: Terms) -> Decimal:
 
 def tell(clause: SocialClause, lot: Lot, *, by: Actor, at: datetime) -> None:
     """Write the event of a clause that was written."""
+    author = rows.for_buyer(by, lot.tender.buyer)
     if clause.sizing is None:
         audit.record(
             code="clause.set_other",
             subjects=[lot.tender],
-            by=by,
+            by=author,
             at=at,
             number=lot.number,
             owed=clause.owed_text,
@@ -136,7 +137,7 @@ def tell(clause: SocialClause, lot: Lot, *, by: Actor, at: datetime) -> None:
     audit.record(
         code="clause.set" if clause.quantity == clause.sizing.hours else "clause.adjusted",
         subjects=[lot.tender],
-        by=by,
+        by=author,
         at=at,
         number=lot.number,
         hours=number(clause.quantity),
@@ -165,7 +166,8 @@ def remove(*, lot: Lot, by: Actor, at: datetime) -> None:
         raise Refused("no_clause", f"Le lot {current.number} n’a pas de clause.")
     current.tranches.all().delete()
     lots.mark_clause(current, present=False)
-    audit.record(code="clause.removed", subjects=[current.tender], by=by, at=at, number=current.number)
+    author = rows.for_buyer(by, current.tender.buyer)
+    audit.record(code="clause.removed", subjects=[current.tender], by=author, at=at, number=current.number)
     awards.close_award(current.tender, by=by, at=at)
 
 

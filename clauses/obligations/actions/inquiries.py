@@ -114,4 +114,4 @@ def write(told: LotAnswer, *, by: Actor, at: datetime) -> None:
     award = Award.objects.filter(lot=told.lot).prefetch_related("members__organisation").first()
     if award is None:
         raise Refused("no_contractor", "Indiquez l’entreprise de cette personne.", field="siret")
-    contacts.told(organisation=award.lead, card=told.contact, partner=told.lot.tender.buyer, by=by, at=at)
+    contacts.told(organisation=award.lead, card=told.contact, by=by, at=at)

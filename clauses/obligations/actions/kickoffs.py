@@ -15,10 +15,12 @@ from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award, Tender
 from inclusiv.accounts.actions import contacts
 from inclusiv.accounts.actions.contacts import Card
+from inclusiv.accounts.models import Contact
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.core.texts import dialled
 from inclusiv.records.actions import audit
 
 
@@ -85,19 +87,28 @@ def settle(kick_off: KickOff, settled: Settled, *, by: Actor, at: datetime) -> N
     award = Award.objects.filter(lot__tender=kick_off.tender, pk=settled.award.pk).first()
     if award is None:
         raise Refused("not_visible", "Ce lot n’est pas de ce marché : rechargez la page.")
-    contact = settled.correspondent and contacts.told(
-        organisation=award.lead,
-        card=settled.correspondent,
-        partner=kick_off.tender.buyer,
-        by=by,
-        at=at,
-    )
     KickOffLot.objects.update_or_create(
         award=award,
         defaults={
             "kick_off": kick_off,
-            "correspondent": contact,
+            "correspondent": correspondent(award, settled.correspondent, by=by, at=at),
             "ways": list(settled.ways),
             "posts": settled.posts.strip(),
         },
     )
+
+
+def correspondent(award: Award, card: Card | None, *, by: Actor, at: datetime) -> Contact | None:
+    """Return the contact of a card, which its lead keeps; whoever told of one sent on as it was shown is still who did."""
+    if card is None:
+        return None
+    known = KickOffLot.objects.filter(award=award).select_related("correspondent").first()
+    if known and known.correspondent and is_as_shown(card, known.correspondent):
+        return known.correspondent
+    return contacts.told(organisation=award.lead, card=card, by=by, at=at)
+
+
+def is_as_shown(card: Card, contact: Contact) -> bool:
+    """Say whether a correspondent is sent on as the page filled them in."""
+    shown = (contact.name, dialled(contact.mobile or contact.phone) or "", contact.email)
+    return contact.left_on is None and (card.name, card.mobile, card.email) == shown

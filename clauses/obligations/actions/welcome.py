@@ -1,6 +1,9 @@
 """« Bienvenue »: the mail that the lead of an award receives at the notification, and the link of its plan of hours."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -12,15 +15,16 @@ from clauses.obligations.selectors.plans import LINK_PURPOSE, link_subject, owed
 from clauses.procurement.actions import rows
 from clauses.procurement.actions.contacts import why_at_notification
 from clauses.procurement.actions.life import days_of
-from clauses.procurement.models import Award, Lot
+from clauses.procurement.models import Award, Lot, Tender
 from clauses.procurement.rules.tenders import Duties, duties
 from inclusiv.accounts.actions import contacts
 from inclusiv.accounts.models import Contact
 from inclusiv.accounts.selectors import Reader, reader_of, who_follows
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.french import DAYS_PER_MONTH, NO_BREAK, date_long, hours_text, people_months
+from inclusiv.core.french import DAYS_PER_MONTH, NO_BREAK, date_long, hours_text, people_months, plural
 from inclusiv.core.messages import Message, Step
 from inclusiv.core.periods import paris_day
+from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit, links, mails
 from inclusiv.records.models import SignedLink
@@ -28,24 +32,36 @@ from inclusiv.records.models import SignedLink
 PURPOSE = LINK_PURPOSE
 
 
-def greet(lots: list[Lot], *, by: Actor, at: datetime) -> set[int]:
-    """Welcome the lead of each lot that owes hours; who cannot be written to is called by the facilitator.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanToSend:
+    """The plan that a company has to send for a lot: hours owed, days by which, `plan_on` for it, address where."""
 
-    What was sent to another lead before opens the plan of this one no more. The first mail to a company asks it too who
-    is to be called. Returns the keys of those asked.
+    lot: Lot
+    owed: Decimal
+    due: Duties
+    plan_on: date
+    url: str
+
+
+def greet(lots: list[Lot], *, by: Actor, at: datetime) -> set[int]:
+    """Welcome the leads of a tender's lots that owe hours, each by one mail; the facilitator calls who has no address.
+
+    What was sent to another lead before opens the plan of this one no more. The mail asks the company too who is to be
+    called. Returns the keys of those asked.
     """
-    awards = Award.objects.filter(lot__in=lots).with_story().order_by("lot__number")
-    asked: set[int] = set()
-    for award in awards:
+    held: dict[int, list[Award]] = {}
+    for award in Award.objects.filter(lot__in=lots).with_story().order_by("lot__number"):
         links.revoke(purpose=PURPOSE, subject=link_subject(award), at=at)
-        if owed_on_lot(award.lot) <= 0:
-            continue
-        contact = None if award.lead.pk in asked else own_contact(award, on=paris_day(at))
-        why = why_at_notification(award.lot.tender)
+        if owed_on_lot(award.lot) > 0:
+            held.setdefault(award.lead.pk, []).append(award)
+    asked: set[int] = set()
+    for lead, awards in held.items():
+        contact = own_contact(awards[0], on=paris_day(at))
+        why = why_at_notification(awards[0].lot.tender)
         asking = contacts.new_link(contact, why=why, by=by, at=at) if contact else ""
-        write(award, asking=asking, by=by, at=at)
+        write(awards, asking=asking, by=by, at=at)
         if contact:
-            asked.add(award.lead.pk)
+            asked.add(lead)
     return asked
 
 
@@ -65,7 +81,7 @@ def send(*, award: Award, by: Actor, at: datetime) -> Reader:
     current = Award.objects.with_story().get(lot=lot)
     if owed_on_lot(lot) <= 0:
         raise Refused("nothing_owed", "Ce lot ne doit pas d’heures à ce jour.")
-    reader = write(current, by=by, at=at)
+    reader = write([current], by=by, at=at)
     if reader is None:
         raise Refused(
             "no_address",
@@ -74,26 +90,27 @@ def send(*, award: Award, by: Actor, at: datetime) -> Reader:
     return reader
 
 
-def write(award: Award, *, asking: str = "", by: Actor, at: datetime) -> Reader | None:
-    """Write the mail to the lead of an award loaded with its story; None when nobody can be written to.
+def write(awards: Sequence[Award], *, asking: str = "", by: Actor, at: datetime) -> Reader | None:
+    """Write one mail to the lead of awards of a tender, loaded with their story; None when nobody can be written to.
 
     `asking` is the address where they say who is to be called, when that is asked in the same mail.
     """
-    reader = reader_of_lead(award, on=paris_day(at))
+    reader = reader_of_lead(awards[0], on=paris_day(at))
     if reader is None:
         return None
-    address = new_link(award, reader, at=at)
-    tender = award.lot.tender
-    message = welcome(award, address, asking=asking, on=paris_day(at))
-    mails.queue(to=reader.email, message=message, subjects=[tender, award.lead], at=at)
-    audit.record(
-        code="award.welcomed",
-        subjects=[tender, award.lead],
-        by=rows.for_buyer(by, tender.buyer),
-        at=at,
-        number=award.lot.number,
-        who=reader.name,
-    )
+    tender, lead = awards[0].lot.tender, awards[0].lead
+    plans = [plan_to_send(award, new_link(award, reader, at=at)) for award in awards]
+    message = welcome(tender, plans, asking=asking, on=paris_day(at))
+    mails.queue(to=reader.email, message=message, subjects=[tender, lead], at=at)
+    for award in awards:
+        audit.record(
+            code="award.welcomed",
+            subjects=[tender, lead],
+            by=rows.for_buyer(by, tender.buyer),
+            at=at,
+            number=award.lot.number,
+            who=reader.name,
+        )
     return reader
 
 
@@ -122,8 +139,8 @@ def award_of(link: SignedLink) -> Award:
     return Award.objects.with_story().get(pk=int(link.data["award"]))
 
 
-def duties_of(award: Award) -> tuple[Duties, date]:
-    """Return the days by which each owes something, and the last one for the plan: so long after the kick-off's."""
+def plan_to_send(award: Award, url: str) -> PlanToSend:
+    """Return the plan to send for an award: so long after the last day for the kick-off."""
     clause = SocialClause.objects.get(lot=award.lot)
     notified_on, _, ends_on = days_of(award.lot.tender)
     due = duties(
@@ -133,7 +150,8 @@ def duties_of(award: Award) -> tuple[Duties, date]:
         kickoff_months=clause.kickoff_months,
         final_report_months=clause.final_report_months,
     )
-    return due, due.kickoff_on + timedelta(days=clause.plan_days)
+    plan_on = due.kickoff_on + timedelta(days=clause.plan_days)
+    return PlanToSend(lot=award.lot, owed=owed_on_lot(award.lot), due=due, plan_on=plan_on, url=url)
 
 
 def work_of(award: Award) -> str:
@@ -146,52 +164,67 @@ def months_of_work(starts_on: date, ends_on: date) -> int:
     return max(1, round(((ends_on - starts_on).days + 1) / DAYS_PER_MONTH))
 
 
-def welcome(award: Award, address: str, *, asking: str = "", on: date) -> Message:
-    """Return the mail: hours, before when, what it means, whom to call, three first steps."""
-    tender, owed = award.lot.tender, owed_on_lot(award.lot)
+def welcome(tender: Tender, plans: Sequence[PlanToSend], *, asking: str = "", on: date) -> Message:
+    """Return the mail about one lot or several: hours, before when, what it means, whom to call, the first steps."""
+    first, is_alone = plans[0], len(plans) == 1
+    owed = sum((plan.owed for plan in plans), ZERO)
     notified_on, starts_on, ends_on = days_of(tender)
-    due, plan_on = duties_of(award)
+    contact_on = min(plan.due.contact_on for plan in plans)
+    kickoff_on = min(plan.due.kickoff_on for plan in plans)
     name, phone = who_follows(tender.facilitator, tender.structure, on=on)
     at_phone = f" au {phone}" if phone else ""
     people = people_months(owed, months=months_of_work(starts_on, ends_on))
     page = settings.PUBLIC_URL + reverse("obligations:start", args=[tender.pk])
+    lots = f"lot{NO_BREAK}{first.lot.number}" if is_alone else plural(len(plans), "lot")
+    held = f"le lot {first.lot.number}, {first.lot.title}" if is_alone else f"vos {lots}"
+    steps = f"{'Trois' if is_alone else 'Vos'} premiers pas"
     return Message(
-        subject=f"Bienvenue : {hours_text(owed)} d’insertion à réaliser, {work_of(award)}",
+        subject=f"Bienvenue : {hours_text(owed)} d’insertion à réaliser, {tender.title}, {lots}",
         paragraphs=(
             "Bonjour,",
             (
                 f"Le marché {tender.reference}, « {tender.title} », de {tender.buyer} vous est notifié depuis le"
-                f" {date_long(notified_on)}. Pour le lot {award.lot.number}, {award.lot.title}, vous avez"
-                f" {hours_text(owed)} d’insertion à réaliser avant le {date_long(ends_on)} : {people}."
+                f" {date_long(notified_on)}. Pour {held}, vous avez {hours_text(owed)} d’insertion à réaliser avant le"
+                f" {date_long(ends_on)} : {people}."
             ),
             (
                 f"{name}{at_phone}, facilitatrice ou facilitateur des clauses sociales, vous aide à trouver les personnes"
                 " et à faire valider celles que vous avez déjà. C’est gratuit."
             ),
-            "Trois premiers pas, et une question :" if asking else "Trois premiers pas :",
+            f"{steps}, et une question :" if asking else f"{steps} :",
         ),
         steps=(
             Step(
-                text=f"Appelez {name}{at_phone} avant le {date_long(due.contact_on)}.",
+                text=f"Appelez {name}{at_phone} avant le {date_long(contact_on)}.",
                 url=f"tel:{phone.replace(' ', '')}" if phone else "",
                 label="Appeler",
             ),
             Step(
-                text=f"Participez à la réunion de mise au point, avant le {date_long(due.kickoff_on)} : l’acheteur vous y"
+                text=f"Participez à la réunion de mise au point, avant le {date_long(kickoff_on)} : l’acheteur vous y"
                 " invite.",
                 url=page,
                 label="Voir le démarrage du marché",
             ),
-            Step(
-                text=f"Envoyez votre plan d’heures, mois par mois, avant le {date_long(plan_on)} : cinq minutes, sans mot"
-                " de passe.",
-                url=address,
-                label="Proposer le plan",
-            ),
+            *(plan_step(plan, is_alone=is_alone) for plan in plans),
             *([contacts_step(asking)] if asking else []),
         ),
-        action="Proposer le plan d’heures",
-        url=address,
+        action="Proposer le plan d’heures" if is_alone else "",
+        url=first.url if is_alone else "",
+    )
+
+
+def plan_step(plan: PlanToSend, *, is_alone: bool) -> Step:
+    """Return the step that asks for the plan of a lot, with its hours when the mail is about several."""
+    asked = (
+        f"plan d’heures, mois par mois, avant le {date_long(plan.plan_on)} : cinq minutes, sans mot de passe."
+    )
+    if is_alone:
+        return Step(text=f"Envoyez votre {asked}", url=plan.url, label="Proposer le plan")
+    lot = f"lot{NO_BREAK}{plan.lot.number}"
+    return Step(
+        text=f"Pour le {lot}, {plan.lot.title}, {hours_text(plan.owed)} : envoyez le {asked}",
+        url=plan.url,
+        label=f"Proposer le plan du {lot}",
     )
 
 
@@ -209,7 +242,7 @@ def renewed(link: SignedLink, address: str) -> Message | None:
     award = award_of(link)
     if not award.lot.tender.is_bound or owed_on_lot(award.lot) <= 0:
         return None
-    return welcome(award, address, on=paris_day(link.created_at))
+    return welcome(award.lot.tender, [plan_to_send(award, address)], on=paris_day(link.created_at))
 
 
 def answer(decision: PlanDecision, *, by: Actor, at: datetime) -> None:

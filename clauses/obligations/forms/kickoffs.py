@@ -13,6 +13,7 @@ from clauses.obligations.models import KickOff
 from clauses.procurement.models import Award
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.choices import ContactRole
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import DayField, DialledField, EditForm, LineField, MailField, ParagraphField
 
 CORRESPONDENT = ("name", "mobile", "email")
@@ -40,7 +41,13 @@ class KickOffForm(EditForm):
     next_on = DayField(label="Prochain point", required=False)
 
     def __init__(
-        self, *args: Any, awards: list[Award], kick_off: KickOff | None, today: date, **kwargs: Any
+        self,
+        *args: Any,
+        awards: list[Award],
+        kick_off: KickOff | None,
+        reader: Actor,
+        today: date,
+        **kwargs: Any,
     ) -> None:
         names = ("held_on", "place", "attended", "decisions", "next_on", "version")
         known = (
@@ -49,19 +56,17 @@ class KickOffForm(EditForm):
             else {"version": 0, "held_on": today}
         )
         super().__init__(*args, initial=known, **kwargs)
-        self.awards = awards
+        self.awards, self.reader = awards, reader
         for award in awards:
             self.add_lot(award)
 
     def add_lot(self, award: Award) -> None:
-        """Add the fields of a lot, filled with what is known of its lead."""
+        """Add the fields of a lot, filled with what is known of its lead: to a buyer, what it told itself."""
         settled = getattr(award, "kick_off_lot", None)
+        is_buyer = self.reader.role is Role.BUYER
+        tellers = (self.reader.organisation_id,) if is_buyer else (None, award.lot.tender.buyer_id)
         present = sorted(
-            (
-                one
-                for one in award.lead.contacts.all()
-                if one.left_on is None and one.told_by in {None, award.lot.tender.buyer_id}
-            ),
+            (one for one in award.lead.contacts.all() if one.left_on is None and one.told_by in tellers),
             key=lambda one: (one.rank, one.pk),
         )
         known = settled.correspondent if settled else next(iter(present), None)

@@ -22,12 +22,17 @@ class KickOffSheet:
 
 
 def kick_off_sheet(tender: Tender, *, actor: Actor, on: date) -> KickOffSheet | None:
-    """Return what is told of the meeting of a visible tender; None before the notification or without a clause."""
+    """Return what is told of the meeting of a visible tender; None before the notification or without a clause.
+
+    A company that has left its lots there reads nothing any more of what is said with who took them over.
+    """
     kick_off = KickOff.objects.visible_to(actor).filter(tender=tender).first()
     due_on = kick_off_due(tender, on=on)
     if not tender.is_bound or (due_on is None and kick_off is None):
         return None
-    seen = Award.objects.visible_to(actor).at_work(actor, on=on)
+    seen = Award.objects.visible_to(actor).at_work(actor, on=on).filter(lot__tender=tender)
+    if not seen.exists():
+        return None
     lots = (
         KickOffLot.objects.filter(kick_off=kick_off, award__in=seen)
         if kick_off

@@ -29,7 +29,11 @@ def hold(request: ActorRequest, pk: int) -> HttpResponse:
     tender = get_object_or_404(Tender.objects.visible_to(request.actor).select_related("buyer"), pk=pk)
     known = KickOff.objects.visible_to(request.actor).filter(tender=tender).first()
     form = KickOffForm(
-        request.POST or None, awards=awards_to_settle(tender), kick_off=known, today=paris_day(now)
+        request.POST or None,
+        awards=awards_to_settle(tender),
+        kick_off=known,
+        reader=request.actor,
+        today=paris_day(now),
     )
     if request.method == "POST" and form.is_valid():
         done = sent(form, kickoffs.hold, tender=tender, **form.facts(), by=request.actor, at=now)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, Protocol
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,6 +38,7 @@ from clauses.procurement.rules.tenders import INVOICED, RUNNING
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import SubmissionForm
 from inclusiv.core.periods import PARIS, paris_day
 from inclusiv.core.quantities import ZERO
@@ -90,10 +92,13 @@ def answer(
     title: str,
     intro: str,
     is_final: bool = False,
+    writes_letters: bool = False,
     template: str = "clauses/obligations/life_form.html",
 ) -> HttpResponse:
-    """Show a form of a contract's life, or write it once and go back to the contract."""
+    """Show a form of a contract's life, or write it once and go back to the contract; its letters are counted."""
     if request.method == "POST" and form.is_valid():
+        if writes_letters and not ratelimit.consume(request, action="letter"):
+            return too_many_requests(request)
         given = {name: value for name, value in form.cleaned_data.items() if name != "submission"}
         said = sent(form, write, given, by=request.actor, at=timezone.now())
         if said is not None:
@@ -146,7 +151,14 @@ def amend(request: ActorRequest, pk: int) -> HttpResponse:
         return f"L’avenant n° {amendment.number} est enregistré."
 
     return answer(
-        request, tender, form, write, title=title, intro="", template="clauses/obligations/amend_form.html"
+        request,
+        tender,
+        form,
+        write,
+        title=title,
+        intro="",
+        writes_letters=True,
+        template="clauses/obligations/amend_form.html",
     )
 
 
@@ -169,6 +181,7 @@ def transfer(request: ActorRequest, pk: int) -> HttpResponse:
         title="Changer de titulaire",
         intro="Le nouveau titulaire reprend les heures dues telles qu’elles sont ; celui qui part garde l’accès à ce"
         " qu’il a déclaré.",
+        writes_letters=True,
     )
 
 

@@ -132,6 +132,8 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     form = PlanDecisionForm(request.POST)
     decision = None
     if form.is_valid():
+        if not ratelimit.consume(request, action="letter"):
+            return too_many_requests(request)
         decision = sent(
             form,
             plans.decide,

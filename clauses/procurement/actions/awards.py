@@ -97,8 +97,17 @@ def join(
 def contractor_of(
     who: Organisation | Told, *, tender: Tender, on: date, by: Actor, at: datetime
 ) -> Organisation:
-    """Return the organisation of a contractor, made if unknown, able to act as one from the day on."""
+    """Return the organisation of a contractor, made if unknown, able to act as one from the day on.
+
+    A delegate does not name itself: it would hold the lot once its mandate is over.
+    """
     organisation = who if isinstance(who, Organisation) else find_or_make(who, by=by, at=at)
+    if organisation.pk == by.organisation_id and rows.is_delegate(by, tender.buyer_id):
+        raise Refused(
+            "delegates_not",
+            f"Vous agissez à la place de {tender.buyer} : c’est à cet acheteur de dire si {organisation} tient un lot.",
+            field="siret",
+        )
     able_to_act(organisation, role=Role.CONTRACTOR, department=tender.department, on=on, by=by, at=at)
     return organisation
 

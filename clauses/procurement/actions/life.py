@@ -167,10 +167,11 @@ def transfer(
     successor = contractor_of(to, tender=amendment.tender, on=day, by=by, at=at)
     if GroupMember.objects.filter(award=lead.award, organisation=successor).exists():
         raise Refused("already_there", f"{successor} est déjà titulaire du lot {lot.number}.")
-    LotParticipant.objects.get_or_create(
+    since = lead.award.awarded_on
+    LotParticipant.objects.update_or_create(
         lot=lot,
         organisation_id=lead.organisation_id,
-        defaults={"starts_on": lead.award.awarded_on, "ends_on": max(day, lead.award.awarded_on)},
+        defaults={"starts_on": since, "ends_on": max(day, since)},
     )
     lead.organisation = successor
     lead.save(update_fields=["organisation"])

@@ -257,7 +257,7 @@ def end_delegate(*, delegate: BuyerDelegate, ends_on: date, by: Actor, at: datet
 
 def check_not_delegated(tender: Tender, by: Actor) -> None:
     """Refuse a delegate who would pass its mandate on, or lengthen it: the buyer decides, or its facilitator for it."""
-    if by.role is Role.BUYER and by.organisation_id != tender.buyer_id:
+    if rows.is_delegate(by, tender.buyer_id):
         raise Refused("delegates_not", "Seul l’acheteur décide qui agit à sa place.")
 
 

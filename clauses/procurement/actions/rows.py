@@ -63,8 +63,13 @@ def check_version(tender: Tender, version: int | None) -> None:
 
 def for_buyer(by: Actor, buyer: Organisation) -> Actor:
     """Return the actor as it signs on a buyer's record: a facilitator, or a delegate, acts « pour le compte de »."""
-    is_delegate = by.role is Role.BUYER and by.organisation_id != buyer.pk
-    return replace(by, on_behalf_of=buyer.name) if by.role is Role.FACILITATOR or is_delegate else by
+    acts_for_another = by.role is Role.FACILITATOR or is_delegate(by, buyer.pk)
+    return replace(by, on_behalf_of=buyer.name) if acts_for_another else by
+
+
+def is_delegate(by: Actor, buyer_id: int) -> bool:
+    """Say whether an actor who opened a buyer's record acts in that buyer's place, by a mandate."""
+    return by.role is Role.BUYER and by.organisation_id != buyer_id
 
 
 def save(

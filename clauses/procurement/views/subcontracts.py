@@ -1,5 +1,6 @@
 """« Sous-traitants » of a lot: who is declared, tier by tier; declare one, accept or refuse it."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from clauses.procurement.models import Award, Subcontract
 from clauses.procurement.selectors.subcontracts import SubcontractSheet, subcontract_sheets
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.errors import too_many_requests
 from inclusiv.records.forms import sent
 
 
@@ -83,6 +85,8 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(found, pk=pk)
     form = SubcontractDecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="letter"):
+            return too_many_requests(request)
         given = form.cleaned_data
         decided = sent(
             form,

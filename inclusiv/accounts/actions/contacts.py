@@ -66,19 +66,17 @@ def keep(
     return kept
 
 
-def told(
-    *, organisation: Organisation, card: Card, partner: Organisation, by: Actor, at: datetime
-) -> Contact:
+def told(*, organisation: Organisation, card: Card, by: Actor, at: datetime) -> Contact:
     """Keep somebody of whom a partner told, after those whom the organisation named itself; known ones are completed.
 
     A partner gives no address nor another mobile to somebody whom the organisation named: that one is kept beside, for
-    the partner's own contracts. The network does, who keeps everybody's contacts; the address of a partner stays the partner's when the
-    network sends it on, as its page was filled in with it. Inside the transaction of a caller that has checked who
-    acts. Raises Refused: not_reachable, too_many_contacts.
+    the partner's own contracts; what a delegate tells serves none of the buyer's. The network does, who keeps everybody's
+    contacts; the address of a partner stays the partner's when the network sends it on, as its page was filled in with
+    it. Inside the transaction of a caller that has checked who acts. Raises Refused: not_reachable, too_many_contacts.
     """
     refuse_unreachable([card])
     one_at_a_time(organisation)
-    told_by = None if by.role in {Role.FACILITATOR, Role.COORDINATION} else partner.pk
+    told_by = None if by.role in {Role.FACILITATOR, Role.COORDINATION} else by.organisation_id
     present = organisation.contacts.filter(left_on=None)
     known = meant(card, organisation, told_by=told_by)
     if known is not None:

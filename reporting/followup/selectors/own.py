@@ -59,8 +59,9 @@ class OwnLot:
 
 
 def own_lots(actor: Actor, *, day: Today) -> QuerySet[LotRow]:
-    """Return the lots where the actor's company works, with where they stand."""
-    lots = Lot.objects.visible_to(actor).filter(award__isnull=False).select_related("tender__place")
+    """Return the lots where the actor's company is at work on the day, with where they stand."""
+    awards = Award.objects.visible_to(actor).at_work(actor, on=day.on)
+    lots = Lot.objects.filter(award__in=awards).select_related("tender__place")
     return with_standing(lots, actor=actor, day=day)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from beneficiaries.hours.selectors.duties import Expected
-from beneficiaries.hours.selectors.waiting import RETURNED
+from beneficiaries.hours.selectors.waiting import RETURNED, named
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.placements.selectors.staffing import staffed
 from clauses.obligations.selectors.plans import plans_awaited
@@ -181,12 +181,17 @@ def hours_text(worker: Worker, *, on: date) -> str:
 @require_safe
 @requires(Permission.SEE_OWN_LOTS)
 def my_lots(request: ActorRequest) -> HttpResponse:
-    """List the lots where the company works, what waits first; the only one is shown at once."""
+    """List the lots where the company works, what waits first; the only one is shown at once.
+
+    A month still to be told of a lot that it has left waits too, though the lot is its successor's.
+    """
     day = today(paris_day(timezone.now()))
     rows = list(own_lots(request.actor, day=day).order_by(*WORST_FIRST))
-    if len(rows) == 1:
-        return redirect("followup:my-lot", rows[0].award.pk)
     due = statements_due(Award.objects.visible_to(request.actor), actor=request.actor, on=day.on)
+    here = {row.award.pk for row in rows}
+    left = named([one for award, one in due.items() if award not in here], on=day.on)
+    if len(rows) == 1 and not left:
+        return redirect("followup:my-lot", rows[0].award.pk)
     people = staffed(Award.objects.visible_to(request.actor), since=day.on)
     cards = [
         LotCard(row=row, day=day, due=due.get(row.award.pk), is_staffed=row.award.pk in people)
@@ -197,8 +202,9 @@ def my_lots(request: ActorRequest) -> HttpResponse:
     plans = plans_awaited(request.actor, on=day.on)
     context = {
         "awaited": awaited,
+        "left": left,
         "plans": plans,
-        "awaited_title": f"On attend de vous ({len(awaited) + len(plans)})",
+        "awaited_title": f"On attend de vous ({len(awaited) + len(left) + len(plans)})",
         "running": [card for card in cards if not card.is_over],
         "over": [card for card in cards if card.is_over],
         "subtitle": request.actor.organisation,

@@ -119,10 +119,11 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
         "buyer", "place", "structure", "facilitator"
     )
     shown = get_object_or_404(found, pk=pk)
-    if not request.actor.may(Permission.SEE_TENDERS):
-        own = list(Award.objects.visible_to(request.actor).filter(lot__tender=shown)[:2])
-        return redirect("followup:my-lot", own[0].pk) if len(own) == 1 else redirect("followup:my-lots")
     day = today(paris_day(timezone.now()))
+    if not request.actor.may(Permission.SEE_TENDERS):
+        seen = Award.objects.visible_to(request.actor).at_work(request.actor, on=day.on)
+        own = list(seen.filter(lot__tender=shown)[:2])
+        return redirect("followup:my-lot", own[0].pk) if len(own) == 1 else redirect("followup:my-lots")
     is_member = reads_as_member(shown, actor=request.actor)
     lots = lots_of(shown, actor=request.actor, day=day, with_placements=not is_member)
     context = {

@@ -218,3 +218,19 @@ def test_the_form_names_what_is_wrong_and_keeps_what_was_typed(
     assert "Le compte rendu est enregistré" in done.text
     assert "Karim Haddad" in done.text
     assert KickOffLot.objects.get(award=awards[0]).ways == [ModalityFamily.DIRECT_HIRE]
+
+
+def test_the_page_is_filled_in_for_a_buyer_with_what_it_told_itself(
+    tender: Tender, awards: list[Award], cast: Cast
+) -> None:
+    """It reads no address that a company gave to the network; the facilitation, which keeps them, does."""
+    told = {"organisation": awards[0].lead, "role": ContactRole.SITE}
+    Contact.objects.create(
+        **told, name="Directeur", email="directeur@bati.example", mobile="0639980009", rank=1
+    )
+    address = reverse("obligations:kick-off", args=[tender.pk])
+    assert "directeur@bati.example" in ActingClient().acting(cast.facilitator).get(address).text
+    buyer = ActingClient().acting(cast.buyer)
+    assert "Directeur" not in buyer.get(address).text
+    Contact.objects.create(**told, name="Dit", mobile="0639980008", rank=2, told_by=cast.commune.pk)
+    assert "Dit" in buyer.get(address).text

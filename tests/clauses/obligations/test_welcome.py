@@ -88,6 +88,39 @@ def test_only_the_lead_is_welcomed_and_the_story_says_so(award: Award, cast: Cas
     assert f"organisation:{cast.builder.pk}" in told.subjects
 
 
+def test_a_company_that_holds_several_lots_is_welcomed_once_with_the_plan_of_each(
+    cast: Cast, karim: Contact
+) -> None:
+    tender = make.tender(buyer=cast.commune, structure=cast.structure)
+    lots = [make.lot(tender, number=number, title=f"Corps {number}") for number in (1, 2, 3)]
+    made = [
+        make.award(lot, (company, Decimal(1)))
+        for lot, company in zip(lots, (cast.builder, cast.builder, cast.painter), strict=True)
+    ]
+    Contact.objects.create(organisation=cast.painter, name="Lise", email="lise@val.example")
+    OutgoingEmail.objects.all().delete()
+    make.notify(tender, notified_on=NOTIFIED)
+    mails = OutgoingEmail.objects.filter(subject__startswith="Bienvenue")
+    assert sorted(mails.values_list("recipient", flat=True)) == ["karim@bati.example", "lise@val.example"]
+    told = mails.get(recipient="karim@bati.example")
+    assert (
+        plain(told.subject)
+        == "Bienvenue : 3 780 h d’insertion à réaliser, Réhabilitation d’une école, 2 lots"
+    )
+    words = plain(told.text)
+    assert "Pour vos 2 lots, vous avez 3 780 h d’insertion à réaliser avant le 28 novembre 2025" in words
+    assert (
+        "4. Pour le lot 2, Corps 2, 1 890 h : envoyez le plan d’heures, mois par mois, avant le 25 avril 2025"
+        in words
+    )
+    sent = SignedLink.objects.filter(purpose=welcome.PURPOSE).order_by("pk")
+    assert [(link.data["award"], link.recipient) for link in sent] == [
+        (award.pk, "lise@val.example" if award == made[2] else "karim@bati.example") for award in made
+    ]
+    assert told.text.count("/lien/") == 3
+    assert AuditEvent.objects.filter(code="award.welcomed").count() == 3
+
+
 def test_sent_again_the_first_link_serves_no_more(award: Award, cast: Cast) -> None:
     reader = welcome.send(award=award, by=cast.facilitator, at=noon(date(2025, 3, 12)))
     assert reader.name == "Karim Haddad"

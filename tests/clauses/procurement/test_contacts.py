@@ -39,10 +39,10 @@ def test_notification_asks_each_company_once_in_the_mail_that_welcomes_it(tender
     mail = asks().get()
     assert mail.recipient == "karim@bati-sud.example"
     assert mail.subject.startswith("Bienvenue")
-    assert OutgoingEmail.objects.count() == 2, "one for each lot, and no other"
+    assert OutgoingEmail.objects.count() == 1, "one for its two lots, and no other"
     opened = {link.purpose for link in SignedLink.objects.filter(revoked_at=None)}
     assert opened == {"contacts", "month-plan"}
-    assert len(set(TOKEN.findall(mail.text))) == 2
+    assert len(set(TOKEN.findall(mail.text))) == 3
 
 
 def test_who_is_not_the_lead_is_asked_alone(cast: Cast) -> None:

@@ -234,6 +234,15 @@ def test_a_delegate_acts_between_its_two_days(
     assert Tender.objects.visible_to(cast.other_buyer).exists() == acts
 
 
+def test_a_delegate_signs_a_clause_in_the_name_of_its_buyer(tender: Tender, cast: Cast, today: date) -> None:
+    delegated(tender, cast, today)
+    lot, by, at = Lot.objects.get(), cast.other_buyer, timezone.now()
+    clauses.put(lot=lot, by=by, at=at)
+    clauses.remove(lot=lot, by=by, at=at)
+    events = AuditEvent.objects.filter(code__startswith="clause.", membership_id=by.membership_id)
+    assert list(events.values_list("on_behalf_of", flat=True)) == ["Commune de Valmont"] * 2
+
+
 def test_the_buyer_still_sees_its_tender_once(tender: Tender, cast: Cast, today: date) -> None:
     delegated(tender, cast, today - timedelta(days=20), today - timedelta(days=10))
     delegated(tender, cast, today)
