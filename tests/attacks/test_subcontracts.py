@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
-from clauses.procurement.models import Subcontract
+from clauses.procurement.models import BuyerDelegate, Subcontract
 from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import OutgoingEmail
@@ -82,3 +82,19 @@ def test_to_break_the_pages_of_a_lot_by_subcontractors_of_subcontractors(
         answers = [browser.acting(actor).get(reverse(name, args=[pk])) for name, pk in pages.items()]
         assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].said.index("S599") < answers[0].said.index("S600")
+
+
+def test_to_stay_on_a_lot_after_one_s_mandate_by_accepting_oneself_as_subcontractor(
+    world: World, browser: Attacker
+) -> None:
+    """A company declares the delegate of the buyer, which answers in the buyer’s place."""
+    BuyerDelegate.objects.filter(pk=world.own.delegate.pk).update(organisation=world.other.buyer)
+    form = {"siret": str(world.other.buyer.siret), "work": "x", "amount": "1", "starts_on": "2025-10-20"}
+    address = reverse("procurement:subcontract-declare", args=[world.own.award.pk])
+    browser.acting(world.cast.contractor).post(address, form | {"submission": str(uuid4())})
+    own = Subcontract.objects.get(organisation=world.other.buyer)
+    answer = {"decision": "accepter", "submission": str(uuid4())}
+    decided = browser.acting(world.cast.other_buyer).post(
+        reverse("procurement:subcontract-decide", args=[own.pk]), answer
+    )
+    assert decided.status_code == 422

@@ -119,8 +119,8 @@ def decide(
 ) -> Subcontract:
     """Accept a subcontractor, who takes part in the lot from its day on, or refuse it with the reason.
 
-    By the buyer, or by its facilitation on its behalf. Raises Refused: not_permitted, not_running, already_decided,
-    reason_missing.
+    By the buyer, or by its facilitation on its behalf; nobody accepts their own organisation. Raises Refused:
+    not_permitted, not_running, already_decided, reason_missing, delegates_not.
     """
     award = opened(subcontract.award.lot, by=by, permission=Permission.DECIDE_SUBCONTRACT)
     current = (
@@ -129,6 +129,11 @@ def decide(
     if current is None or current.status != SubcontractStatus.DECLARED:
         raise Refused("already_decided", "Ce sous-traitant a déjà reçu sa réponse : rechargez la page.")
     rules.check_reason(reason, is_accepted=is_accepted)
+    if current.organisation_id == by.organisation_id:
+        raise Refused(
+            "delegates_not",
+            f"Vous travaillez pour {current.organisation} : c’est à {award.lot.tender.buyer} de répondre à sa place.",
+        )
     current.award = award
     current.status = SubcontractStatus.ACCEPTED if is_accepted else SubcontractStatus.REFUSED
     current.decided_on, current.decided_by = paris_day(at), f"{by.name}, {by.organisation}"[:255]
