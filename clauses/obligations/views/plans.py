@@ -140,6 +140,8 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     if not form.is_valid():
         return plan_page(request, opened(request, decided.award_id), form)
+    if not ratelimit.consume(request, action="letter"):
+        return too_many_requests(request)
     try:
         with transaction.atomic():
             submissions.receive(submission=form.cleaned_data["submission"], by=request.actor, at=now)
