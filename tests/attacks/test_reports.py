@@ -149,8 +149,6 @@ def work_late(award: Award, cast: Cast) -> None:
     may = date(2025, 5, 1)
     person: dict[str, Any] = {"first_name": "Léo", "last_name": "Tardif", "sex": Sex.M}
     dossier = beneficiaries.dossier(cast.structure, **person)
-    check = beneficiaries.validated_check(
-        dossier, reference_date=may, criteria=(Criterion.PLIE_PARTICIPANT,)
-    )
+    check = beneficiaries.validated_check(dossier, reference_date=may, criteria=(Criterion.PLIE_PARTICIPANT,))
     work = beneficiaries.placement(award, check, employer=cast.etti)
     hours.validated(award, cast.etti, may, hours={work: Decimal(10)})

@@ -52,7 +52,10 @@ def test_a_closed_page_is_one_line(
             "GET /compte/connexion/?next=/recherche/%3Fq%3DAnna%2BRoux%26pour%3Dechange HTTP/1.1",
             "GET /compte/connexion/?next=/recherche/%3Fq%3D…%26pour%3Dechange HTTP/1.1",
         ),
-        ("GET /traitements/3/?retour=/x/%3Ftri%3Dnom%26q%3DRoux", "GET /traitements/3/?retour=/x/%3Ftri%3Dnom%26q%3D…"),
+        (
+            "GET /traitements/3/?retour=/x/%3Ftri%3Dnom%26q%3DRoux",
+            "GET /traitements/3/?retour=/x/%3Ftri%3Dnom%26q%3D…",
+        ),
         ("GET /marches/12/?page=2", "GET /marches/12/?page=2"),
     ],
 )
