@@ -15,15 +15,16 @@ from django.urls import reverse
 
 from beneficiaries.people.actions import eligibility
 from beneficiaries.people.choices import CheckStatus, Criterion
-from beneficiaries.placements.choices import PlacementStatus
+from beneficiaries.placements.choices import Decline, PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.obligations.actions import clauses
+from clauses.obligations.models import KickOff
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.actions import plans, tenders
 from clauses.procurement.choices import AdviceStatus, TenderNature, TenderStatus
 from clauses.procurement.models import AdviceRequest, Lot, Tender
 from clauses.procurement.rules.plans import ReadLine
-from inclusiv.accounts.models import Territory, TerritoryAssignment
+from inclusiv.accounts.models import Contact, Territory, TerritoryAssignment
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import beneficiaries
 from inclusiv.records.models import AuditEvent, OutgoingEmail, reference
@@ -125,3 +126,65 @@ def test_to_follow_a_purchase_in_a_commune_that_another_structure_has_taken_over
     except Refused:
         return
     assert Tender.objects.get(title="Nettoyage").structure == world.other.structure
+
+
+@pytest.mark.parametrize("status", [TenderStatus.CLOSED, TenderStatus.TERMINATED])
+def test_to_welcome_a_company_to_a_contract_that_is_over(
+    world: World, browser: Attacker, status: TenderStatus
+) -> None:
+    """The button is not there any more; its address is."""
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=status)
+    OutgoingEmail.objects.all().delete()
+    contact = {
+        "organisation": world.own.contractor,
+        "name": "R",
+        "role": "SITE",
+        "email": "r@batisud.example",
+    }
+    Contact.objects.create(**contact)
+    address = reverse("obligations:plan-welcome", args=[world.own.award.pk])
+    browser.acting(world.cast.facilitator).post(address)
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_to_ask_who_holds_the_lots_of_a_procedure_that_was_given_up(world: World, browser: Attacker) -> None:
+    """Nobody does."""
+    Tender.objects.filter(pk=world.own.draft.pk).update(status=TenderStatus.NO_AWARD)
+    OutgoingEmail.objects.all().delete()
+    Contact.objects.create(organisation=world.own.buyer, name="C", role="OTHER", email="c@valmont.example")
+    browser.acting(world.cast.facilitator).post(reverse("obligations:award-ask", args=[world.own.draft.pk]))
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_to_rewrite_what_was_decided_at_the_meeting_of_a_contract_that_is_closed(
+    world: World, browser: Attacker
+) -> None:
+    """Its report is made, its minutes are what they were; whoever they name is told to nobody as a contact."""
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    held = KickOff.objects.get(tender=world.own.tender)
+    form = {
+        "held_on": str(held.held_on),
+        "place": "x",
+        "attended": "x",
+        "decisions": "Réécrit",
+        "version": "1",
+    }
+    address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+    browser.acting(world.cast.buyer).post(address, form | {"submission": str(uuid4())})
+    held.refresh_from_db()
+    assert held.decisions != "Réécrit"
+
+
+@pytest.mark.parametrize("reason", ["NO_SHOW", "DISTANCE"])
+def test_to_read_on_a_contract_why_somebody_was_not_taken(
+    world: World, browser: Attacker, reason: str
+) -> None:
+    """What a company answers of a candidate is for who follows them: the buyer and the coordination read pseudonyms."""
+    decline = reverse("placements:decline", args=[world.own.referral.pk])
+    form = {"reason": reason, "submission": str(uuid4())}
+    assert browser.acting(world.cast.contractor).post(decline, form).status_code == 302
+    told = str(Decline(reason).label).lower()
+    page = reverse("procurement:tender", args=[world.own.tender.pk])
+    assert told in browser.acting(world.cast.facilitator).get(page).said
+    readers = (world.cast.buyer, world.cast.coordinator)
+    assert [told in browser.acting(one).get(page).said for one in readers] == [False, False]
