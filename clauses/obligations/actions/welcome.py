@@ -209,7 +209,7 @@ def contacts_step(address: str) -> Step:
 def renewed(link: SignedLink, address: str) -> Message | None:
     """Return the mail of a link asked again; None when the lot is not at work any more."""
     award = award_of(link)
-    if not award.lot.tender.is_bound or owed_on_lot(award.lot) <= 0:
+    if not award.lot.tender.is_running or owed_on_lot(award.lot) <= 0:
         return None
     return welcome(award, address, on=paris_day(link.created_at))
 
