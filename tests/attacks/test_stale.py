@@ -6,18 +6,19 @@ ended (test_departures.py).
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.people.actions import eligibility
 from beneficiaries.people.choices import CheckStatus, Criterion
 from beneficiaries.placements.choices import Decline, PlacementStatus
 from beneficiaries.placements.models import Placement
-from clauses.obligations.actions import clauses
+from clauses.obligations.actions import clauses, welcome
 from clauses.obligations.models import KickOff
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.actions import plans, tenders
@@ -27,7 +28,7 @@ from clauses.procurement.rules.plans import ReadLine
 from inclusiv.accounts.models import Contact, Territory, TerritoryAssignment
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import beneficiaries
-from inclusiv.records.models import AuditEvent, OutgoingEmail, reference
+from inclusiv.records.models import AuditEvent, OutgoingEmail, SignedLink, reference
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
 
@@ -188,3 +189,13 @@ def test_to_read_on_a_contract_why_somebody_was_not_taken(
     assert told in browser.acting(world.cast.facilitator).get(page).said
     readers = (world.cast.buyer, world.cast.coordinator)
     assert [told in browser.acting(one).get(page).said for one in readers] == [False, False]
+
+
+def test_to_have_the_link_of_a_contract_that_is_over_sent_again(world: World) -> None:
+    """Its last day has passed, and whoever holds it asks for another."""
+    links = SignedLink.objects.filter(purpose=welcome.PURPOSE, organisation_id=world.own.contractor.pk)
+    links.update(expires_at=NOW - timedelta(minutes=1), created_at=NOW - timedelta(days=45))
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    OutgoingEmail.objects.all().delete()
+    again = Client().post(reverse("records:renew-link", args=[world.own.plan_token]))
+    assert (again.status_code, OutgoingEmail.objects.count()) == (410, 0)

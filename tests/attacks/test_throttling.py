@@ -373,3 +373,12 @@ def test_to_invite_without_end_by_answering_requests(cast: Cast, browser: Attack
     for asked in JoinRequest.objects.all():
         browser.post(reverse("accounts:join-accept", args=[asked.pk]))
     assert 0 < OutgoingEmail.objects.filter(recipient__endswith="@victim.example").count() <= 10
+
+
+def test_to_have_a_page_grow_by_proposing_a_plan_without_end(world: World, browser: Attacker) -> None:
+    """Each press is one more version, and the page of the lot recalls them all."""
+    plan = {"award": world.own.award, "total": 1, "proposed_at": timezone.now(), "proposed_by": "R"}
+    MonthPlan.objects.bulk_create(MonthPlan(**plan, number=number) for number in range(2, 3000))
+    page = browser.acting(world.cast.facilitator).get(reverse("obligations:plan", args=[world.own.award.pk]))
+    assert page.status_code == 200
+    assert page.said.count("<li>Version ") <= 200
