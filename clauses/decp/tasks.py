@@ -9,6 +9,7 @@ from clauses.decp.actions import readings
 from clauses.decp.models import FileReading
 from inclusiv.accounts.models import Membership
 from inclusiv.core.actors import Actor
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import jobs
 
@@ -31,8 +32,9 @@ def read_upload(claim: jobs.Claim) -> None:
 
 
 def asker(claim: jobs.Claim) -> Actor:
-    """Return who gave the file. Raises Refused when their access is gone."""
-    membership = Membership.objects.with_actor().filter(pk=claim.job.membership_id or 0).first()
+    """Return who gave the file. Raises Refused when their access is closed."""
+    live = Membership.objects.live(on=paris_day(claim.clock()))
+    membership = live.with_actor().filter(pk=claim.job.membership_id or 0).first()
     if membership is None:
         raise Refused(
             "asker_gone",

@@ -7,8 +7,11 @@ import logging
 import re
 
 VEIL = "…"
-_SECRETS = re.compile(r"(/lien/|/mot-de-passe/nouveau/(?!enregistre/)|[?&]q=)[^/?&#\s\"']+")
-"""Tokens of links by e-mail, keys of forgotten passwords, names that are searched."""
+_SECRETS = re.compile(
+    r"(/lien/|/mot-de-passe/nouveau/(?!enregistre/)|(?:[?&]|%(?:25)*(?:3F|26))q(?:=|%(?:25)*3D))"
+    r"(?:(?!%(?:25)*26)[^/?&#\s\"'])+"
+)
+"""Tokens of links by e-mail, keys of forgotten passwords, names that are searched; also in a page to come back to."""
 
 
 def veiled(text: str) -> str:

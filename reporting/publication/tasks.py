@@ -74,8 +74,9 @@ def make_portfolio(claim: jobs.Claim) -> None:
 
 
 def asker(claim: jobs.Claim) -> Actor:
-    """Return who asked for the job."""
-    membership = Membership.objects.with_actor().filter(pk=claim.job.membership_id or 0).first()
+    """Return who asked for the job. Raises Refused when their access is closed."""
+    live = Membership.objects.live(on=paris_day(claim.clock()))
+    membership = live.with_actor().filter(pk=claim.job.membership_id or 0).first()
     if membership is None:
         raise Refused(
             "asker_gone",

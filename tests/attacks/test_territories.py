@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from beneficiaries.people.actions.eligibility import asked_structure
 from beneficiaries.people.models import Dossier, EligibilityCheck, PersonIdentity
-from inclusiv.accounts.models import Membership, Organisation, Territory, TerritoryAssignment
+from inclusiv.accounts.models import JoinRequest, Membership, Organisation, Territory, TerritoryAssignment
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.records.models import Exchange, reference
 from tests.attacks.conftest import Attacker
-from tests.world import COMMUNES, Side, World
+from tests.world import COMMUNES, NOW, Side, World
 
 
 @pytest.fixture
@@ -150,3 +150,22 @@ def test_to_go_on_reading_a_question_that_was_taken_back(
     taken_back = browser.acting(world.cast.prescriber).post(reverse("people:withdraw", args=[asked.check.pk]))
     assert taken_back.status_code == 302
     assert browser.acting(world.cast.facilitator).get(page).status_code == 404
+
+
+def test_to_set_aside_a_request_to_act_for_another_structure(world: World, browser: Attacker) -> None:
+    """Who may not open a door does not shut it: somebody inside answers."""
+    there = world.other.structure
+    asked = JoinRequest.objects.create(
+        email="z@service.example",
+        name="Zoé",
+        organisation=there,
+        told_siret=str(there.siret),
+        told_name=there.name,
+        role=Role.PRESCRIBER,
+        asked_at=NOW,
+    )
+    browser.acting(world.cast.facilitator).confirmed()
+    for answer in ("accounts:join-accept", "accounts:join-refuse"):
+        browser.post(reverse(answer, args=[asked.pk]))
+    asked.refresh_from_db()
+    assert asked.answered_at is None

@@ -8,7 +8,7 @@ answer at the same price for a known and an unknown address (tests/accounts/test
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,10 +21,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.hours.models import Statement
+from clauses.obligations.models import MonthPlan
 from clauses.procurement.models import Lot, Subcontract
 from clauses.procurement.rules.tenders import LOTS_MAX
 from clauses.texts.rules import markup
 from inclusiv.accounts.models import Contact, Invitation, JoinRequest, Membership, Organisation, User
+from inclusiv.core.actors import Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import Job, OutgoingEmail
@@ -333,3 +336,63 @@ def test_to_drown_a_structure_in_people_named_without_end(world: World, browser:
         for rank in range(25)
     ]
     assert answers == [302] * 20 + [429] * 5
+
+
+def test_to_write_to_anybody_by_sending_a_plan_back_without_end(world: World, browser: Attacker) -> None:
+    """A facilitator types the plan for the company, then sends it back in words of its own, again and again."""
+    reached_at(world.own.contractor, "v@victim.example")
+    browser.acting(world.cast.facilitator)
+    last: MonthPlan | None = world.own.plan
+    for _ in range(35):
+        assert last
+        form = {"decision": "revoir", "reason": "Payez sur https://evil.example", "submission": str(uuid4())}
+        browser.post(reverse("obligations:plan-decide", args=[last.pk]), form)
+        hours = {f"heures_{line.starts_on:%Y_%m}": str(line.hours) for line in last.lines.all()}
+        propose = reverse("obligations:plan-propose", args=[world.own.award.pk])
+        browser.post(propose, hours | {"submission": str(uuid4())})
+        last = MonthPlan.objects.filter(award=world.own.award).order_by("number").last()
+    assert 0 < OutgoingEmail.objects.filter(recipient="v@victim.example").count() <= 30
+
+
+def test_to_write_to_anybody_by_entering_a_month_and_sending_it_back_without_end(
+    world: World, browser: Attacker
+) -> None:
+    """Each month that a facilitator enters for a company sends it a copy."""
+    reached_at(world.own.employer, "v@victim.example")
+    browser.acting(world.cast.facilitator)
+    enter = reverse("hours:declare-for", args=[world.own.award.pk, date(2025, 10, 1), world.own.employer.pk])
+    rows = {f"heures-{work.pk}": "10" for work in (world.own.placement, world.own.planned)}
+    told = rows | {"received": "EMAIL", "received_on": "2025-10-14"}
+    for _ in range(35):
+        browser.post(enter, told | {"submission": str(uuid4())})
+        sent = Statement.objects.filter(award=world.own.award, month=date(2025, 10, 1)).order_by("pk").last()
+        assert sent
+        back = reverse("hours:return", args=[sent.pk])
+        browser.post(back, {"comment": "À revoir", "submission": str(uuid4())})
+    assert 0 < OutgoingEmail.objects.filter(recipient="v@victim.example").count() <= 30
+
+
+def test_to_invite_without_end_by_answering_requests(cast: Cast, browser: Attacker) -> None:
+    """Strangers ask in the name of whomever they like; an answer to each is an invitation, and counts as one."""
+    for rank in range(15):
+        JoinRequest.objects.create(
+            email=f"v{rank}@victim.example",
+            name="V",
+            told_siret=accounts.siret(700 + rank),
+            told_name="Commune",
+            role=Role.BUYER,
+            asked_at=timezone.now(),
+        )
+    browser.acting(cast.facilitator)
+    for asked in JoinRequest.objects.all():
+        browser.post(reverse("accounts:join-accept", args=[asked.pk]))
+    assert 0 < OutgoingEmail.objects.filter(recipient__endswith="@victim.example").count() <= 10
+
+
+def test_to_have_a_page_grow_by_proposing_a_plan_without_end(world: World, browser: Attacker) -> None:
+    """Each press is one more version, and the page of the lot recalls them all."""
+    plan = {"award": world.own.award, "total": 1, "proposed_at": timezone.now(), "proposed_by": "R"}
+    MonthPlan.objects.bulk_create(MonthPlan(**plan, number=number) for number in range(2, 3000))
+    page = browser.acting(world.cast.facilitator).get(reverse("obligations:plan", args=[world.own.award.pk]))
+    assert page.status_code == 200
+    assert page.said.count("<li>Version ") <= 200

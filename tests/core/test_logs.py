@@ -4,6 +4,7 @@ import logging
 import sys
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from inclusiv.core.logs import Veil, WithoutTrace, veiled
@@ -47,6 +48,14 @@ def test_a_closed_page_is_one_line(
         ("/compte/mot-de-passe/nouveau/enregistre/", "/compte/mot-de-passe/nouveau/enregistre/"),
         ("GET /recherche/?q=Anna+Roux&pour=echange", "GET /recherche/?q=…&pour=echange"),
         ("GET /personnes/?tri=nom&q=Roux HTTP/1.1", "GET /personnes/?tri=nom&q=… HTTP/1.1"),
+        (
+            "GET /compte/connexion/?next=/recherche/%3Fq%3DAnna%2BRoux%26pour%3Dechange HTTP/1.1",
+            "GET /compte/connexion/?next=/recherche/%3Fq%3D…%26pour%3Dechange HTTP/1.1",
+        ),
+        (
+            "GET /traitements/3/?retour=/x/%3Ftri%3Dnom%26q%3DRoux",
+            "GET /traitements/3/?retour=/x/%3Ftri%3Dnom%26q%3D…",
+        ),
         ("GET /marches/12/?page=2", "GET /marches/12/?page=2"),
     ],
 )
@@ -64,3 +73,11 @@ def test_a_percent_sign_of_an_address_does_not_break_the_line() -> None:
     record = logging.LogRecord("x", logging.INFO, "", 0, "%s", ("/marches/?q=%C3%A9&tri=100%s",), None)
     Veil().filter(record)
     assert record.getMessage() == "/marches/?q=…&tri=100%s"
+
+
+@pytest.mark.django_db
+def test_who_is_sought_is_veiled_on_the_way_to_the_sign_in_page(client: Client) -> None:
+    """The session has ended, and the page is read again: the browser is sent on with the address in its own."""
+    sent_to = client.get("/personnes/", {"q": "Roux Anna"}).headers["Location"]
+    assert "Roux" in sent_to
+    assert "Roux" not in veiled(f'"GET {sent_to} HTTP/1.1" 200')

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
@@ -20,6 +21,7 @@ from clauses.procurement.models import Award
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.french import elide, hours_text
 from inclusiv.core.periods import month_of, paris_day
 from inclusiv.records.actions import readings
@@ -70,6 +72,8 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
         initial={"received_on": paris_day(now)},
     )
     if request.method == "POST" and form.is_valid():
+        if kind is ReceivedGridForm and not ratelimit.consume(request, action="letter"):
+            return too_many_requests(request)
         filled = Sheet(award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines)
         statement = send(request, filled, form, at=now)
         if statement is not None:

@@ -11,7 +11,7 @@ from clauses.obligations.models import KickOff, KickOffLot
 from clauses.obligations.rules import kickoffs as rules
 from clauses.procurement.actions import rows
 from clauses.procurement.actions.life import days_of
-from clauses.procurement.choices import Permission
+from clauses.procurement.choices import Permission, TenderStatus
 from clauses.procurement.models import Award, Tender
 from inclusiv.accounts.actions import contacts
 from inclusiv.accounts.actions.contacts import Card
@@ -50,12 +50,14 @@ def hold(
 ) -> KickOff:
     """Write the meeting, or correct it when `version` is the one that was read (0 before any).
 
-    Each correspondent becomes a contact of the lead. Raises Refused: not_permitted, not_notified, in_future,
-    held_before_notification, next_before_meeting, stale_version, not_reachable.
+    Each correspondent becomes a contact of the lead. Raises Refused: not_permitted, not_notified, tender_closed,
+    in_future, held_before_notification, next_before_meeting, stale_version, not_reachable.
     """
     current = rows.open_tender(tender, by=by, permission=Permission.RUN_TENDER)
     if not current.is_bound:
         raise Refused("not_notified", "La réunion de mise au point suit la notification du marché.")
+    if current.status == TenderStatus.CLOSED:
+        raise Refused("tender_closed", "Le bilan de ce marché est arrêté : son compte rendu ne change plus.")
     notified_on, _, _ = days_of(current)
     rules.check_held(held_on, notified_on=notified_on, next_on=next_on, today=paris_day(at))
     known = KickOff.objects.filter(tender=current).first()

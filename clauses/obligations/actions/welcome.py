@@ -75,9 +75,11 @@ def own_contact(award: Award, *, on: date) -> Contact | None:
 def send(*, award: Award, by: Actor, at: datetime) -> Reader:
     """« Renvoyer le message d’accueil »: to whoever is to be called now. Return to whom it goes.
 
-    Raises Refused: not_permitted, not_visible, nothing_owed, no_address.
+    Raises Refused: not_permitted, not_visible, not_running, nothing_owed, no_address.
     """
     lot = rows.open_lot(award.lot, by=by, permission=Permission.AGREE_PLAN)
+    if not lot.tender.is_running:
+        raise Refused("not_running", "Le marché n’est pas en cours : il n’y a personne à accueillir.")
     current = Award.objects.with_story().get(lot=lot)
     if owed_on_lot(lot) <= 0:
         raise Refused("nothing_owed", "Ce lot ne doit pas d’heures à ce jour.")
@@ -240,7 +242,7 @@ def contacts_step(address: str) -> Step:
 def renewed(link: SignedLink, address: str) -> Message | None:
     """Return the mail of a link asked again; None when the lot is not at work any more."""
     award = award_of(link)
-    if not award.lot.tender.is_bound or owed_on_lot(award.lot) <= 0:
+    if not award.lot.tender.is_running or owed_on_lot(award.lot) <= 0:
         return None
     return welcome(award.lot.tender, [plan_to_send(award, address)], on=paris_day(link.created_at))
 

@@ -193,10 +193,12 @@ def change(
     """Correct a tender's identification; `version` is the one that was read, so that nobody's change is lost.
 
     Until its consultation, the structure follows the place. Once notified, its dates, place and amount only change by an
-    amendment.
+    amendment; once it is over, nothing does.
     """
     current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
     rows.check_version(current, version)
+    if current.status in rules.OVER:
+        raise Refused("tender_over", "Ce marché est arrêté : son identification ne change plus.")
     changed = {name: value for name, value in changes.items() if getattr(current, name) != value}
     if current.is_bound and (settled := SETTLED & changed.keys()):
         raise Refused(

@@ -165,11 +165,14 @@ def accept_request(request: ActorRequest, pk: int) -> HttpResponse:
     now, asked = timezone.now(), get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
     if raises_power(joining.door_of(asked, by=request.actor, at=now)):
         ask_who_acts(request)
+    if not ratelimit.consume(request, action="invite", dry_run=True):
+        return too_many_requests(request)
     try:
         joining.accept(request=asked, by=request.actor, at=now)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
+        ratelimit.consume(request, action="invite")
         messages.success(request, f"L’invitation part à {asked.email}.")
     return redirect("accounts:team")
 

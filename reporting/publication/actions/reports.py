@@ -119,9 +119,11 @@ def deliver(
 ) -> ReportDocument:
     """Store the document, move the run and end the job in one transaction: exactly once, or not at all.
 
-    Raises SupersededError when another worker has taken the job over.
+    Raises SupersededError when another worker has taken the job over, Refused when the run was set aside meanwhile.
     """
     claim.finish()
+    if ReportRun.objects.select_for_update().get(pk=run.pk).state == RunState.DISCARDED:
+        raise Refused("discarded", f"Ce brouillon du bilan {run.year} a été écarté : il ne revient pas.")
     stored = files.store(content=content, name=name, content_type="application/pdf", at=at)
     document = ReportDocument.objects.create(
         run=run, is_final=is_final, file=stored, pages=pages, renderer=renderer, made_at=at

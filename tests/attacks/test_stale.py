@@ -1,0 +1,201 @@
+"""Acts on what is not there any more: a decision on what its author never saw, a step on what is over.
+
+Elsewhere: a statement that was sent again (test_hours.py), a contract's own steps (test_contracts.py), accesses that
+ended (test_departures.py).
+"""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from beneficiaries.people.actions import eligibility
+from beneficiaries.people.choices import CheckStatus, Criterion
+from beneficiaries.placements.choices import Decline, PlacementStatus
+from beneficiaries.placements.models import Placement
+from clauses.obligations.actions import clauses, welcome
+from clauses.obligations.models import KickOff
+from clauses.obligations.selectors.sizing import sizing_ground
+from clauses.procurement.actions import plans, tenders
+from clauses.procurement.choices import AdviceStatus, TenderNature, TenderStatus
+from clauses.procurement.models import AdviceRequest, Lot, Tender
+from clauses.procurement.rules.plans import ReadLine
+from inclusiv.accounts.models import Contact, Territory, TerritoryAssignment
+from inclusiv.core.refusals import Refused
+from inclusiv.demo.make import beneficiaries
+from inclusiv.records.models import AuditEvent, OutgoingEmail, SignedLink, reference
+from tests.attacks.conftest import Attacker
+from tests.world import NOW, World
+
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+
+
+def hidden(browser: Attacker, address: str) -> dict[str, str]:
+    """Return what the forms of a page carry without showing it."""
+    page = browser.get(address)
+    assert page.status_code == 200
+    return dict(HIDDEN.findall(page.said)) | {"submission": str(uuid4())}
+
+
+def test_to_have_somebody_refused_on_documents_that_nobody_read(world: World, browser: Attacker) -> None:
+    """A colleague notes the document that was missing while the refusal is being written."""
+    check, address = world.own.check, reverse("people:refuse", args=[world.own.check.pk])
+    form = hidden(browser.acting(world.cast.facilitator), address)
+    proofs = beneficiaries.proofs(Criterion.RSA, reference_date=check.reference_date)
+    eligibility.complete(
+        check=check, evidence=proofs, by=world.cast.facilitator, at=NOW, version=check.version
+    )
+    browser.post(address, form | {"refusals": ["NO_CRITERION"]})
+    check.refresh_from_db()
+    assert check.status == CheckStatus.SUBMITTED
+
+
+def test_to_have_a_buyer_accept_hours_that_it_never_read(world: World, browser: Attacker) -> None:
+    """It reads the proposal; the hours are computed again before it presses « J’accepte »."""
+    asked, lot = world.own.advice, Lot.objects.get(tender=world.own.draft)
+    AdviceRequest.objects.filter(pk=asked.pk).update(
+        status=AdviceStatus.PROPOSED, opinion="ADVISED", answered_at=NOW, answered_by="Nadia"
+    )
+    address = reverse("procurement:advice", args=[asked.pk])
+    form = hidden(browser.acting(world.cast.buyer), address)
+    ground = sizing_ground(lot, on=NOW.date())
+    inputs = replace(ground.inputs, amount=Decimal(1_800_000))
+    clauses.put(lot=lot, inputs=inputs, quantity=Decimal(9000), by=world.cast.facilitator, at=NOW)
+    browser.post(address, form | {"decision": "accept"})
+    asked.refresh_from_db()
+    assert asked.status == AdviceStatus.PROPOSED
+
+
+@pytest.mark.parametrize("status", [TenderStatus.NO_AWARD, TenderStatus.TERMINATED, TenderStatus.CLOSED])
+def test_to_write_about_a_purchase_that_is_over(
+    world: World, browser: Attacker, status: TenderStatus
+) -> None:
+    """The question was never answered, and the procedure came to its end."""
+    asked = world.own.advice
+    AdviceRequest.objects.filter(pk=asked.pk).update(reply_to="claire@example.org")
+    Tender.objects.filter(pk=world.own.draft.pk).update(
+        status=status,
+        notified_on=None if status == TenderStatus.NO_AWARD else date(2025, 9, 1),
+    )
+    OutgoingEmail.objects.all().delete()
+    form = {"opinion": "NOT_ADVISED", "answer": "Trop tard.", "submission": str(uuid4())}
+    browser.acting(world.cast.facilitator).post(reverse("procurement:advice", args=[asked.pk]), form)
+    asked.refresh_from_db()
+    assert (asked.status, OutgoingEmail.objects.count()) == (AdviceStatus.ASKED, 0)
+
+
+@pytest.mark.parametrize("status", [PlacementStatus.CANCELLED, PlacementStatus.ENDED])
+def test_to_tell_of_somebody_who_works_there_no_more(
+    world: World, browser: Attacker, status: PlacementStatus
+) -> None:
+    """What a company signals stays on the story of the person, whom it no longer employs."""
+    work = world.own.placement
+    ended = date(2025, 9, 30) if status == PlacementStatus.ENDED else None
+    Placement.objects.filter(pk=work.pk).update(status=status, ended_on=ended)
+    form = {"trouble": "DIFFICULTY", "submission": str(uuid4())}
+    browser.acting(world.cast.employer).post(reverse("placements:end", args=[work.pk]), form)
+    told = AuditEvent.objects.filter(code="placement.trouble", subjects__contains=[reference(work.person)])
+    assert not told.exists()
+
+
+@pytest.mark.parametrize("status", [TenderStatus.CLOSED, TenderStatus.NO_AWARD])
+def test_to_call_a_contract_otherwise_once_it_is_over(world: World, status: TenderStatus) -> None:
+    """Its number and its object are those of the report that was made of it."""
+    tender = world.own.tender
+    Tender.objects.filter(pk=tender.pk).update(status=status)
+    with pytest.raises(Refused):
+        tenders.change(tender=tender, title="Autre chose", reference="2030-999", by=world.cast.buyer, at=NOW)
+
+
+def test_to_follow_a_purchase_in_a_commune_that_another_structure_has_taken_over(world: World) -> None:
+    """The plan was read while the commune was one's own, and is confirmed since it is not."""
+    mine = Territory.objects.create(name="Nord", structure=world.own.structure)
+    theirs = Territory.objects.create(name="Sud", structure=world.other.structure)
+    held = TerritoryAssignment.objects.create(territory=mine, commune_id="91228", starts_on=date(2020, 1, 1))
+    line = ReadLine(row=2, title="Nettoyage", nature=TenderNature.SERVICES, place="91228")
+    by = world.cast.facilitator
+    plan = plans.read(buyer=world.own.buyer, year=2027, name="p.xlsx", lines=[line], by=by, at=NOW)
+    TerritoryAssignment.objects.filter(pk=held.pk).update(ends_on=date(2025, 10, 13))
+    TerritoryAssignment.objects.create(territory=theirs, commune_id="91228", starts_on=date(2025, 10, 14))
+    try:
+        plans.confirm(plan=plan, by=by, at=NOW)
+    except Refused:
+        return
+    assert Tender.objects.get(title="Nettoyage").structure == world.other.structure
+
+
+@pytest.mark.parametrize("status", [TenderStatus.CLOSED, TenderStatus.TERMINATED])
+def test_to_welcome_a_company_to_a_contract_that_is_over(
+    world: World, browser: Attacker, status: TenderStatus
+) -> None:
+    """The button is not there any more; its address is."""
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=status)
+    OutgoingEmail.objects.all().delete()
+    contact = {
+        "organisation": world.own.contractor,
+        "name": "R",
+        "role": "SITE",
+        "email": "r@batisud.example",
+    }
+    Contact.objects.create(**contact)
+    address = reverse("obligations:plan-welcome", args=[world.own.award.pk])
+    browser.acting(world.cast.facilitator).post(address)
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_to_ask_who_holds_the_lots_of_a_procedure_that_was_given_up(world: World, browser: Attacker) -> None:
+    """Nobody does."""
+    Tender.objects.filter(pk=world.own.draft.pk).update(status=TenderStatus.NO_AWARD)
+    OutgoingEmail.objects.all().delete()
+    Contact.objects.create(organisation=world.own.buyer, name="C", role="OTHER", email="c@valmont.example")
+    browser.acting(world.cast.facilitator).post(reverse("obligations:award-ask", args=[world.own.draft.pk]))
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_to_rewrite_what_was_decided_at_the_meeting_of_a_contract_that_is_closed(
+    world: World, browser: Attacker
+) -> None:
+    """Its report is made, its minutes are what they were; whoever they name is told to nobody as a contact."""
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    held = KickOff.objects.get(tender=world.own.tender)
+    form = {
+        "held_on": str(held.held_on),
+        "place": "x",
+        "attended": "x",
+        "decisions": "Réécrit",
+        "version": "1",
+    }
+    address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+    browser.acting(world.cast.buyer).post(address, form | {"submission": str(uuid4())})
+    held.refresh_from_db()
+    assert held.decisions != "Réécrit"
+
+
+@pytest.mark.parametrize("reason", ["NO_SHOW", "DISTANCE"])
+def test_to_read_on_a_contract_why_somebody_was_not_taken(
+    world: World, browser: Attacker, reason: str
+) -> None:
+    """What a company answers of a candidate is for who follows them: the buyer and the coordination read pseudonyms."""
+    decline = reverse("placements:decline", args=[world.own.referral.pk])
+    form = {"reason": reason, "submission": str(uuid4())}
+    assert browser.acting(world.cast.contractor).post(decline, form).status_code == 302
+    told = str(Decline(reason).label).lower()
+    page = reverse("procurement:tender", args=[world.own.tender.pk])
+    assert told in browser.acting(world.cast.facilitator).get(page).said
+    readers = (world.cast.buyer, world.cast.coordinator)
+    assert [told in browser.acting(one).get(page).said for one in readers] == [False, False]
+
+
+def test_to_have_the_link_of_a_contract_that_is_over_sent_again(world: World) -> None:
+    """Its last day has passed, and whoever holds it asks for another."""
+    links = SignedLink.objects.filter(purpose=welcome.PURPOSE, organisation_id=world.own.contractor.pk)
+    links.update(expires_at=NOW - timedelta(minutes=1), created_at=NOW - timedelta(days=45))
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    OutgoingEmail.objects.all().delete()
+    again = Client().post(reverse("records:renew-link", args=[world.own.plan_token]))
+    assert (again.status_code, OutgoingEmail.objects.count()) == (410, 0)
