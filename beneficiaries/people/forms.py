@@ -248,7 +248,7 @@ class DecisionForm(EditForm):
         self.fields["reason"].required = is_late and decision in {"", "validate"}
 
 
-class RefuseForm(SubmissionForm):
+class RefuseForm(EditForm):
     """Why a person is not eligible."""
 
     refusals = forms.MultipleChoiceField(

@@ -169,9 +169,18 @@ def freeze(check: EligibilityCheck, verdict: Verdict) -> EligibilityFacts:
 
 @transaction.atomic
 def refuse(
-    *, check: EligibilityCheck, refusals: Sequence[Refusal], reason: str = "", by: Actor, at: datetime
+    *,
+    check: EligibilityCheck,
+    refusals: Sequence[Refusal],
+    version: int | None = None,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
 ) -> EligibilityCheck:
-    """Say that the person is not eligible, and why, in words that those who asked will read."""
+    """Say that the person is not eligible, and why, in words that those who asked will read.
+
+    `version` is the one whose documents were read.
+    """
     require_seen(check, by, Permission.DECIDE_ELIGIBILITY)
     refuse_nir(reason=reason)
     if not refusals:
@@ -179,6 +188,9 @@ def refuse(
             "refusal_missing", "Un refus dit pourquoi : cochez au moins un motif.", field="refusals"
         )
     ordered = [refusal for refusal in Refusal if refusal in set(refusals)]
+    held = EligibilityCheck.objects.select_for_update().get(pk=check.pk)
+    if version not in {None, held.version}:
+        raise stale(held)
     transitions.move(
         check,
         eligibility.CHECK[CheckAction.REFUSE],
@@ -227,14 +239,19 @@ def replace_evidence(
     if version is not None:
         rows = rows.filter(version=version)
     if not rows.update(version=F("version") + 1, updated_at=at):
-        raise Refused(
-            "stale_version",
-            answered(EligibilityCheck.objects.get(pk=check.pk))
-            or "Cette demande a été modifiée entre-temps : rechargez la page pour voir où elle en est.",
-        )
+        raise stale(EligibilityCheck.objects.get(pk=check.pk))
     check.refresh_from_db(fields=["version", "updated_at"])
     check.evidence.all().delete()
     write_evidence(check, evidence)
+
+
+def stale(check: EligibilityCheck) -> Refused:
+    """Return the refusal of who decides on a check, as it is now, that changed since it was read."""
+    return Refused(
+        "stale_version",
+        answered(check)
+        or "Cette demande a été modifiée entre-temps : rechargez la page pour voir où elle en est.",
+    )
 
 
 def answered(check: EligibilityCheck) -> str:

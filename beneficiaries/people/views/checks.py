@@ -151,13 +151,15 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(visible(request).filter(status=CheckStatus.SUBMITTED), pk=pk)
     found_by_rules = verdict_of(found, decided_on=paris_day(now)).refusals
-    form = RefuseForm(request.POST or None, initial={"refusals": list(found_by_rules)})
+    initial = {"refusals": list(found_by_rules), "version": found.version}
+    form = RefuseForm(request.POST or None, initial=initial)
     note_reading(request, found.dossier)
     if request.method == "POST" and form.is_valid():
         try:
             eligibility.refuse(
                 check=found,
                 refusals=[Refusal(code) for code in form.cleaned_data["refusals"]],
+                version=form.cleaned_data["version"],
                 reason=form.cleaned_data["reason"],
                 by=request.actor,
                 at=now,

@@ -189,8 +189,12 @@ def cancel_request(placement: Placement, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def signal(*, placement: Placement, trouble: Trouble, by: Actor, at: datetime) -> None:
-    """Tell the facilitator that something goes wrong; a departure is an `end`."""
+    """Tell the facilitator that something goes wrong; a departure is an `end`. Raises Refused not_at_work."""
     acting = own(placement, by)
+    if placement.status in {PlacementStatus.ENDED, PlacementStatus.CANCELLED}:
+        raise Refused(
+            "not_at_work", "Cette personne n’est plus en poste ici : il n’y a plus rien à signaler."
+        )
     tell("trouble", placement, by=acting, at=at, trouble=trouble.label.lower())
 
 

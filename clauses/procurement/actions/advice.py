@@ -139,6 +139,8 @@ def propose(
     `address` is the absolute address of the request's page.
     """
     current = opened(request, by=by, permission=Permission.GIVE_ADVICE)
+    if current.tender.status not in OPEN:
+        raise Refused("too_late", "Le marché est notifié ou arrêté : il n’attend plus d’avis.")
     rules.check_proposal(opinion, lots_with_clause=current.tender.lots.filter(has_clause=True).count())
     tenders.take_charge(current.tender, by)
     current.tender.save(update_fields=["facilitator"])

@@ -9,6 +9,7 @@ from django import forms
 from clauses.procurement.actions.advice import Piece
 from clauses.procurement.choices import AdviceAction, Opinion, TenderNature
 from clauses.procurement.forms.tenders import choose, narrow_place
+from clauses.procurement.selectors.advice import AdviceSheet
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import (
@@ -141,3 +142,20 @@ class DecideForm(SubmissionForm):
     reason = ParagraphField(
         label="Motif", max_length=1000, rows=2, required=False, help_text="À remplir si vous l’écartez."
     )
+    read = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    """What the page said of the hours: a decision is on what was read."""
+
+    def __init__(self, *args: Any, sheet: AdviceSheet, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"read": sheet.stamp}, **kwargs)
+        self.stamp = sheet.stamp
+
+    def clean(self) -> dict[str, Any]:
+        """Compare what was read with what the hours are now."""
+        super().clean()
+        given = self.cleaned_data
+        if given.get("read") != self.stamp and given.get("decision") != AdviceAction.DECLINE:
+            self.add_error(
+                None,
+                "Les heures ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les.",
+            )
+        return given

@@ -1,5 +1,6 @@
 """What the page of a request for advice shows, and who is waited for."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from clauses.procurement.choices import AdviceStatus, Permission
 from clauses.procurement.models import AdvicePiece, AdviceRequest
+from clauses.procurement.rules.tenders import OPEN
 from clauses.procurement.selectors.awaited import group, study_of
 from clauses.procurement.selectors.sourcing import LotSourcing, sourcing_of
 from clauses.procurement.selectors.tenders import LotRow, lot_row, lots_shown
@@ -39,6 +41,12 @@ class AdviceSheet:
     def hours(self) -> Decimal:
         """The hours of every lot."""
         return sum((row.hours for row in self.rows), ZERO)
+
+    @property
+    def stamp(self) -> str:
+        """What the page says that it showed: other hours have another one."""
+        shown = "|".join(f"{row.lot.pk} {row.hours} {row.other}" for row in self.rows)
+        return hashlib.sha256(shown.encode()).hexdigest()
 
     @property
     def sized(self) -> int:
@@ -74,7 +82,7 @@ def advice_asked(queue: Queue) -> TodoGroup | None:
         return None
     waiting = (
         AdviceRequest.objects.visible_to(queue.actor)
-        .filter(queue.holds("tender__facilitator"), status=AdviceStatus.ASKED)
+        .filter(queue.holds("tender__facilitator"), status=AdviceStatus.ASKED, tender__status__in=OPEN)
         .select_related("tender__buyer")
         .order_by("due_on", "pk")
     )

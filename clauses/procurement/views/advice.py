@@ -105,7 +105,8 @@ def page(request: ActorRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     asked = opened(request, pk)
     answers = asked.status == AdviceStatus.ASKED and request.actor.may(Permission.GIVE_ADVICE)
-    form = (ProposeForm if answers else DecideForm)(request.POST or None)
+    sheet = advice_sheet(asked, actor=request.actor, today=paris_day(now))
+    form = ProposeForm(request.POST or None) if answers else DecideForm(request.POST or None, sheet=sheet)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if answers:
@@ -136,7 +137,7 @@ def page(request: ActorRequest, pk: int) -> HttpResponse:
             return redirect("procurement:advice", pk)
     context = {
         "asked": asked,
-        "sheet": advice_sheet(asked, actor=request.actor, today=paris_day(now)),
+        "sheet": sheet,
         "form": form,
         "is_buyer": request.actor.organisation_id == asked.tender.buyer_id,
         "trail": trail_of(asked.tender, "Demande d’avis", actor=request.actor),

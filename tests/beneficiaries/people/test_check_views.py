@@ -198,7 +198,7 @@ def test_refusal_ticks_what_the_rules_found(cast: Cast, browser: ActingClient, d
     assert re.search(r'value="NO_CRITERION"[^>]*checked', page)
     response = browser.post(
         address(check, "refuser/"),
-        {"refusals": ["NO_CRITERION"], "submission": FORM["submission"]},
+        {"refusals": ["NO_CRITERION"], "version": "1", "submission": FORM["submission"]},
     )
     assert response["Location"] == f"/personnes/{dossier.pk}/"
     check.refresh_from_db()
@@ -210,7 +210,7 @@ def test_refusal_without_a_reason_is_refused(
     cast: Cast, browser: ActingClient, check: EligibilityCheck
 ) -> None:
     response = browser.acting(cast.facilitator).post(
-        address(check, "refuser/"), {"submission": FORM["submission"]}
+        address(check, "refuser/"), {"version": "1", "submission": FORM["submission"]}
     )
     assert response.status_code == 422
 

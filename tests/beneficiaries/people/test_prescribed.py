@@ -153,6 +153,7 @@ def test_the_facilitator_refuses_with_a_reason(
         {
             "refusals": ["EVIDENCE_MISSING"],
             "reason": "Attestation absente.",
+            "version": "1",
             "submission": FORM["submission"],
         },
     )

@@ -407,8 +407,11 @@ def test_the_answer_and_the_decision_on_screen(
         clauses.put(
             lot=lot, inputs=ground.inputs, quantity=Decimal(600), by=cast.buyer, at=NOW + timedelta(days=1)
         )
-        assert "Des heures ont changé" in browser.get(address).content.decode()
-        browser.post(address, {"submission": str(uuid4()), "decision": "adjust", "reason": ""})
+        page = browser.get(address)
+        assert "Des heures ont changé" in page.content.decode()
+        decided = {"submission": str(uuid4()), "decision": "adjust", "reason": ""}
+        assert "relisez-les" in browser.post(address, decided).content.decode(), "nobody says what was read"
+        browser.post(address, decided | {"read": page.context["sheet"].stamp})
     asked.refresh_from_db()
     assert asked.status == AdviceStatus.ADJUSTED
 
