@@ -142,7 +142,7 @@ class DecideForm(SubmissionForm):
     reason = ParagraphField(
         label="Motif", max_length=1000, rows=2, required=False, help_text="À remplir si vous l’écartez."
     )
-    read = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
     """What the page said of the hours: a decision is on what was read."""
 
     def __init__(self, *args: Any, sheet: AdviceSheet, **kwargs: Any) -> None:
