@@ -75,7 +75,8 @@ def test_a_calculation_says_so_as_one_types_then_comes_back(doors: Doors, cast: 
     end_sessions()
     visitor.page.get_by_label("Effort d’insertion").fill("8")
     visitor.page.get_by_text("Votre session s’est fermée. Envoyez la page").wait_for()
-    visitor.page.get_by_label("Heures inscrites au marché").fill("2 345")
+    with visitor.page.expect_response(lambda answer: answer.status == 401):
+        visitor.page.get_by_label("Heures inscrites au marché").fill("2 345")
     visitor.page.wait_for_load_state("networkidle")
     assert all("401" in complaint for complaint in visitor.complaints), "the console names the refusal"
     visitor.complaints.clear()
