@@ -18,7 +18,6 @@ from inclusiv.accounts.models import (
     User,
     running_on,
 )
-from inclusiv.accounts.rules.entering import NETWORK
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.changes import Source, Trail
 from inclusiv.core.fields import Fold
@@ -148,10 +147,7 @@ def is_inhabited(organisation: Organisation, *, on: date) -> bool:
 
 def holds_files(organisation: Organisation) -> bool:
     """Say whether an organisation holds people's files: it is or was of the network, or somebody prescribed for it."""
-    prescribed = Membership.objects.filter(
-        capacity__role=Role.PRESCRIBER, capacity__organisation=organisation
-    )
-    return organisation.capacities.filter(role__in=NETWORK).exists() or prescribed.exists()
+    return Organisation.objects.holding_files().filter(pk=organisation.pk).exists()
 
 
 def has_account(email: str) -> bool:

@@ -1,6 +1,8 @@
 """Who has an access, who loses it at once, who manages, who replaces whom, who asks to come in."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +12,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from inclusiv.accounts.actions import memberships
-from inclusiv.accounts.models import Cover, Invitation, JoinRequest, Membership, User
+from inclusiv.accounts.actions import joining, memberships
+from inclusiv.accounts.choices import JOINABLE_ROLES
+from inclusiv.accounts.models import (
+    Capacity,
+    Cover,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    User,
+)
+from inclusiv.accounts.rules.entering import obstacle
 from inclusiv.accounts.selectors import substitutes
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
@@ -251,13 +263,59 @@ class TestDemanderUnAcces:
     def test_who_manages_nothing_answers_nothing(self, cast: Cast, browser: ActingClient) -> None:
         browser.post(reverse("accounts:join"), self.asked())
         asked = JoinRequest.objects.get()
-        page = browser.acting(cast.contractor).post(
-            reverse("accounts:join-accept", args=[asked.pk]), follow=True
-        )
-        assert "Vous n’ouvrez pas d’accès" in page.text
-        stranger = browser.acting(cast.other_contractor)
-        assert stranger.post(reverse("accounts:join-accept", args=[asked.pk])).status_code == 404
+        for actor in (cast.contractor, cast.other_contractor):
+            browser.acting(actor)
+            assert "jeanne@exemple.fr" not in browser.get(reverse("accounts:team")).text
+            for answer in ("accounts:join-accept", "accounts:join-refuse"):
+                assert browser.post(reverse(answer, args=[asked.pk])).status_code == 404
+        asked.refresh_from_db()
+        assert asked.answered_at is None
         assert not Invitation.objects.exists()
+
+    @pytest.mark.parametrize("is_manager", [False, True])
+    def test_who_reads_a_request_is_who_may_accept_it(
+        self, cast: Cast, at: datetime, is_manager: bool
+    ) -> None:
+        known = Organisation.objects.filter(capacities__isnull=False).distinct()
+        asked = [
+            JoinRequest(
+                email=f"{rank}@exemple.fr",
+                name="Z",
+                organisation=organisation,
+                told_siret=getattr(organisation, "siret", None) or accounts.siret(888),
+                told_name="Z",
+                role=role,
+                asked_at=at,
+            )
+            for rank, (organisation, role) in enumerate(product((*known, None), JOINABLE_ROLES))
+        ]
+        JoinRequest.objects.bulk_create(asked)
+        for actor in cast.everyone().values():
+            by = replace(actor, is_manager=is_manager)
+            doors = {one: joining.door_of(one, by=by, at=at) for one in asked}
+            opened = {
+                one
+                for one, door in doors.items()
+                if not obstacle(door, inviter=by.role, is_manager=is_manager)
+            }
+            assert set(JoinRequest.objects.visible_to(by)) == opened, by
+            for one in doors.keys() - opened:
+                with pytest.raises(Refused):
+                    joining.refuse(request=one, by=by, at=at)
+
+    def test_who_managed_what_the_organisation_does_no_more_sets_nothing_aside(
+        self, cast: Cast, manager: Actor, browser: ActingClient, at: datetime
+    ) -> None:
+        Capacity.objects.create(
+            organisation_id=manager.organisation_id,
+            role=Role.EMPLOYER,
+            starts_on=at.date() - timedelta(days=9),
+            ends_on=at.date() - timedelta(days=1),
+        )
+        browser.post(reverse("accounts:join"), self.asked(role=Role.EMPLOYER))
+        with pytest.raises(Refused) as refused:
+            joining.refuse(request=JoinRequest.objects.get(), by=manager, at=at)
+        assert refused.value.code == "not_permitted"
 
     def test_network_answers_for_an_unknown_organisation(self, cast: Cast, browser: ActingClient) -> None:
         browser.post(

@@ -5,9 +5,7 @@ given and taken back (test_purchases.py).
 """
 
 from datetime import date, datetime
-from decimal import Decimal
 from io import BytesIO
-from typing import Any
 
 import pytest
 import time_machine
@@ -15,19 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from beneficiaries.people.choices import Criterion, Sex
-from clauses.procurement.models import Award, BuyerDelegate
+from clauses.procurement.models import BuyerDelegate
 from inclusiv.accounts.models import Membership
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import PARIS
-from inclusiv.demo.make import accounts, beneficiaries, hours
+from inclusiv.demo.make import accounts
 from inclusiv.parameters.models import Parameter
 from inclusiv.records.actions import jobs
 from inclusiv.records.choices import JobState
 from inclusiv.records.models import Job
 from reporting.publication.actions import portfolios, reports
 from reporting.publication.choices import RunState
-from reporting.publication.documents import AnnualReport, annual_report, annual_report_figures
 from reporting.publication.documents.portfolio import Portfolio
 from reporting.publication.models import Charter, ReportRun
 from tests.attacks.conftest import Attacker
@@ -135,39 +131,3 @@ def test_to_go_on_reading_after_a_mandate_by_what_was_printed_during_it(
     given = browser.acting(new).get(reverse("publication:portfolio-download", args=[asked.code]))
     pages = PdfReader(BytesIO(given.received)).pages if given.status_code == 200 else ()
     assert world.other.tender.title not in " ".join(page.extract_text() for page in pages)
-
-
-def test_to_learn_all_of_one_person_by_two_editions_of_the_annual_report(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A last statement of 2025 is validated between two editions, which every buyer and signatory downloads."""
-    for module in (annual_report, annual_report_figures):
-        monkeypatch.setattr(module, "MINIMUM_PEOPLE", 1)
-    with time_machine.travel(FEBRUARY, tick=False):
-        award = make_year(cast)
-        charter = make_charter()
-        first = published(charter, by=cast.coordinator)
-        work_late(award, cast)
-        second = published(charter, by=cast.coordinator)
-    assert second.people.total == first.people.total + 1
-    told = [{group.label: group.people for group in one.people.groups} for one in (first, second)]
-    assert not (told[0] and told[1])
-
-
-def published(charter: Charter, *, by: Actor) -> AnnualReport:
-    """Return what the next edition of 2025 says."""
-    run = drafted(charter, by=by)
-    reports.approve(run=run, by=by, at=timezone.now())
-    run.refresh_from_db()
-    assert done(run).state == RunState.PUBLISHED
-    return AnnualReport.from_json(bytes(run.snapshot.content))
-
-
-def work_late(award: Award, cast: Cast) -> None:
-    """Have the hours of one more person counted for May 2025."""
-    may = date(2025, 5, 1)
-    person: dict[str, Any] = {"first_name": "Léo", "last_name": "Tardif", "sex": Sex.M}
-    dossier = beneficiaries.dossier(cast.structure, **person)
-    check = beneficiaries.validated_check(dossier, reference_date=may, criteria=(Criterion.PLIE_PARTICIPANT,))
-    work = beneficiaries.placement(award, check, employer=cast.etti)
-    hours.validated(award, cast.etti, may, hours={work: Decimal(10)})

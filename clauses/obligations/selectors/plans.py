@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-from django.db.models import Sum
+from django.db.models import Sum, Window
+from django.db.models.functions import RowNumber
 
 from clauses.obligations.choices import PlanState
 from clauses.obligations.models import ExpectedCurve, MonthPlan, MonthPlanLine, Obligation, PlanDecision
@@ -19,6 +20,9 @@ from inclusiv.records.models import SignedLink
 
 FIRST_MONTH = timedelta(days=31)
 """How long after the first day of the execution a plan that never came is asked of the company itself."""
+
+RECALLED = 20
+"""How many of the versions before the last one are read again."""
 
 LINK_PURPOSE = "month-plan"
 """What the link of a welcome mail is for."""
@@ -60,7 +64,12 @@ class PlanSheet:
     state: PlanState
     lines: tuple[PlanLine, ...]
     versions: tuple[MonthPlan, ...]
-    """The others, latest first."""
+    """Those before it, latest first, `RECALLED` at most."""
+
+    @property
+    def earlier(self) -> int:
+        """How many versions came before those that are recalled."""
+        return self.versions[-1].number - 1 if self.versions else 0
 
     @property
     def difference(self) -> Decimal:
@@ -92,8 +101,9 @@ def plan_sheets(awards: Sequence[Award]) -> list[PlanSheet]:
         .values_list("lot", "total")
     )
     plans: dict[int, list[MonthPlan]] = {}
-    found = MonthPlan.objects.filter(award__in=awards).select_related("decision")
-    for plan in found.order_by("award", "-number"):
+    rank = Window(RowNumber(), partition_by="award", order_by="-number")
+    found = MonthPlan.objects.filter(award__in=awards).alias(rank=rank).filter(rank__lte=RECALLED + 1)
+    for plan in found.select_related("decision").order_by("award", "-number"):
         plans.setdefault(plan.award_id, []).append(plan)
     curves = {curve.lot_id: curve for curve in ExpectedCurve.objects.filter(lot__in=lots)}
     lines = lines_of([versions[0].pk for versions in plans.values()])

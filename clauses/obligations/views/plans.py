@@ -107,6 +107,8 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
     award = opened(request, pk)
     form = PlanForm(request.POST or None, sheet=sheet_of(award))
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="letter"):
+            return too_many_requests(request)
         made = written(form, award, by=request.actor)
         if made is not None:
             messages.success(request, f"Le plan d’heures du lot {award.lot.number} est enregistré.")

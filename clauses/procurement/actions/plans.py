@@ -1,6 +1,6 @@
 """Read a buyer's yearly purchase plan, then register its lines at once: a few queries, whatever their number."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import count
 
@@ -104,10 +104,8 @@ class Judge:
         return kept
 
     def structure_of(self, place: Commune | None) -> Organisation | None:
-        """Return the structure that will follow a line: of its place, else of the buyer's seat, else the reader's own."""
-        seats = (place, self.plan.buyer.commune)
-        followed = (self.structures.get(seat.pk) for seat in seats if seat)
-        return next((one for one in followed if one), self.own)
+        """Return the structure that will follow a line, that of its reader where no territory says otherwise."""
+        return followed_by(self.structures, place, self.plan.buyer.commune) or self.own
 
     def faults(self, line: PlanLine) -> Iterable[str]:
         """Yield why a line that was read cannot be registered."""
@@ -117,8 +115,8 @@ class Judge:
                 yield f"Cette ligne répète la ligne {first} : même numéro ou même objet."
         if line.structure is None:
             yield "Aucune structure de facilitation ne suit ce lieu : indiquez la commune d’exécution."
-        elif self.own and line.structure != self.own:
-            yield f"Ce lieu est suivi par {line.structure} : c’est à elle, ou à l’acheteur, d’importer cette ligne."
+        elif said := followed_elsewhere(line.structure, by=self.by):
+            yield said
 
     def doubts(self, line: ReadLine) -> Iterable[str]:
         """Yield what was left aside or is doubtful in a line that is kept."""
@@ -126,6 +124,19 @@ class Judge:
             yield f"Commune {quoted(line.place)} inconnue ou ambiguë : laissée vide."
         if line.cpv and line.cpv not in self.cpv:
             yield f"Le code CPV {line.cpv} n’est pas dans notre liste : vérifiez-le."
+
+
+def followed_by(structures: Mapping[str, Organisation], *seats: Commune | None) -> Organisation | None:
+    """Return the structure of the first of these places that one follows: of a line's place, else of the buyer's seat."""
+    followed = (structures.get(seat.pk) for seat in seats if seat)
+    return next((one for one in followed if one), None)
+
+
+def followed_elsewhere(structure: Organisation | None, *, by: Actor) -> str:
+    """Return why a facilitator leaves a line to another structure; empty when it is not so."""
+    if by.role is not Role.FACILITATOR or structure is None or structure.pk == by.organisation_id:
+        return ""
+    return f"Ce lieu est suivi par {structure} : c’est à elle, ou à l’acheteur, d’importer cette ligne."
 
 
 def known_lines(identities: Iterable[str]) -> dict[str, int]:
@@ -144,7 +155,8 @@ def registered(buyer: Organisation, references: Collection[str]) -> dict[str, in
 def confirm(*, plan: PurchasePlan, by: Actor, at: datetime) -> int:
     """Register the lines to create as planned tenders, all or none; return how many. One event tells them all.
 
-    What was registered meanwhile is known again, so that the same plan read twice changes nothing.
+    What was registered meanwhile is known again, so that the same plan read twice changes nothing; a tender goes to the
+    structure that follows its place today.
     """
     rows.require(by, Permission.REGISTER_TENDER)
     visible = PurchasePlan.objects.visible_to(by).select_for_update(of=("self",))
@@ -160,22 +172,29 @@ def confirm(*, plan: PurchasePlan, by: Actor, at: datetime) -> int:
     )
     known = known_lines(line.identity for line in lines)
     taken = registered(buyer, {line.reference for line in lines if line.reference})
+    seats = {seat.pk for line in lines for seat in (line.place, buyer.commune) if seat}
+    structures = structures_of_communes(insee=seats, on=paris_day(at))
     made: list[tuple[PlanLine, Tender]] = []
     numbers = free_numbers(buyer, year=current.year, besides={line.reference for line in lines})
     for line in lines:
+        line.structure = followed_by(structures, line.place, buyer.commune) or line.structure
         if found := known.get(line.identity) or taken.get(line.reference):
             line.outcome, line.tender_id = LineOutcome.KNOWN, found
+        elif said := followed_elsewhere(line.structure, by=by):
+            line.outcome, line.remark = LineOutcome.REFUSED, said
         else:
             reference = line.reference or next(numbers)
             made.append((line, planned(line, buyer=buyer, reference=reference, by=by, at=at)))
     if not made:
+        elsewhere = (line.remark for line in lines if line.outcome == LineOutcome.REFUSED)
         raise Refused(
-            "nothing_new", "Toutes les lignes sont déjà connues ou refusées : il n’y a rien à créer."
+            "nothing_new",
+            next(elsewhere, "Toutes les lignes sont déjà connues ou refusées : il n’y a rien à créer."),
         )
     Tender.objects.bulk_create([tender for _, tender in made], batch_size=BATCH)
     for line, tender in made:
         line.outcome, line.tender = LineOutcome.CREATED, tender
-    PlanLine.objects.bulk_update(lines, ["outcome", "tender"], batch_size=BATCH)
+    PlanLine.objects.bulk_update(lines, ["outcome", "tender", "structure", "remark"], batch_size=BATCH)
     current.confirmed_at = at
     current.save(update_fields=["confirmed_at"])
     audit.record(

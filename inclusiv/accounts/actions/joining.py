@@ -8,8 +8,8 @@ from inclusiv.accounts.actions import invitations
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Invitation, JoinRequest, Organisation
-from inclusiv.accounts.rules.entering import NETWORK, Door
-from inclusiv.core.actors import ROLE_LABELS, Actor, Role
+from inclusiv.accounts.rules.entering import Door
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
 
@@ -61,8 +61,9 @@ def door_of(request: JoinRequest, *, by: Actor, at: datetime) -> Door:
 
 @transaction.atomic
 def refuse(*, request: JoinRequest, by: Actor, at: datetime) -> None:
-    """Set a request aside."""
+    """Set a request aside. Raises Refused to who may not accept it, as `invitations.invite` does."""
     current = lock(request, by)
+    invitations.refuse_shut(door_of(current, by=by, at=at), where(current), by)
     close(current, is_accepted=False, by=by, at=at)
     if current.organisation:
         audit.record(
@@ -75,7 +76,7 @@ def refuse(*, request: JoinRequest, by: Actor, at: datetime) -> None:
 
 
 def lock(request: JoinRequest, by: Actor) -> JoinRequest:
-    """Return a request that waits, locked. Raises Refused when it is answered, out of sight or not one's to answer."""
+    """Return a request that waits, locked. Raises Refused when it is answered or out of sight."""
     current = (
         JoinRequest.objects.visible_to(by)
         .waiting()
@@ -86,11 +87,6 @@ def lock(request: JoinRequest, by: Actor) -> JoinRequest:
     )
     if current is None:
         raise Refused("already_answered", "Cette demande a déjà reçu une réponse.")
-    if not by.is_manager and by.role not in NETWORK:
-        raise Refused(
-            "not_permitted",
-            f"Vous n’ouvrez pas d’accès à ce rôle ({ROLE_LABELS[Role(current.role)].lower()}).",
-        )
     return current
 
 

@@ -16,6 +16,7 @@ from inclusiv.accounts.models.network import (
     User,
     ends_after_start,
 )
+from inclusiv.accounts.rules.entering import NETWORK
 from inclusiv.core.actors import Actor, Role
 
 
@@ -80,15 +81,22 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
     """Requests to join, by who may answer."""
 
     def visible_to(self, actor: Actor) -> "JoinRequestQuerySet":
-        """Return those about the actor's own organisation; to those who run the network, those of its département.
+        """Return those that the actor may accept (rules/entering.py): nobody else reads them, nor sets them aside.
 
-        Whoever asks for an organisation that is not known here, or acts nowhere, is for every network to answer.
+        Managers answer for what their own organisation does, the network for its partners in its département. Whoever
+        asks for an organisation that is not known here, or acts nowhere, is for every network to answer.
         """
-        if actor.role not in {Role.FACILITATOR, Role.COORDINATION}:
-            return self.filter(organisation_id=actor.organisation_id)
         somewhere = Capacity.objects.filter(organisation=models.OuterRef("organisation"))
         here = somewhere.filter(department=actor.department)
-        return self.filter(models.Exists(here) | ~models.Exists(somewhere))
+        does_it = models.Exists(here.filter(role=models.OuterRef("role")))
+        own = Q(does_it, organisation_id=actor.organisation_id) if actor.is_manager else Q(pk=None)
+        if actor.role not in NETWORK:
+            return self.filter(own)
+        partners = models.Exists(here) | ~models.Exists(somewhere)
+        if actor.role is Role.COORDINATION and actor.is_manager:
+            return self.filter(partners)
+        guarded = Organisation.objects.holding_files().filter(pk=models.OuterRef("organisation"))
+        return self.filter(own | partners & ~models.Exists(guarded))
 
     def waiting(self) -> "JoinRequestQuerySet":
         """Return those that nobody answered."""

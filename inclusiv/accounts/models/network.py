@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from inclusiv.accounts.choices import ROLE_CHOICES, BuyerKind, CompanyKind
+from inclusiv.accounts.rules.entering import NETWORK
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import folded
@@ -89,6 +90,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if department:
             capacities = capacities.filter(department=department)
         return self.filter(models.Exists(capacities))
+
+    def holding_files(self) -> "OrganisationQuerySet":
+        """Return those that hold people's files: of the network today or before, or somebody prescribed for them."""
+        held = Capacity.objects.filter(organisation=models.OuterRef("pk"))
+        prescribers = held.filter(role=Role.PRESCRIBER, memberships__isnull=False)
+        return self.filter(models.Exists(held.filter(role__in=NETWORK)) | models.Exists(prescribers))
 
     def visible_to(self, actor: Actor) -> "OrganisationQuerySet":
         """Return every organisation to those who run the network, else one's own: names are public, rows are not."""

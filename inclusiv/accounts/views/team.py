@@ -36,7 +36,7 @@ def team(request: ActorRequest) -> HttpResponse:
     context = {
         "people": people.order_by("user__last_name", "user__first_name", "pk"),
         "opens": opens,
-        "waiting": waiting.order_by("asked_at", "pk") if opens else (),
+        "waiting": waiting.order_by("asked_at", "pk"),
         "sent": invited.order_by("created_at", "pk") if opens else (),
         "standing": invited.standing(on=today),
         "covers": covers.order_by("starts_on", "pk"),

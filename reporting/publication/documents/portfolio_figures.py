@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from clauses.procurement.models import Lot
@@ -12,15 +13,25 @@ from inclusiv.core.periods import paris_day
 from inclusiv.core.quantities import ZERO
 from reporting.followup.choices import Standing
 from reporting.followup.selectors.standings import LotRow, Today, forecast, today, with_standing
-from reporting.followup.selectors.totals import totals
+from reporting.followup.selectors.totals import lent_to, totals
 from reporting.followup.views import cells
 from reporting.followup.views.lot_list import lot_list
 from reporting.publication.documents.portfolio import Portfolio, PortfolioLine
 
 
+def lots_of(actor: Actor) -> QuerySet[Lot]:
+    """Return the lots that a report may hold: colleagues read it for ever, so none that a mandate lends to a buyer."""
+    return Lot.objects.visible_to(actor).exclude(lent_to(actor))
+
+
+def leaves_out(actor: Actor) -> bool:
+    """Say whether the reader follows lots that a report may not hold."""
+    return Lot.objects.visible_to(actor).filter(lent_to(actor)).exists()
+
+
 def list_of(actor: Actor, narrowed_by: QueryDict, *, day: Today) -> Query[LotRow]:
     """Return the list of lots of a reader, narrowed and ordered as its address says."""
-    lots = Lot.objects.visible_to(actor)
+    lots = lots_of(actor)
     rows = with_standing(lots, actor=actor, day=day)
     return Query(listing=lot_list(actor, day), data=narrowed_by, rows=rows, bare=lots)
 
@@ -45,7 +56,7 @@ def portfolio_of(actor: Actor, narrowed_by: str, *, code: str, at: datetime) -> 
     lots = Lot.objects.filter(pk__in=[row.pk for row in rows])
     summed = totals(lots, actor=actor, on=day.on, people_told_from=day.people_told_from)
     is_own = actor.role is Role.BUYER
-    is_whole = len(rows) == Lot.objects.visible_to(actor).count()
+    is_whole = len(rows) == lots_of(actor).count()
     return Portfolio(
         reader=actor.organisation,
         is_own=is_own,

@@ -18,7 +18,7 @@ from inclusiv.records.actions import readings
 from inclusiv.records.forms import sent
 from reporting.followup.selectors.standings import today
 from reporting.publication.actions import portfolios
-from reporting.publication.documents.portfolio_figures import list_of, perimeter_of
+from reporting.publication.documents.portfolio_figures import leaves_out, list_of, perimeter_of
 from reporting.publication.models import PortfolioDocument, PortfolioReport
 
 SHELF = 10
@@ -42,6 +42,7 @@ def portfolio(request: ActorRequest) -> HttpResponse:
         "form": form,
         "perimeter": perimeter_of(listed),
         "lots": listed.count,
+        "leaves_out": leaves_out(actor),
         "former": PortfolioDocument.objects.visible_to(actor)
         .select_related("report")
         .order_by("-made_at", "-pk")[:SHELF],

@@ -1,5 +1,6 @@
 """The plan of hours: proposed, agreed, followed, to be done again when the contract changes (DOMAIN.md 6.1, 6.3)."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from clauses.obligations.actions import life, plans
 from clauses.obligations.choices import PlanState
 from clauses.obligations.models import ExpectedCurve, MonthPlan, MonthPlanLine, PlanDecision
 from clauses.obligations.rules.plans import check_total, months_of, spread
-from clauses.obligations.selectors.plans import link_subject, plan_sheets, plans_awaited
+from clauses.obligations.selectors.plans import RECALLED, link_subject, plan_sheets, plans_awaited
 from clauses.obligations.selectors.site import site_to_prepare
 from clauses.procurement.choices import AmendmentKind
 from clauses.procurement.models import Award
@@ -180,6 +181,33 @@ def test_versions_are_never_changed_nor_erased(award: Award, cast: Cast) -> None
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             write()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (RECALLED + 1, ""),
+        (RECALLED + 2, "Et 1\u00a0version plus ancienne."),
+        (60, "Et 39\u00a0versions plus anciennes."),
+    ],
+)
+def test_the_page_recalls_the_last_versions_and_counts_the_others(
+    number: int, said: str, award: Award, cast: Cast, browser: ActingClient
+) -> None:
+    told = {"award": award, "total": 1890, "proposed_at": NOW, "proposed_by": "R"}
+    MonthPlan.objects.bulk_create(MonthPlan(**told, number=rank) for rank in range(1, number + 1))
+    page = browser.acting(cast.facilitator).get(reverse("obligations:plan", args=[award.pk])).text
+    recalled = re.findall(r"<li>Version (\d+),", page)
+    assert recalled == [str(rank) for rank in range(number - 1, number - 1 - RECALLED, -1)]
+    assert re.findall(r"Et [^<]*ancien[^<]*", page) == ([said] if said else [])
+
+
+def test_proposals_of_a_company_are_counted(award: Award, cast: Cast, browser: ActingClient) -> None:
+    address = reverse("obligations:plan-propose", args=[award.pk])
+    browser.acting(cast.contractor)
+    answers = [browser.post(address, typed()).status_code for _ in range(32)]
+    assert answers == [302] * 30 + [429] * 2
+    assert MonthPlan.objects.count() == 30
 
 
 def test_an_amendment_makes_the_plan_to_be_done_again(award: Award, cast: Cast) -> None:

@@ -21,7 +21,7 @@ from clauses.procurement.forms.plans import read_lines
 from clauses.procurement.models import PlanLine, PurchasePlan, Tender
 from clauses.procurement.rules.plans import ReadLine, identity, nature_written
 from clauses.procurement.selectors import awaited
-from inclusiv.accounts.models import Territory
+from inclusiv.accounts.models import Organisation, Territory, TerritoryAssignment
 from inclusiv.core.actors import Actor
 from inclusiv.core.examining import ROWS_READ
 from inclusiv.core.queues import Queue
@@ -291,6 +291,35 @@ def test_a_facilitator_imports_for_a_buyer_what_its_structure_follows(
     event = AuditEvent.objects.get()
     assert event.on_behalf_of == "Commune de Valmont"
     assert {tender.facilitator_id for tender in Tender.objects.all()} == {cast.facilitator.user_id}
+
+
+def handed_over(territory: Territory, commune: str, *, to: Organisation) -> None:
+    """Have a commune followed by another structure from today on."""
+    held = TerritoryAssignment.objects.filter(territory=territory, commune_id=commune)
+    held.update(ends_on=TODAY - timedelta(days=1))
+    theirs = Territory.objects.create(name="Sud", structure=to)
+    TerritoryAssignment.objects.create(territory=theirs, commune_id=commune, starts_on=TODAY)
+
+
+def test_a_commune_that_changes_hands_before_a_plan_is_confirmed_is_followed_by_its_new_structure(
+    cast: Cast, territory: Territory
+) -> None:
+    plan = read(cast, FULL)
+    handed_over(territory, "91228", to=cast.other_structure)
+    plans.confirm(plan=plan, by=cast.buyer, at=NOW)
+    assert Tender.objects.get().structure == cast.other_structure
+    assert plan.lines.get().structure == cast.other_structure
+
+
+def test_a_facilitator_leaves_it_to_the_new_structure(cast: Cast, territory: Territory) -> None:
+    alone, both = (read(cast, *rows, by=cast.facilitator) for rows in ((FULL,), (FULL, HOLES)))
+    handed_over(territory, "91228", to=cast.other_structure)
+    with pytest.raises(Refused, match="Ce lieu est suivi par PLIE Sud") as refusal:
+        plans.confirm(plan=alone, by=cast.facilitator, at=NOW)
+    assert refusal.value.code == "nothing_new"
+    assert plans.confirm(plan=both, by=cast.facilitator, at=NOW) == 1
+    assert outcomes(both) == ["REFUSED", "CREATED"]
+    assert "Ce lieu est suivi par PLIE Sud" in both.lines.order_by("row")[0].remark
 
 
 @pytest.mark.parametrize("who", ["other_buyer", "contractor", "coordinator", "prescriber"])

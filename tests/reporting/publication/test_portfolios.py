@@ -14,6 +14,7 @@ import time_machine
 from django.urls import reverse
 from pypdf import PdfReader
 
+from clauses.procurement.models import BuyerDelegate
 from inclusiv.core.actors import Actor
 from inclusiv.core.files import read
 from inclusiv.core.periods import PARIS
@@ -116,6 +117,26 @@ def test_two_lists_of_a_buyer_do_not_tell_by_their_difference_who_receives_the_r
     assert "personnes mises à l’emploi" in narrowed
     assert "au RSA" not in narrowed
     assert "au RSA" in text_of(printed(cast.facilitator, "mot=CATCH_UP")), "who reads the files anyway"
+
+
+@pytest.mark.usefixtures("made")
+def test_report_of_a_buyer_leaves_out_what_a_mandate_lends_it(cast: Cast, browser: ActingClient) -> None:
+    """Neither counted, nor printed, nor in the way of the share that it tells of its own list."""
+    Parameter.objects.filter(code="BREAKDOWN_MIN_PERSONS").update(value="1")
+    page = browser.acting(cast.buyer).get(reverse("publication:portfolio")).text
+    lent = clauses.tender(buyer=cast.other_commune, structure=cast.structure, reference="2025-77")
+    clauses.lot(lent)
+    BuyerDelegate.objects.create(
+        tender=lent, buyer=lent.buyer, organisation=cast.commune, starts_on=NOW.date()
+    )
+    with_mandate = browser.get(reverse("publication:portfolio")).text
+    told = "Tous les lots suivis : <b>2\u00a0lots</b>"
+    assert [told in one for one in (page, with_mandate)] == [True, True]
+    assert ["pour un autre acheteur" in one for one in (page, with_mandate)] == [False, True]
+    said = text_of(printed(cast.buyer))
+    assert "2025-77" not in said
+    assert "dont 1 au RSA" in said
+    assert "2025-77" in text_of(printed(cast.facilitator)), "whose structure follows it"
 
 
 def test_list_without_hours_has_a_report_too(cast: Cast) -> None:
