@@ -77,7 +77,7 @@ def test_to_use_the_question_to_propose_or_to_follow_the_person(
 
 def test_to_decide_for_another_territory_or_once_more(world: World, asked: Side, browser: Attacker) -> None:
     """Neither the facilitator of elsewhere, nor the prescriber who asks, nor a second time."""
-    form = {"submission": str(uuid4()), "refusals": ["EVIDENCE_MISSING"], "reason": "x"}
+    form = {"refusals": ["EVIDENCE_MISSING"], "reason": "x", "version": str(asked.check.version)}
     address = reverse("people:refuse", args=[asked.check.pk])
     for actor, status in (
         (world.cast.other_facilitator, 404),
