@@ -113,12 +113,12 @@ def change_operation(
     current.version += 1
     current.updated_at = at
     rows.save(current, blame=BLAME)
-    led = lead(current, at=at) if current.is_anru and not was_anru else []
+    led = take_policy(current, at=at) if current.is_anru and not was_anru else []
     tell("operation.changed", current, *led, by=by, at=at)
     return current
 
 
-def lead(operation: Operation, *, at: datetime) -> list[Tender]:
+def take_policy(operation: Operation, *, at: datetime) -> list[Tender]:
     """Give the policy of a renewal project to the tenders of an operation that are not notified; return them."""
     tenders = [one for one in operation.tenders.select_for_update().order_by("pk") if not one.is_bound]
     for one in tenders:
