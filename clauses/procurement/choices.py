@@ -339,6 +339,7 @@ EVENTS = {
     "subcontract.accepted": "Lot {number} : sous-traitant {organisation} (rang {rank}) accepté.",
     "subcontract.refused": "Lot {number} : sous-traitant {organisation} (rang {rank}) refusé.",
     "lot.joined": "Lot {number} : {organisation} y intervient depuis le {starts_on}.",
+    "lot.came_back": "Lot {number} : {organisation} y intervient de nouveau, à partir du {starts_on}.",
     "lot.joined_earlier": "Lot {number} : {organisation} y intervient dès le {starts_on}.",
 }
 """What the story says of each event; the fields come from the event's data."""

@@ -250,7 +250,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.inquiries.ask": codes("award.asked"),
     "clauses.procurement.subcontracts.declare": codes("subcontract.declared", "organisation.registered"),
     "clauses.procurement.subcontracts.decide": codes(
-        "subcontract.accepted", "subcontract.refused", "lot.joined", "lot.joined_earlier", "capacity.opened",
+        "subcontract.accepted", "subcontract.refused", "lot.joined", "lot.joined_earlier", "lot.came_back", "capacity.opened",
         "capacity.earlier"
     ),
     "clauses.procurement.life.add_tranche": codes("tranche.added"),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from beneficiaries.placements.models import Placement
-from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Tender
+from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Subcontract, Tender
 from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
@@ -94,6 +94,24 @@ def test_to_stay_on_a_lot_that_one_has_left_by_having_worked_there_before_holdin
     left_by(world, browser)
     plan = reverse("obligations:plan", args=[world.own.award.pk])
     assert browser.acting(world.cast.contractor).get(plan).status_code == 404
+
+
+def test_a_company_that_comes_back_as_subcontractor_works_there_again(
+    world: World, browser: Attacker
+) -> None:
+    """Nothing that it does alone lifts the end of its time on the lot: the answer of the buyer does."""
+    left_by(world, browser)
+    page = reverse("followup:my-lot", args=[world.own.award.pk])
+    form = {"siret": str(world.own.contractor.siret), "work": "Plâtrerie", "amount": "1000"}
+    form |= {"starts_on": "2025-10-20", "submission": str(uuid4())}
+    declare = reverse("procurement:subcontract-declare", args=[world.own.award.pk])
+    assert browser.acting(world.cast.other_contractor).post(declare, form).status_code == 302
+    assert browser.acting(world.cast.contractor).get(page).status_code == 404
+    back = Subcontract.objects.get(organisation=world.own.contractor)
+    decide = reverse("procurement:subcontract-decide", args=[back.pk])
+    browser.acting(world.cast.buyer).post(decide, {"decision": "accepter", "submission": str(uuid4())})
+    assert LotParticipant.objects.get(lot=world.own.lot, organisation=world.own.contractor).ends_on is None
+    assert browser.acting(world.cast.contractor).get(page).status_code == 200
 
 
 @pytest.mark.parametrize("is_sent_on", [False, True])

@@ -52,3 +52,21 @@ def take_part(lot: Lot, organisation: Organisation, *, starts_on: date, by: Acto
             organisation=organisation.name,
             starts_on=starts_on,
         )
+
+
+def come_back(lot: Lot, organisation: Organisation, *, starts_on: date, by: Actor, at: datetime) -> None:
+    """Let an organisation that has left a lot work there again; nothing happens to one that is there, or never was.
+
+    Only a new agreement of the buyer does so: `join` never lifts an end.
+    """
+    left = LotParticipant.objects.filter(lot=lot, organisation=organisation, ends_on__isnull=False)
+    if left.update(ends_on=None):
+        audit.record(
+            code="lot.came_back",
+            subjects=[lot.tender, lot, organisation],
+            by=by,
+            at=at,
+            number=lot.number,
+            organisation=organisation.name,
+            starts_on=starts_on,
+        )

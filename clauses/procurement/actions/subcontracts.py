@@ -179,6 +179,7 @@ def take_part(accepted: Subcontract, *, by: Actor, at: datetime) -> None:
         by=by,
         at=at,
     )
+    participants.come_back(lot, accepted.organisation, starts_on=accepted.starts_on, by=by, at=at)
     participants.join(
         lot=lot, organisations=[accepted.organisation], starts_on=accepted.starts_on, by=by, at=at
     )
