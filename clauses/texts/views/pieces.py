@@ -15,6 +15,7 @@ from clauses.procurement.actions import ccag
 from clauses.procurement.choices import Ccag, RegisteringStep, TenderStatus
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Tender
+from clauses.procurement.rules.tenders import OPEN
 from clauses.procurement.selectors.parties import reads_as_member
 from clauses.procurement.selectors.registering import registering_path
 from clauses.procurement.views.tenders import trail_of
@@ -70,7 +71,7 @@ def pieces(request: ActorRequest, pk: int) -> HttpResponse:
         "all_pieces": ALL_PIECES,
         "ccag_form": CcagForm(initial={"ccag": tender.general_clauses}),
         "may_choose": request.actor.may(ProcurementPermission.REGISTER_TENDER)
-        and not tender.is_bound
+        and tender.status in OPEN
         and not is_member,
         "trail": trail_of(tender, "Pièces de la clause", actor=request.actor),
     }

@@ -12,7 +12,7 @@ from clauses.obligations.models import SocialClause
 from clauses.obligations.rules.units import MINIMUM_HOURS
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.actions import ccag
-from clauses.procurement.choices import Ccag, Sector
+from clauses.procurement.choices import Ccag, Sector, TenderStatus
 from clauses.procurement.models import Tender
 from clauses.texts.documents.docx import write_docx
 from clauses.texts.documents.pieces import bundle, pieces_of
@@ -163,3 +163,9 @@ def test_no_general_clauses_is_said_and_a_notified_tender_keeps_its_own(tender: 
     with pytest.raises(Refused) as refusal:
         ccag.choose(tender=tender, ccag=Ccag.FCS, by=cast.buyer, at=AT)
     assert refusal.value.code == "tender_bound"
+
+
+def test_a_tender_given_up_keeps_its_general_clauses(tender: Tender, cast: Cast) -> None:
+    Tender.objects.filter(pk=tender.pk).update(status=TenderStatus.NO_AWARD)
+    with pytest.raises(Refused, match="sans suite"):
+        ccag.choose(tender=tender, ccag=Ccag.FCS, by=cast.buyer, at=AT)
