@@ -222,7 +222,7 @@ def test_to_bury_hours_that_were_worked_by_ending_a_contract_before_them(
 
 def resent(world: World, browser: Attacker, statement: Statement) -> None:
     """Have the statement sent back by a colleague, and sent again a minute later with other hours."""
-    returned = {"submission": str(uuid4()), "comment": "À revoir"}
+    returned = {"submission": str(uuid4()), "comment": "À revoir", "lu": statement.stamp}
     browser.acting(world.cast.facilitator).post(reverse("hours:return", args=[statement.pk]), returned)
     rows = {f"heures-{world.own.placement.pk}": "168", f"heures-{world.own.planned.pk}": "60"}
     address = reverse("hours:declare", args=[statement.award_id, statement.month])
@@ -242,6 +242,22 @@ def test_to_have_hours_validated_that_nobody_read(world: World, browser: Attacke
     assert not HourEntry.objects.filter(line__statement=statement).exists()
     statement.refresh_from_db()
     assert statement.status == StatementStatus.SUBMITTED
+
+
+def test_to_have_hours_sent_back_that_nobody_read(world: World, browser: Attacker) -> None:
+    """« Renvoyer pour correction », about 140 h, read before the company corrected them."""
+    statement = declared(world, browser)
+    browser.acting(world.cast.facilitator)
+    back = reverse("hours:return", args=[statement.pk])
+    read = form_of(browser.get(reverse("hours:statement", args=[statement.pk])).said, back)
+    resent(world, browser, statement)
+    about = {"comment": "140 ou 14 ?"}
+    answer = browser.acting(world.cast.facilitator).post(back, read | about)
+    assert "a changé d’état" in answer.said
+    statement.refresh_from_db()
+    assert statement.status == StatementStatus.SUBMITTED
+    now = form_of(browser.get(reverse("hours:statement", args=[statement.pk])).said, back)
+    assert browser.post(back, now | about).status_code == 302
 
 
 def test_to_have_hours_validated_with_those_of_others(world: World, browser: Attacker) -> None:

@@ -368,7 +368,7 @@ def test_to_write_to_anybody_by_entering_a_month_and_sending_it_back_without_end
         sent = Statement.objects.filter(award=world.own.award, month=date(2025, 10, 1)).order_by("pk").last()
         assert sent
         back = reverse("hours:return", args=[sent.pk])
-        browser.post(back, {"comment": "À revoir", "submission": str(uuid4())})
+        browser.post(back, {"comment": "À revoir", "submission": str(uuid4()), "lu": sent.stamp})
     assert 0 < OutgoingEmail.objects.filter(recipient="v@victim.example").count() <= 30
 
 

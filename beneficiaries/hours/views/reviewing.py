@@ -15,9 +15,11 @@ from beneficiaries.hours.selectors.waiting import statements_of
 from beneficiaries.hours.views.statements import show
 from inclusiv.accounts.selectors import queue_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.forms import check
 from inclusiv.core.french import elide, month_name, plural
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.records.forms import sent
 
 
 def load(request: ActorRequest, pk: int) -> Statement:
@@ -30,14 +32,19 @@ def load(request: ActorRequest, pk: int) -> Statement:
     )
 
 
+def refuse_unread(request: ActorRequest, statement: Statement) -> None:
+    """Raise Refused (stale_state) for a decision on something else than what the page showed."""
+    if request.POST.get("lu") != statement.stamp:
+        raise validation.stale()
+
+
 @require_POST
 @requires(Permission.VALIDATE)
 def validate(request: ActorRequest, pk: int) -> HttpResponse:
     """Validate one statement, as the page showed it."""
     statement = load(request, pk)
     try:
-        if request.POST.get("lu") != statement.stamp:
-            raise validation.stale()
+        refuse_unread(request, statement)
         (done,) = validation.validate(statements=[statement], by=request.actor, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
@@ -74,16 +81,17 @@ def send_back(request: ActorRequest, pk: int) -> HttpResponse:
     statement = load(request, pk)
     form = ReturnForm(request.POST)
     if form.is_valid():
-        try:
-            statements.return_for_correction(
-                statement=statement,
-                comment=form.cleaned_data["comment"],
-                by=request.actor,
-                at=timezone.now(),
-            )
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
-        else:
+        check(form, refuse_unread, request, statement)
+    if form.is_valid():
+        sent(
+            form,
+            statements.return_for_correction,
+            statement=statement,
+            comment=form.cleaned_data["comment"],
+            by=request.actor,
+            at=timezone.now(),
+        )
+        if form.is_valid():
             messages.success(request, f"Le relevé est renvoyé à {statement.declarant.name}.")
             return redirect("hours:statement", pk)
     return show(request, statement, form)

@@ -1,7 +1,7 @@
 """Ask, complete and decide an eligibility."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -21,9 +21,9 @@ from beneficiaries.people.selectors.eligibility import verdict_of
 from beneficiaries.people.selectors.lists import criteria_of, jobs_of
 from beneficiaries.people.views.people import name_of, people_trail, trail_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.actors import Role
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.forms import attach, attach_rows
+from inclusiv.core.forms import attach_rows
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
@@ -82,10 +82,9 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     attach_rows(form, documents)
     is_right = request.method == "POST" and waits and form.is_valid() and documents.is_valid()
     if is_right and request.POST.get("decision") != "verdict":
-        try:
-            return act(request, found, form, documents.proofs())
-        except Refused as refusal:
-            attach(form, refusal)
+        done = sent(form, act, request, found, form, documents.proofs(), by=request.actor, at=now)
+        if done is not None:
+            return done
     note_reading(request, found.dossier)
     fragment = "#verdict" if request.htmx and not request.htmx.boosted else ""
     proofs = documents.proofs() if is_right else None
@@ -103,18 +102,22 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def act(
-    request: ActorRequest, found: EligibilityCheck, form: DecisionForm, proofs: Sequence[Proof]
+    request: ActorRequest,
+    found: EligibilityCheck,
+    form: DecisionForm,
+    proofs: Sequence[Proof],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> HttpResponse:
     """Keep the documents, or keep them and validate; raises Refused."""
-    now, version = timezone.now(), form.cleaned_data["version"]
+    version = form.cleaned_data["version"]
     if request.POST.get("decision") == "validate":
         reason = form.cleaned_data["reason"]
-        eligibility.validate(
-            check=found, evidence=proofs, version=version, reason=reason, by=request.actor, at=now
-        )
+        eligibility.validate(check=found, evidence=proofs, version=version, reason=reason, by=by, at=at)
         messages.success(request, f"{name_of(found.dossier)} est éligible.")
         return redirect(way_back(request, found))
-    eligibility.complete(check=found, evidence=proofs, version=version, by=request.actor, at=now)
+    eligibility.complete(check=found, evidence=proofs, version=version, by=by, at=at)
     messages.success(request, "Les documents sont notés.")
     return redirect("people:check", found.pk)
 
@@ -155,18 +158,17 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
     form = RefuseForm(request.POST or None, initial=initial)
     note_reading(request, found.dossier)
     if request.method == "POST" and form.is_valid():
-        try:
-            eligibility.refuse(
-                check=found,
-                refusals=[Refusal(code) for code in form.cleaned_data["refusals"]],
-                version=form.cleaned_data["version"],
-                reason=form.cleaned_data["reason"],
-                by=request.actor,
-                at=now,
-            )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        sent(
+            form,
+            eligibility.refuse,
+            check=found,
+            refusals=[Refusal(code) for code in form.cleaned_data["refusals"]],
+            version=form.cleaned_data["version"],
+            reason=form.cleaned_data["reason"],
+            by=request.actor,
+            at=now,
+        )
+        if form.is_valid():
             messages.success(request, "Le refus est enregistré.")
             return redirect(way_back(request, found))
     context = {

@@ -13,10 +13,10 @@ from beneficiaries.placements.models import Referral
 from clauses.procurement.models import is_on_lot
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
-from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
+from inclusiv.records.forms import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,17 +26,16 @@ def accept(request: ActorRequest, pk: int) -> HttpResponse:
     referral = awaited(request, pk)
     form = AcceptForm(request.POST or None, job_request=referral.request)
     if request.method == "POST" and form.is_valid():
-        try:
-            referrals.accept(
-                referral=referral,
-                starts_on=form.cleaned_data["starts_on"],
-                employer=form.cleaned_data.get("employer"),
-                by=request.actor,
-                at=timezone.now(),
-            )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        sent(
+            form,
+            referrals.accept,
+            referral=referral,
+            starts_on=form.cleaned_data["starts_on"],
+            employer=form.cleaned_data.get("employer"),
+            by=request.actor,
+            at=timezone.now(),
+        )
+        if form.is_valid():
             messages.success(request, "La candidature est retenue : la mise à l’emploi est prévue.")
             return redirect("placements:request", referral.request_id)
     return answer(request, "beneficiaries/placements/referral_accept.html", form, referral)
@@ -49,16 +48,15 @@ def decline(request: ActorRequest, pk: int) -> HttpResponse:
     referral = awaited(request, pk)
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            referrals.decline(
-                referral=referral,
-                reason=Decline(form.cleaned_data["reason"]),
-                by=request.actor,
-                at=timezone.now(),
-            )
-        except Refused as refusal:
-            attach(form, refusal)
-        else:
+        sent(
+            form,
+            referrals.decline,
+            referral=referral,
+            reason=Decline(form.cleaned_data["reason"]),
+            by=request.actor,
+            at=timezone.now(),
+        )
+        if form.is_valid():
             messages.success(request, "La candidature n’est pas retenue.")
             return redirect("placements:request", referral.request_id)
     return answer(request, "beneficiaries/placements/referral_decline.html", form, referral)

@@ -477,14 +477,16 @@ def test_return_needs_words_and_keeps_them(scene: Scene, browser: ActingClient) 
     sent = making.statement(scene.award, scene.cast.builder, JUNE, hours=scene.hours(410, 70))
     url = reverse("hours:return", args=[sent.pk])
     browser.acting(scene.cast.facilitator)
-    response = browser.post(url, {"comment": "", "submission": str(uuid4())})
+    response = browser.post(url, {"comment": "", "submission": str(uuid4()), "lu": sent.stamp})
     assert response.status_code == 422
     assert "Ce champ est à remplir." in text(response)
-    response = browser.post(url, {"comment": "410 ou 140 ?", "submission": str(uuid4())}, follow=True)
+    response = browser.post(
+        url, {"comment": "410 ou 140 ?", "submission": str(uuid4()), "lu": sent.stamp}, follow=True
+    )
     page = text(response)
     assert "Le relevé est renvoyé à Bâti-Sud." in page
     assert "410 ou 140 ?" in page
-    again = browser.post(url, {"comment": "Encore", "submission": str(uuid4())})
+    again = browser.post(url, {"comment": "Encore", "submission": str(uuid4()), "lu": sent.stamp})
     assert again.status_code == 422
     assert "a changé d’état" in text(again)
 
