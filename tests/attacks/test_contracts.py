@@ -217,7 +217,7 @@ def test_to_go_on_reading_the_candidates_of_a_lot_that_one_has_left(world: World
 def test_to_make_a_contractor_impossible_to_take_back_by_asking_for_people(
     world: World, browser: Attacker
 ) -> None:
-    """Told by mistake, and already at work on it: the buyer reads why, and the request stays."""
+    """Told by mistake: nobody is asked for before the notification, and the buyer takes it back."""
     lot = world.own.draft.lots.get()
     award = make.award(lot, (world.own.contractor, Decimal(1)))
     form = {"post": "Maçon", "starts_on": "2026-03-02", "modality": "DIRECT_HIRE_CDD", "weekly_hours": "35"}
@@ -225,13 +225,10 @@ def test_to_make_a_contractor_impossible_to_take_back_by_asking_for_people(
     asked = browser.post(
         reverse("placements:ask", args=[award.pk]), {"submission": str(uuid4()), "headcount": "1"} | form
     )
-    assert asked.status_code == 302
-    answer = browser.acting(world.cast.buyer).post(
-        reverse("procurement:award-withdraw", args=[lot.pk]), follow=True
-    )
-    assert answer.status_code == 200
-    assert "a déjà" in answer.said
-    assert GroupMember.objects.filter(award=award).exists()
+    assert "n’est pas encore notifié" in asked.said
+    withdraw = reverse("procurement:award-withdraw", args=[lot.pk])
+    assert browser.acting(world.cast.buyer).post(withdraw).status_code == 302
+    assert not GroupMember.objects.filter(award=award).exists()
 
 
 def renewed(world: World, browser: Attacker) -> Tender:

@@ -128,6 +128,12 @@ def closed() -> Refused:
     return Refused("tender_closed", "Le bilan de ce marché est arrêté : ses heures ne changent plus.")
 
 
+def refuse_closed(statement: Statement) -> None:
+    """Raise Refused for a statement of a contract that is closed."""
+    if statement.award.lot.tender.status == TenderStatus.CLOSED:
+        raise closed()
+
+
 def refuse_nobody(sheets: Sequence[Sheet]) -> None:
     """Raise Refused for a month without anybody in post, which is nil by itself, unless something was told of it."""
     if not sheets:
@@ -272,7 +278,11 @@ def told_submission(
 
 @transaction.atomic
 def return_for_correction(*, statement: Statement, comment: str, by: Actor, at: datetime) -> None:
-    """Send a statement back to its declarant with what to correct. Raises Refused: comment_missing, stale_state."""
+    """Send a statement back to its declarant with what to correct.
+
+    Raises Refused: tender_closed, comment_missing, stale_state.
+    """
+    refuse_closed(statement)
     if not comment.strip():
         raise Refused("comment_missing", "Dites à l’entreprise ce qui est à corriger.", field="comment")
     move(
@@ -295,8 +305,7 @@ def correct(*, statement: Statement, by: Actor, at: datetime) -> Statement:
     correction_open, tender_closed.
     """
     refuse_stranger(statement, by=by)
-    if statement.award.lot.tender.status == TenderStatus.CLOSED:
-        raise closed()
+    refuse_closed(statement)
     versions = Statement.objects.select_for_update().filter(
         award=statement.award_id, declarant=statement.declarant_id, month=statement.month
     )

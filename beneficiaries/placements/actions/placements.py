@@ -23,7 +23,7 @@ from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, is_on_lot
-from clauses.procurement.rules.tenders import FINISHED
+from clauses.procurement.rules.tenders import FINISHED, OPEN
 from inclusiv.accounts.choices import INCLUSIVE_KINDS
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
@@ -238,8 +238,17 @@ def check_work(work: Work) -> None:
 
 
 def check_execution(award: Award, starts_on: date, ends_on: date | None) -> None:
-    """Refuse work on a tender that is over, or outside the days of its execution: none of its hours would count."""
+    """Refuse work on a tender that is over, not notified yet, or outside the days of its execution: no hour would count.
+
+    Before the notification an award may still be taken back: nobody is told to a company that may hold nothing.
+    """
     tender = award.lot.tender
+    if tender.status in OPEN:
+        raise Refused(
+            "not_notified",
+            f"Le marché {tender.reference} n’est pas encore notifié ({tender.get_status_display().lower()}) : on n’y met"
+            " personne au travail avant le jour de sa notification.",
+        )
     if tender.status in FINISHED:
         state = tender.get_status_display().lower()
         ended = f", exécuté jusqu’au {date_short(tender.ends_on)}" if tender.ends_on else ""

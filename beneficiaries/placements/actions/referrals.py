@@ -47,6 +47,9 @@ def propose(
         raise Refused("not_visible", "Vous n’avez pas accès à ce besoin.")
     if current.kind != RequestKind.SEARCH or current.status != RequestStatus.OPEN:
         raise Refused("request_closed", "Ce besoin n’attend plus de candidature.")
+    starts_on = max(current.starts_on, paris_day(at))
+    placements.check_execution(current.award, starts_on, current.ends_on)
+    placements.check_presence(current.award, starts_on, company=current.company)
     if dossier.ends_on and dossier.ends_on < paris_day(at):
         raise Refused("dossier_closed", "Cette personne n’est plus suivie.")
     try:

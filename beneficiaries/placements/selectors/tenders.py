@@ -148,10 +148,10 @@ def open_searches(tender: Tender) -> QuerySet[JobRequest]:
 
 
 def awards_of(tender: Tender, actor: Actor) -> list[Award]:
-    """Return the awards of a tender for which one may ask for people; nobody else asks."""
+    """Return the awards of a tender for which one may ask for people, while it runs; nobody else asks."""
     if actor.role in NAMELESS:
         return []
-    rows = Award.objects.visible_to(actor).filter(lot__tender=tender)
+    rows = Award.objects.visible_to(actor).running().filter(lot__tender=tender)
     return list(rows.select_related("lot").order_by("lot__number"))
 
 

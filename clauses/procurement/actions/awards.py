@@ -122,6 +122,8 @@ def withdraw(*, lot: Lot, by: Actor, at: datetime) -> None:
             "award_bound",
             "Le marché est notifié : le titulaire ne change plus que par un avenant de transfert.",
         )
+    if tender.status not in rules.OPEN:
+        raise Refused("tender_over", "La procédure est sans suite : ce qui y fut attribué reste écrit.")
     try:
         withdrawn, _ = Award.objects.filter(lot=current).delete()
     except ProtectedError:
