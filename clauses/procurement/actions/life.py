@@ -248,6 +248,7 @@ def add_tranche(
     rows.save(tranche, blame={"tranche_number_in_lot": "number", "tranche_values_not_negative": "hours"})
     tell("tranche.added", current.tender, by=by, at=at, number=current.number, tranche=number)
     return tranche
+    rules.check_tranches(Tranche.objects.filter(lot__tender=current.tender).count())
 
 
 @transaction.atomic
@@ -336,6 +337,8 @@ def suspend(*, tender: Tender, starts_on: date, reason: str, by: Actor, at: date
 def resume(*, tender: Tender, resumed_on: date, ends_on: date, by: Actor, at: datetime) -> Tender:
     """Take up a suspended execution again, with its last day, which may have moved."""
     current = rows.open_tender(tender, by=by, permission=Permission.RUN_TENDER)
+    last = Suspension.objects.filter(tender=current).aggregate(day=Max("resumed_on"))["day"]
+    rules.check_suspended(starts_on, resumed_on=last)
     step(current, TenderAction.RESUME, by=by, at=at)
     held = Suspension.objects.filter(tender=current, resumed_on=None).first()
     rules.check_resumed(
