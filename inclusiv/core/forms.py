@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
@@ -110,6 +111,12 @@ class SubmissionForm(forms.Form):
             usual = forms.Field.default_error_messages["required"]
             if field.field.error_messages.get("required") == usual:
                 field.field.error_messages["required"] = "Ce champ est à remplir."
+
+
+def seen_in(data: QueryDict) -> int | None:
+    """Return the number by which a page says what it showed; None when it says none."""
+    told = data.get("lu", "")
+    return int(told) if told.isdecimal() and len(told) < 19 else None
 
 
 def attach(form: forms.Form, refusal: Refused) -> None:
