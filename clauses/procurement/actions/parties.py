@@ -9,7 +9,7 @@ from clauses.procurement.actions import rows
 from clauses.procurement.choices import InsertionPolicy, OperationAction, OperationStatus, Permission
 from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, Tender
 from clauses.procurement.rules import operations as rules
-from clauses.procurement.rules.tenders import check_period
+from clauses.procurement.rules.tenders import OPEN, check_period
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor, Role
@@ -67,7 +67,7 @@ def join_operation(*, tender: Tender, operation: Operation, by: Actor, at: datet
     for one in filter(None, (into, current.operation)):
         rules.check_open(OperationStatus(one.status))
     current.operation = into
-    if into.is_anru and not current.is_bound:
+    if into.is_anru and current.status in OPEN:
         current.insertion_policy = InsertionPolicy.ANRU
     current.version += 1
     current.updated_at = at
@@ -120,7 +120,7 @@ def change_operation(
 
 def take_policy(operation: Operation, *, at: datetime) -> list[Tender]:
     """Give the policy of a renewal project to the tenders of an operation that are not notified; return them."""
-    tenders = [one for one in operation.tenders.select_for_update().order_by("pk") if not one.is_bound]
+    tenders = list(operation.tenders.filter(status__in=OPEN).select_for_update().order_by("pk"))
     for one in tenders:
         one.insertion_policy = InsertionPolicy.ANRU
         one.version += 1
