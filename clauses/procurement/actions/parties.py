@@ -56,8 +56,9 @@ def join_operation(*, tender: Tender, operation: Operation, by: Actor, at: datet
 
     Not notified yet, it takes the policy of a renewal project (DOMAIN.md 1.5).
     """
-    current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
+    # The operation first, as who corrects it does: two people would otherwise wait for one another.
     into = Operation.objects.select_for_update().get(pk=operation.pk)
+    current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
     if into.buyer_id != current.buyer_id:
         raise Refused(
             "another_buyer",
