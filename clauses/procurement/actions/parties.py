@@ -154,10 +154,13 @@ def opened(operation: Operation, *, by: Actor) -> Operation:
 
 
 def tell(code: str, operation: Operation, *tenders: Tender, by: Actor, at: datetime, **data: str) -> None:
-    """Write the event of an operation, on its tenders' pages too when it is about them."""
+    """Write the event of an operation, on its tenders' pages too when it is about them.
+
+    That of a tender which joins or leaves is the tender's first: it is told in the operation to who sees it.
+    """
     audit.record(
         code=code,
-        subjects=[operation, *tenders],
+        subjects=[operation, *tenders] if code == "operation.changed" else [*tenders, operation],
         by=rows.for_buyer(by, operation.buyer),
         at=at,
         operation=operation.title,
