@@ -23,7 +23,7 @@ from clauses.procurement.choices import (
     TenderStatus,
 )
 from clauses.procurement.models import Amendment, Award, GroupMember, Lot, NoClauseDecision, Tender
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.models import Contact, Organisation
 from tests.attacks.conftest import Attacker
 from tests.attacks.test_stale import hidden
 from tests.world import NOW, World
@@ -210,3 +210,39 @@ def test_to_take_back_an_answer_that_the_page_did_not_tell(world: World, browser
     browser.post(reverse("decp:restore", args=[contract.pk]), form)
     contract.refresh_from_db()
     assert contract.status == SpottedStatus.ATTACHED
+
+
+def test_to_notify_the_company_that_a_colleague_told_while_one_typed_another(
+    world: World, browser: Attacker
+) -> None:
+    """What was typed of a lot given meanwhile was left aside without a word, and the other company was bound."""
+    lot = judged(world)
+    address = reverse("obligations:award-answer", args=[lot.tender_id])
+    form = hidden(browser.acting(world.cast.buyer), address)
+    given(lot, world.other.contractor, world=world)
+    told = {f"siret_{lot.pk}": str(world.own.contractor.siret), f"awarded_on_{lot.pk}": str(FIRST)}
+    browser.post(address, form | told | DAYS)
+    assert not Tender.objects.get(pk=lot.tender_id).is_bound
+
+
+def test_to_write_somebody_among_the_contacts_of_the_company_that_has_just_taken_over(
+    world: World, browser: Attacker
+) -> None:
+    """Minutes typed about who held the lot: the facilitation would give its successor's letters to that person."""
+    tender, lot = world.own.tender, world.own.lot
+    address = reverse("obligations:kick-off", args=[tender.pk])
+    form = hidden(browser.acting(world.cast.facilitator), address)
+    change = life.LotChange(lot=lot, successor=world.other.contractor)
+    life.amend(
+        tender=tender,
+        kind=AmendmentKind.TRANSFER,
+        notified_on=FIRST,
+        changes=[change],
+        by=world.cast.buyer,
+        at=NOW,
+    )
+    key = world.own.award.pk
+    told = {"held_on": str(FIRST), "place": "x", "attended": "x"}
+    told |= {f"name_{key}": "Rémi", f"email_{key}": "remi@example.org"}
+    browser.post(address, form | told)
+    assert not Contact.objects.filter(organisation=world.other.contractor, name="Rémi").exists()
