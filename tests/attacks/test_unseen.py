@@ -179,25 +179,44 @@ def test_to_propose_hours_that_were_computed_again_since(world: World, browser: 
     assert asked.status == AdviceStatus.ASKED
 
 
-def test_to_write_over_the_reason_that_a_colleague_has_just_given(world: World, browser: Attacker) -> None:
-    """Why there is no clause is kept for the law: nobody's reason is lost unread."""
-    tender = world.own.draft
-    SocialClause.objects.filter(lot__tender=tender).delete()
-    Lot.objects.filter(tender=tender).update(has_clause=False)
-    address = reverse("obligations:without-clause", args=[tender.pk])
-    form = hidden(browser.acting(world.cast.buyer), address)
+def without_clause(world: World) -> Tender:
+    """Return the draft, its clause taken away."""
+    SocialClause.objects.filter(lot__tender=world.own.draft).delete()
+    Lot.objects.filter(tender=world.own.draft).update(has_clause=False)
+    return world.own.draft
+
+
+def decided(tender: Tender, reason: NoClauseReason, *, world: World) -> None:
+    """Have the decision to do without a clause written by the facilitation."""
     decisions.decide_without(
         tender=tender,
-        reason=NoClauseReason.LOW_LABOUR,
+        reason=reason,
         text="Fourniture sans pose.",
         decided_by="Direction",
         decided_on=FIRST,
         by=world.cast.facilitator,
         at=NOW,
     )
+
+
+def test_to_write_over_the_reason_that_a_colleague_has_just_given(world: World, browser: Attacker) -> None:
+    """Why there is no clause is kept for the law: nobody's reason is lost unread."""
+    tender = without_clause(world)
+    address = reverse("obligations:without-clause", args=[tender.pk])
+    form = hidden(browser.acting(world.cast.buyer), address)
+    decided(tender, NoClauseReason.LOW_LABOUR, world=world)
     told = {"reason": "TOO_SMALL", "text": "Trop petit pour une clause. " * 8, "decided_by": "x"}
     browser.post(address, form | told | {"decided_on": str(FIRST)})
     assert NoClauseDecision.objects.get(tender=tender).reason == NoClauseReason.LOW_LABOUR
+
+
+def test_to_take_a_decision_back_that_was_written_since(world: World, browser: Attacker) -> None:
+    tender = without_clause(world)
+    decided(tender, NoClauseReason.LOW_LABOUR, world=world)
+    form = hidden(browser.acting(world.cast.buyer), reverse("obligations:without-clause", args=[tender.pk]))
+    decided(tender, NoClauseReason.TOO_SMALL, world=world)
+    browser.post(reverse("obligations:want-clause", args=[tender.pk]), form)
+    assert NoClauseDecision.objects.filter(tender=tender).exists()
 
 
 def test_to_take_back_an_answer_that_the_page_did_not_tell(world: World, browser: Attacker) -> None:

@@ -15,6 +15,9 @@ BY_LAW = [(one.value, initial_capital(one.label)) for one in NoClauseReason if o
 BY_PRACTICE = [(one.value, initial_capital(one.label)) for one in NoClauseReason if one not in DEROGATIONS]
 
 
+CHANGED = "Cette décision a été écrite par quelqu’un d’autre entre-temps : rechargez la page, et relisez-la."
+
+
 class WithoutClauseForm(SubmissionForm):
     """Why there will be no clause, decided by whom and when."""
 
@@ -53,10 +56,7 @@ class WithoutClauseForm(SubmissionForm):
     def clean(self) -> dict[str, Any]:
         """Compare what was read with the decision that is there now."""
         if self.cleaned_data.get("read") not in (None, self.stamp):
-            self.add_error(
-                None,
-                "Cette décision a été écrite par quelqu’un d’autre entre-temps : rechargez la page, et relisez-la.",
-            )
+            self.add_error(None, CHANGED)
         return self.cleaned_data
 
 
