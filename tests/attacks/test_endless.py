@@ -14,7 +14,11 @@ from openpyxl import Workbook
 
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Lot, PlanLine, Tender, Tranche
+from clauses.texts.actions import texts
+from clauses.texts.choices import TextKind
+from clauses.texts.models import TextModel
 from inclusiv.accounts.models import Organisation
+from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import Job, OutgoingEmail
@@ -116,3 +120,19 @@ def test_to_fill_the_network_with_companies_by_declaring_subcontractors(
     for rank in range(30):
         browser.post(address, told | {"siret": accounts.siret(900 + rank), "submission": str(uuid4())})
     assert Organisation.objects.count() <= known + 20
+
+
+def test_to_have_every_piece_read_versions_written_without_end(world: World) -> None:
+    """Two thousand of them weighed forty megabytes on the page of the texts of any tender of the département."""
+    by = world.cast.coordinator
+    shipped = TextModel.objects.filter(kind=TextKind.CCAP, department="")[0]
+
+    def written(number: int) -> None:
+        body = f"{shipped.body} Version {number}."
+        seen = TextModel.objects.filter(kind=TextKind.CCAP).order_by("-version")[0].version
+        texts.write(kind=TextKind.CCAP, body=body, valid_from=NOW.date(), seen=seen, by=by, at=NOW)
+
+    for number in range(texts.MOST_A_DAY):
+        written(number)
+    with pytest.raises(Refused):
+        written(texts.MOST_A_DAY)
