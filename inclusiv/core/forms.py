@@ -5,7 +5,7 @@ A field of a form is required unless it says « facultatif » : nothing else mar
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -16,7 +16,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
-from django.http import QueryDict
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
@@ -113,7 +112,7 @@ class SubmissionForm(forms.Form):
                 field.field.error_messages["required"] = "Ce champ est à remplir."
 
 
-def seen_in(data: QueryDict) -> int | None:
+def seen_in(data: Mapping[str, str]) -> int | None:
     """Return the number by which a page says what it showed; None when it says none."""
     told = data.get("lu", "")
     return int(told) if told.isdecimal() and len(told) < 19 else None

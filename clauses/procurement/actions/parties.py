@@ -73,7 +73,7 @@ def join_operation(*, tender: Tender, operation: Operation, by: Actor, at: datet
     current.version += 1
     current.updated_at = at
     current.save(update_fields=["operation", "insertion_policy", "version", "updated_at"])
-    tell("operation.joined", into, current, by=by, at=at)
+    tell("operation.joined", into, current, of_tender=True, by=by, at=at)
     return into
 
 
@@ -89,7 +89,7 @@ def leave_operation(*, tender: Tender, by: Actor, at: datetime) -> None:
     current.version += 1
     current.updated_at = at
     current.save(update_fields=["operation", "version", "updated_at"])
-    tell("operation.left", left, current, by=by, at=at)
+    tell("operation.left", left, current, of_tender=True, by=by, at=at)
 
 
 @transaction.atomic
@@ -153,14 +153,22 @@ def opened(operation: Operation, *, by: Actor) -> Operation:
     return row
 
 
-def tell(code: str, operation: Operation, *tenders: Tender, by: Actor, at: datetime, **data: str) -> None:
+def tell(
+    code: str,
+    operation: Operation,
+    *tenders: Tender,
+    of_tender: bool = False,
+    by: Actor,
+    at: datetime,
+    **data: str,
+) -> None:
     """Write the event of an operation, on its tenders' pages too when it is about them.
 
-    That of a tender which joins or leaves is the tender's first: it is told in the operation to who sees it.
+    What is `of_tender` first, its coming or going, is told in the operation to who sees that tender.
     """
     audit.record(
         code=code,
-        subjects=[operation, *tenders] if code == "operation.changed" else [*tenders, operation],
+        subjects=[*tenders, operation] if of_tender else [operation, *tenders],
         by=rows.for_buyer(by, operation.buyer),
         at=at,
         operation=operation.title,
