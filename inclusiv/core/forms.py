@@ -5,7 +5,7 @@ A field of a form is required unless it says « facultatif » : nothing else mar
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -110,6 +110,12 @@ class SubmissionForm(forms.Form):
             usual = forms.Field.default_error_messages["required"]
             if field.field.error_messages.get("required") == usual:
                 field.field.error_messages["required"] = "Ce champ est à remplir."
+
+
+def seen_in(data: Mapping[str, str]) -> int | None:
+    """Return the number by which a page says what it showed; None when it says none."""
+    told = data.get("lu", "")
+    return int(told) if told.isdecimal() and len(told) < 19 else None
 
 
 def attach(form: forms.Form, refusal: Refused) -> None:

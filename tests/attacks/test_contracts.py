@@ -24,6 +24,7 @@ from clauses.procurement.models import (
     Lot,
     LotParticipant,
     NoClauseDecision,
+    Suspension,
     Tender,
 )
 from inclusiv.accounts.models import Contact, Invitation, Membership
@@ -386,3 +387,13 @@ def test_to_count_what_the_other_companies_of_a_contract_ask_for(world: World, b
     page = reverse("placements:tender", args=[world.own.tender.pk])
     assert "besoin ouvert" in browser.acting(world.cast.contractor).get(page).said
     assert "besoin ouvert" not in browser.acting(world.cast.employer).get(page).said
+
+
+def test_to_bury_a_delay_under_suspensions_of_the_same_days(world: World, browser: Attacker) -> None:
+    """Stopped again on days already taken off, a contract awaited fewer hours than none, and was « dans les temps »."""
+    tender = world.own.tender
+    browser.acting(world.cast.buyer)
+    for _ in range(3):
+        sent(browser, "suspend", tender.pk, starts_on=str(tender.starts_on), reason="x")
+        sent(browser, "resume", tender.pk, resumed_on="2025-10-10", ends_on=str(tender.ends_on))
+    assert Suspension.objects.filter(tender=tender).count() == 1

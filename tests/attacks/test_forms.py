@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.people.models import Person
+from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Tender
 from inclusiv.accounts.actions import memberships
 from inclusiv.accounts.models import Contact, Membership, Organisation, User
@@ -290,3 +291,11 @@ def test_to_have_a_form_that_comes_back_do_something_by_itself(
         browser.post(address, {"submission": RESUMED})
     assert AuditEvent.objects.count() == told
     assert state(world.own_of(role)) == before
+
+
+def test_to_break_a_list_of_choices_that_offers_none(world: World, browser: Attacker) -> None:
+    """A structure that follows nothing any more hands nothing over."""
+    Tender.objects.filter(structure=world.own.structure).update(status=TenderStatus.NO_AWARD)
+    address = reverse("procurement:hand-over")
+    answer = browser.acting(world.cast.facilitator).post(address, {"submission": str(uuid4())})
+    assert answer.status_code == 422

@@ -16,8 +16,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from beneficiaries.people.choices import Criterion
-from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, PurchasePlan, Tender
-from inclusiv.demo.make import beneficiaries, hours
+from clauses.obligations.choices import ClauseStatus
+from clauses.obligations.models import SocialClause
+from clauses.procurement.actions import parties
+from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Lot, Operation, PurchasePlan, Tender
+from inclusiv.core.actors import Role
+from inclusiv.demo.make import accounts, beneficiaries, hours
 from inclusiv.demo.make import clauses as make
 from inclusiv.parameters.models import Parameter
 from tests.attacks.conftest import Attacker
@@ -224,3 +228,44 @@ def test_to_break_the_answer_to_a_question_by_a_purchase_of_some_weeks(
     assert browser.get(reverse("texts:note", args=[tender.pk])).status_code == 200
     form = {"submission": str(uuid4()), "opinion": "ADVISED", "answer": "Oui"}
     assert browser.post(reverse("procurement:advice", args=[world.own.advice.pk]), form).status_code == 302
+
+
+def test_to_count_the_tenders_of_an_operation_that_others_follow_in_its_story(
+    world: World, browser: Attacker
+) -> None:
+    """Each one that joins or leaves is a line, with who did it."""
+    followed = make.tender(
+        buyer=world.own.buyer, structure=world.other.structure, reference="2025-901", amount=Decimal(1000)
+    )
+    for tender in (world.own.tender, world.own.draft, followed):
+        parties.join_operation(tender=tender, operation=world.own.operation, by=world.cast.buyer, at=NOW)
+    address = reverse("procurement:operation", args=[world.own.operation.pk])
+    told = browser.acting(world.cast.other_facilitator).get(address).said.count("Marché rattaché")
+    assert told == 1
+    assert browser.acting(world.cast.buyer).get(address).said.count("Marché rattaché") >= 3
+
+
+def test_to_read_what_another_buyer_asks_for_by_a_mandate(world: World, browser: Attacker) -> None:
+    """Two of the three lots compared with the buyer's are the delegate's own: the third one is another's."""
+    lot = Lot.objects.get(tender=world.own.draft)
+    for rank, buyer in enumerate((world.other.buyer, world.other.buyer, world.elsewhere.buyer)):
+        bought = make.tender(buyer=buyer, structure=world.own.structure, reference=f"2025-70{rank}")
+        compared = make.lot(bought)
+        Lot.objects.filter(pk=compared.pk).update(sector=lot.sector)
+        make.award(compared, (world.own.contractor, Decimal(1)))
+        make.notify(bought, notified_on=date(2025, 3, 10))
+    sides = (world.own.tender, world.other.tender, world.elsewhere.tender)
+    SocialClause.objects.filter(lot__tender__in=sides).update(status=ClauseStatus.DRAFT)
+    parties.name_delegate(
+        tender=world.own.draft,
+        organisation=world.other.buyer,
+        starts_on=date(2025, 10, 14),
+        by=world.cast.buyer,
+        at=NOW,
+    )
+    acting = accounts.member(
+        world.other.buyer, Role.BUYER, first_name="N", last_name="N", email="n@example.org"
+    )
+    page = browser.acting(acting).get(reverse("obligations:sizing", args=[lot.pk]))
+    assert page.status_code == 200
+    assert "lots comparables" not in page.said

@@ -22,12 +22,13 @@ from clauses.obligations.actions import clauses, welcome
 from clauses.obligations.models import KickOff
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.actions import plans, tenders
-from clauses.procurement.choices import AdviceStatus, TenderNature, TenderStatus
-from clauses.procurement.models import AdviceRequest, Lot, Tender
+from clauses.procurement.choices import AdviceStatus, InsertionPolicy, TenderNature, TenderStatus
+from clauses.procurement.models import AdviceRequest, Award, Lot, Operation, Tender
 from clauses.procurement.rules.plans import ReadLine
 from inclusiv.accounts.models import Contact, Territory, TerritoryAssignment
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import beneficiaries
+from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import AuditEvent, OutgoingEmail, SignedLink, reference
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
@@ -199,3 +200,63 @@ def test_to_have_the_link_of_a_contract_that_is_over_sent_again(world: World) ->
     OutgoingEmail.objects.all().delete()
     again = Client().post(reverse("records:renew-link", args=[world.own.plan_token]))
     assert (again.status_code, OutgoingEmail.objects.count()) == (410, 0)
+
+
+def test_to_take_back_the_contractor_of_a_procedure_that_was_given_up(
+    world: World, browser: Attacker
+) -> None:
+    """It stays in the statistics as it was: the award is part of it."""
+    lot = Lot.objects.get(tender=world.own.draft)
+    Tender.objects.filter(pk=world.own.draft.pk).update(status=TenderStatus.AWARDED, awarded_on=NOW.date())
+    award = make.award(lot, (world.own.contractor, Decimal(1)))
+    address = reverse("procurement:award-withdraw", args=[lot.pk])
+    form = hidden(browser.acting(world.cast.buyer), address)
+    Tender.objects.filter(pk=world.own.draft.pk).update(status=TenderStatus.NO_AWARD)
+    browser.post(address, form)
+    assert Award.objects.filter(pk=award.pk).exists()
+
+
+@pytest.mark.parametrize("gathered", ["before", "after"])
+def test_to_change_whom_a_procedure_that_was_given_up_aimed_at(
+    world: World, browser: Attacker, gathered: str
+) -> None:
+    """By the operation that it is in, or that it joins, once it is a renewal project."""
+    draft, operation = world.own.draft, world.own.operation
+    Tender.objects.filter(pk=draft.pk).update(status=TenderStatus.NO_AWARD)
+    browser.acting(world.cast.buyer)
+    if gathered == "before":
+        Tender.objects.filter(pk=draft.pk).update(operation=operation)
+        address = reverse("procurement:operation", args=[operation.pk])
+        form = {"title": "Rénovation", "is_anru": "on", "version": str(operation.version)}
+    else:
+        Operation.objects.filter(pk=operation.pk).update(is_anru=True)
+        address = reverse("procurement:parties", args=[draft.pk])
+        form = {"quoi": "operation", "operation": str(operation.pk)}
+    assert browser.post(address, form | {"submission": str(uuid4())}).status_code == 302
+    assert Tender.objects.get(pk=draft.pk).insertion_policy == InsertionPolicy.STANDARD
+
+
+@pytest.mark.parametrize("status", [TenderStatus.NO_AWARD, TenderStatus.PLANNED])
+def test_to_go_on_answering_by_the_link_of_a_procedure_that_asks_nothing_any_more(
+    world: World, status: TenderStatus
+) -> None:
+    """« Me redemander le », written again and again in the story of what is over."""
+    Tender.objects.filter(pk=world.own.draft.pk).update(status=status)
+    known = AuditEvent.objects.count()
+    form = {"later_on": "2025-12-01", "submission": str(uuid4())}
+    Client().post(reverse("records:link", args=[world.own.award_token]), form)
+    assert AuditEvent.objects.count() == known
+
+
+def test_to_accept_a_proposal_about_a_procedure_that_was_given_up(world: World, browser: Attacker) -> None:
+    asked = world.own.advice
+    AdviceRequest.objects.filter(pk=asked.pk).update(
+        status=AdviceStatus.PROPOSED, opinion="ADVISED", answered_at=NOW, answered_by="Nadia"
+    )
+    Tender.objects.filter(pk=world.own.draft.pk).update(status=TenderStatus.NO_AWARD)
+    address = reverse("procurement:advice", args=[asked.pk])
+    form = hidden(browser.acting(world.cast.buyer), address)
+    browser.post(address, form | {"decision": "accept"})
+    asked.refresh_from_db()
+    assert asked.status == AdviceStatus.PROPOSED
+    assert "Décider de la proposition" not in browser.get(reverse("followup:my-tenders")).said

@@ -23,6 +23,8 @@ from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit, files, jobs
 
 JOB = "decp-reading"
+MOST_WAITING = 3
+"""Files that one person may have waiting at once: they are read one at a time, everybody's."""
 BATCH = 1000
 ONE_AT_A_TIME = 2022_12_22
 """Key of the lock that readings take one after the other."""
@@ -34,6 +36,11 @@ Item = TypeVar("Item")
 def ask(*, content: bytes, name: str, by: Actor, at: datetime) -> FileReading:
     """Keep an uploaded file and queue its reading. A buyer's reading only retains its own contracts."""
     check_permission(by)
+    if jobs.waiting(kind=JOB, by=by) >= MOST_WAITING:
+        raise Refused(
+            "too_many_waiting",
+            f"{MOST_WAITING} fichiers que vous avez déposés attendent encore leur lecture : attendez que l’un soit lu.",
+        )
     stored = files.receive(content=content, name=name, content_type="application/octet-stream", by=by, at=at)
     reading = opened(name=name, by=by, at=at)
     reading.file = stored

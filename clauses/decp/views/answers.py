@@ -90,6 +90,9 @@ def restore(request: ActorRequest, pk: int) -> HttpResponse:
 def at_once(request: ActorRequest, pk: int, act: Callable[..., None], done: str) -> HttpResponse:
     """Give an answer that asks for nothing else, and go back to the contract's page."""
     contract = waiting(request, pk)
+    if request.POST.get("lu", contract.status) != contract.status:
+        messages.error(request, "Quelqu’un a répondu entre-temps : voici où en est ce marché repéré.")
+        return redirect("decp:contract", contract.pk)
     try:
         act(contract=contract, by=request.actor, at=timezone.now())
     except Refused as refusal:

@@ -158,9 +158,13 @@ def columns_of(lot: Lot, terms: Terms | None, *, unit: Unit = Unit.HOURS, at: da
 
 
 @transaction.atomic
-def remove(*, lot: Lot, by: Actor, at: datetime) -> None:
-    """Take the clause of a lot away while it is not contractual, with its optional tranches; its calculations stay."""
+def remove(*, lot: Lot, seen: int | None = None, by: Actor, at: datetime) -> None:
+    """Take the clause of a lot away while it is not contractual, with its optional tranches; its calculations stay.
+
+    `seen` is the number of calculations that the author read.
+    """
     current = open_lot(lot, by=by)
+    check_seen(current, seen)
     removed, _ = SocialClause.objects.filter(lot=current).delete()
     if not removed:
         raise Refused("no_clause", f"Le lot {current.number} n’a pas de clause.")

@@ -13,7 +13,7 @@ from clauses.procurement.actions import awards, inquiries, rows
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Award, Lot, Tender
 from clauses.procurement.rules.inquiries import check_later
-from clauses.procurement.rules.tenders import OVER
+from clauses.procurement.selectors.inquiries import missing_of
 from inclusiv.accounts.actions import contacts
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.actions.organisations import Told
@@ -64,10 +64,12 @@ def answer(
     notified. Raises Refused as the award and the notification do, on the field of the lot concerned.
     """
     current = rows.open_tender(tender, by=by, permission=Permission.AWARD_LOT)
-    if current.status in OVER:
-        raise Refused("tender_over", "Ce marché est arrêté : il n’attend plus de réponse.")
     if link is not None:
         links.check(link, at=at)
+    if not missing_of(current).notification:
+        raise Refused(
+            "nothing_to_tell", "Il n’y a rien à indiquer : le marché est notifié, arrêté ou sans clause."
+        )
     if later_on is not None:
         check_later(later_on, today=paris_day(at))
     for told in lots:

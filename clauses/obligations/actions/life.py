@@ -101,6 +101,7 @@ class Signed(TypedDict, total=False):
     months: int
     article: AmendmentArticle | None
     reason: str
+    version: int | None
 
 
 @transaction.atomic
@@ -342,13 +343,15 @@ def mark(tender: Tender, status: ObligationStatus) -> None:
 
 
 @transaction.atomic
-def terminate(*, tender: Tender, last_on: date, reason: str, by: Actor, at: datetime) -> Tender:
+def terminate(
+    *, tender: Tender, last_on: date, reason: str, version: int | None = None, by: Actor, at: datetime
+) -> Tender:
     """End a contract before its term: what is owed is what its days stand for, until the buyer decides otherwise.
 
     A period that has not begun owes nothing (DOMAIN.md 12.7, case 22). Hours that follow the invoices already stop
     with them.
     """
-    moved = life.terminate(tender=tender, last_on=last_on, reason=reason, by=by, at=at)
+    moved = life.terminate(tender=tender, last_on=last_on, reason=reason, version=version, by=by, at=at)
     proportional = SocialClause.objects.filter(lot__tender=moved).exclude(hours_per_100k=None)
     invoiced = set(proportional.values_list("lot", flat=True))
     for obligation in of_tender(moved):

@@ -55,8 +55,15 @@ def greet(lots: list[Lot], *, by: Actor, at: datetime) -> set[int]:
         if owed_on_lot(award.lot) > 0:
             held.setdefault(award.lead.pk, []).append(award)
     asked: set[int] = set()
+    written: set[str] = set()
     for lead, awards in held.items():
         contact = own_contact(awards[0], on=paris_day(at))
+        reader = reader_of_lead(awards[0], on=paris_day(at))
+        # A partner that tells one address for several companies writes to it once, not once for each of them.
+        if reader and contact is None:
+            if reader.email.lower() in written:
+                continue
+            written.add(reader.email.lower())
         why = why_at_notification(awards[0].lot.tender)
         asking = contacts.new_link(contact, why=why, by=by, at=at) if contact else ""
         write(awards, asking=asking, by=by, at=at)

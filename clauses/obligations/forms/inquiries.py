@@ -68,6 +68,7 @@ class AnswerForm(SubmissionForm):
     def clean(self) -> dict[str, Any]:
         """Compare what was told: half a lot, half a notification and nothing at all are asked for again."""
         self.companies: dict[int, Organisation | Told] = {}
+        self.clean_lots()
         for lot in self.missing.lots:
             self.clean_company(lot)
             self.clean_contact(lot)
@@ -81,6 +82,17 @@ class AnswerForm(SubmissionForm):
                 "Indiquez au moins un titulaire ; si rien n’est décidé, le jour où vous le redemander.",
             )
         return self.cleaned_data
+
+    def clean_lots(self) -> None:
+        """Refuse what was typed of a lot that somebody else has given meanwhile: it would be left aside unread."""
+        typed = {
+            name for name in self.data if name.startswith(("siret_", "name_")) and self.data[name].strip()
+        }
+        if typed - self.fields.keys():
+            self.add_error(
+                None,
+                "Le titulaire d’un lot a été indiqué par quelqu’un d’autre entre-temps : rechargez la page.",
+            )
 
     def clean_company(self, lot: Lot) -> None:
         """Find the company of a lot by its SIRET, or by its name when it is known here."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 from django import forms
 from django.forms import BoundField
@@ -39,6 +40,8 @@ class KickOffForm(EditForm):
     )
     decisions = ParagraphField(label="Décisions", max_length=4000, rows=4, required=False)
     next_on = DayField(label="Prochain point", required=False)
+    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """Who held the lots on the page: a correspondent becomes a contact of the company that was read, of no other."""
 
     def __init__(
         self,
@@ -55,7 +58,8 @@ class KickOffForm(EditForm):
             if kick_off
             else {"version": 0, "held_on": today}
         )
-        super().__init__(*args, initial=known, **kwargs)
+        self.stamp = crc32(" ".join(f"{award.pk} {award.lead.pk}" for award in awards).encode())
+        super().__init__(*args, initial={**known, "read": self.stamp}, **kwargs)
         self.awards, self.reader = awards, reader
         for award in awards:
             self.add_lot(award)
@@ -102,7 +106,12 @@ class KickOffForm(EditForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the name of the correspondent, and for a way to reach them, together."""
+        """Ask for the name of the correspondent, and for a way to reach them, together; of who still holds the lot."""
+        if self.cleaned_data.get("read") not in (None, self.stamp):
+            self.add_error(
+                None,
+                "Un lot a changé de titulaire depuis que cette page est ouverte : rechargez-la avant d’envoyer.",
+            )
         for award in self.awards:
             name, mobile, email = (self.told(one, award) for one in CORRESPONDENT)
             if (mobile or email) and not name:

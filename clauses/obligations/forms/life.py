@@ -35,7 +35,13 @@ KINDS = [(kind.value, kind.label) for kind in AmendmentKind if kind is not Amend
 MONTHS_MAX = 120
 
 
-class AmendForm(SubmissionForm):
+class ContractForm(SubmissionForm):
+    """A form that changes a contract, prepared on its `version`: nobody counts twice what a colleague has recorded."""
+
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+
+class AmendForm(ContractForm):
     """« Enregistrer un avenant »: what it is, and lot by lot the amount and the hours that it changes.
 
     Hours left empty are those of the calculation; « Calculer » shows them before anything is written.
@@ -125,11 +131,12 @@ class AmendForm(SubmissionForm):
             "months": given["months"],
             "article": AmendmentArticle(given["article"]) if given["article"] else None,
             "reason": given["reason"],
+            "version": given["version"],
             "changes": self.changes(),
         }
 
 
-class TransferForm(SubmissionForm):
+class TransferForm(ContractForm):
     """« Changer de titulaire »: which lot, who takes it over, from when (R2194-6 CCP)."""
 
     lot = forms.ModelChoiceField(label="Lot", queryset=Lot.objects.none(), empty_label="Choisir…")
@@ -157,6 +164,7 @@ class TransferForm(SubmissionForm):
             "notified_on": given["notified_on"],
             "article": AmendmentArticle.NEW_CONTRACTOR,
             "reason": given["reason"],
+            "version": given["version"],
             "changes": [LotChange(lot=given["lot"], successor=successor)],
         }
 
@@ -229,7 +237,7 @@ class ResumeForm(SubmissionForm):
     )
 
 
-class TerminateForm(SubmissionForm):
+class TerminateForm(ContractForm):
     """« Résilier »: the last day of the execution."""
 
     last_on = DayField(label="Dernier jour d’exécution")

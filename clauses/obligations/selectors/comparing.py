@@ -21,9 +21,10 @@ MOST = 2_000
 def similar_lots(lot: Lot, *, on: date) -> str:
     """Say what similar lots asked for, in one sentence; nothing when too few would be told.
 
-    They are the lots of other buyers of the département notified in the last years, read in two queries. A buyer's own
-    are left out: with them, it could subtract them and read another's.
+    They are the lots of other buyers of the département notified in the last years, read in three queries. A buyer's own
+    are left out, and those of who acts in its place: with them, it could subtract them and read another's.
     """
+    own = (lot.tender.buyer_id, *lot.tender.delegates.values_list("organisation", flat=True))
     years = in_force(on=on, codes=("SIMILAR_LOTS_YEARS",)).integer("SIMILAR_LOTS_YEARS")
     clauses = (
         SocialClause.objects.filter(
@@ -35,7 +36,7 @@ def similar_lots(lot: Lot, *, on: date) -> str:
             lot__tender__notified_on__gt=on - relativedelta(years=years),
             lot__tender__notified_on__lte=on,
         )
-        .exclude(lot__tender__buyer=lot.tender.buyer_id)
+        .exclude(lot__tender__buyer__in=own)
         .select_related("sizing", "lot__tender")
         .order_by("-lot__tender__notified_on", "pk")[:MOST]
     )

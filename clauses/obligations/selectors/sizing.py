@@ -1,8 +1,10 @@
 """What a calculation starts from: the values in force for a lot, each with where it comes from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from zlib import crc32
 
 from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import Sizing, SocialClause
@@ -247,6 +249,18 @@ def clauses_to_bind(tender: Tender) -> list[SocialClause]:
         .prefetch_related("lot__award__members__organisation")
         .order_by("lot__number")
     )
+
+
+def stamp_of(clauses: Iterable[SocialClause]) -> int:
+    """Return what the page of a notification says that it showed: other hours, or another contractor, have another one.
+
+    `clauses` come from `clauses_to_bind`.
+    """
+    told = (
+        f"{clause.lot_id} {getattr(getattr(clause.lot, 'award', None), 'pk', '')} {clause.owed_text}"
+        for clause in clauses
+    )
+    return crc32("|".join(told).encode())
 
 
 def limits_of(values: Parameters, *, nature: TenderNature) -> SizingLimits:

@@ -1,5 +1,6 @@
 """Compute the hours of a lot and write its clause, remove it, notify the tender that makes it owed."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +17,7 @@ from clauses.obligations.selectors.sizing import (
     calculation_of,
     clauses_to_bind,
     sizing_sheet,
+    stamp_of,
 )
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.choices import RegisteringStep
@@ -25,6 +27,8 @@ from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.errors import too_many_requests
+from inclusiv.core.forms import seen_in
 from inclusiv.core.french import hours_text
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import published
@@ -101,13 +105,14 @@ def remove_clause(request: ActorRequest, pk: int) -> HttpResponse:
     lot = get_object_or_404(Lot.objects.visible_to(request.actor).select_related("tender"), pk=pk)
     if request.method == "POST":
         try:
-            clauses.remove(lot=lot, by=request.actor, at=timezone.now())
+            clauses.remove(lot=lot, seen=seen_in(request.POST), by=request.actor, at=timezone.now())
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:
             messages.success(request, f"Le lot {lot.number} n’a plus de clause.")
         return redirect("procurement:tender", lot.tender_id)
-    return render(request, "clauses/obligations/clause_remove.html", {"lot": lot})
+    context = {"lot": lot, "seen": lot.sizings.count()}
+    return render(request, "clauses/obligations/clause_remove.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,8 +123,13 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
     tender = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
     known = published(tender.pk)
     notified_on = (known and known.notified_on) or paris_day(now)
-    form = NotifyForm(request.POST or None, tender=tender, initial={"notified_on": notified_on})
+    binding = clauses_to_bind(tender)
+    form = NotifyForm(
+        request.POST or None, tender=tender, stamp=stamp_of(binding), initial={"notified_on": notified_on}
+    )
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="letter"):
+            return too_many_requests(request)
         given = form.cleaned_data
         bound = sent(
             form,
@@ -136,7 +146,6 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
             due = f" : {hours_text(owed)} d’insertion sont dues" if owed or not bound else ""
             messages.success(request, f"Le marché est notifié{due}.")
             return redirect("procurement:tender", pk)
-    binding = clauses_to_bind(tender)
     context = {
         "form": form,
         "tender": tender,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clauses.obligations.actions import duties
-from clauses.obligations.forms.duty import WithoutClauseForm
+from clauses.obligations.forms.duty import CHANGED, WithoutClauseForm, stamp_of
 from clauses.obligations.rules.duty import DEROGATIONS, Duty
 from clauses.obligations.selectors.duty import carries_condition, verdict_of
 from clauses.procurement.actions import decisions
@@ -22,6 +22,7 @@ from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.figures import two_lines
 from inclusiv.core.fields import Fold
+from inclusiv.core.forms import seen_in
 from inclusiv.core.listing import Column, FilterForm, Listing
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -93,6 +94,10 @@ def without_clause(request: ActorRequest, pk: int) -> HttpResponse:
 def want_clause(request: ActorRequest, pk: int) -> HttpResponse:
     """Take the decision back."""
     tender = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
+    held = NoClauseDecision.objects.visible_to(request.actor).filter(tender=tender).first()
+    if seen_in(request.POST) not in (None, stamp_of(held)):
+        messages.error(request, CHANGED)
+        return redirect("obligations:without-clause", pk)
     try:
         decisions.want_clause(tender=tender, by=request.actor, at=timezone.now())
     except Refused as refusal:

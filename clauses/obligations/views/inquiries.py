@@ -61,6 +61,8 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
     tender = get_object_or_404(found, pk=pk)
     form = form_of(request, tender)
     if request.method == "POST" and form.is_valid():
+        if form.is_notified and not ratelimit.consume(request, action="letter"):
+            return too_many_requests(request)
         answered = written(form, tender, by=request.actor)
         if answered is not None:
             left = missing_of(answered).words

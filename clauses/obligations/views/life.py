@@ -121,7 +121,8 @@ def amend(request: ActorRequest, pk: int) -> HttpResponse:
     """« Enregistrer un avenant »: the hours are those of the calculation unless the amendment says others."""
     tender = opened(request, pk)
     trigger = amendment_trigger(tender, on=paris_day(timezone.now()))
-    form = AmendForm(request.POST or None, lots=lots_to_amend(tender, trigger=trigger), trigger=trigger)
+    lots = lots_to_amend(tender, trigger=trigger)
+    form = AmendForm(request.POST or None, lots=lots, trigger=trigger, initial={"version": tender.version})
     title = "Enregistrer un avenant"
     if form.is_calculating:
         form.full_clean()
@@ -167,7 +168,7 @@ def amend(request: ActorRequest, pk: int) -> HttpResponse:
 def transfer(request: ActorRequest, pk: int) -> HttpResponse:
     """« Changer de titulaire »: what is owed goes on with another company."""
     tender = opened(request, pk)
-    form = TransferForm(request.POST or None, tender=tender)
+    form = TransferForm(request.POST or None, tender=tender, initial={"version": tender.version})
 
     def write(_: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
         life.amend(tender=tender, **form.told(), by=by, at=at)
@@ -343,7 +344,7 @@ def resume(request: ActorRequest, pk: int) -> HttpResponse:
 def terminate(request: ActorRequest, pk: int) -> HttpResponse:
     """« Résilier » the contract."""
     tender = opened(request, pk)
-    form = TerminateForm(request.POST or None)
+    form = TerminateForm(request.POST or None, initial={"version": tender.version})
 
     def write(given: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
         life.terminate(tender=tender, **given, by=by, at=at)

@@ -206,6 +206,8 @@ def decide(
     """
     rules.check_reason(action, reason)
     current = opened(request, by=by, permission=Permission.ASK_ADVICE)
+    if action is not AdviceAction.WITHDRAW and current.tender.status not in OPEN:
+        raise Refused("too_late", "Le marché est notifié ou arrêté : il n’y a plus rien à décider.")
     transitions.move(current, rules.ADVICE[action], by=by, at=at, reason=reason.strip(), decided_at=at)
     tell(current, "advice.decided", by=by, at=at, decision=AdviceStatus(current.status).label)
     tender = current.tender

@@ -113,8 +113,11 @@ def contractor_of(
 
 
 @transaction.atomic
-def withdraw(*, lot: Lot, by: Actor, at: datetime) -> None:
-    """Take back a contractor told by mistake, until the notification; the tender waits again if the lot is awaited."""
+def withdraw(*, lot: Lot, seen: int | None = None, by: Actor, at: datetime) -> None:
+    """Take back a contractor told by mistake, until the notification; the tender waits again if the lot is awaited.
+
+    `seen` is the key of the award that the author read.
+    """
     current = rows.open_lot(lot, by=by, permission=Permission.AWARD_LOT)
     tender = current.tender
     if tender.is_bound:
@@ -122,17 +125,23 @@ def withdraw(*, lot: Lot, by: Actor, at: datetime) -> None:
             "award_bound",
             "Le marché est notifié : le titulaire ne change plus que par un avenant de transfert.",
         )
-    if tender.status not in rules.OPEN:
-        raise Refused("tender_over", "La procédure est sans suite : ce qui y fut attribué reste écrit.")
+    if tender.status in rules.OVER:
+        raise Refused("tender_over", "La procédure est arrêtée : elle reste ce qu’elle était.")
+    held = Award.objects.filter(lot=current).first()
+    if held is None:
+        raise Refused("no_award", f"Le lot {current.number} n’a pas de titulaire.")
+    if seen not in (None, held.pk):
+        raise Refused(
+            "stale_award",
+            f"Un autre titulaire du lot {current.number} a été indiqué entre-temps : rechargez la page.",
+        )
     try:
-        withdrawn, _ = Award.objects.filter(lot=current).delete()
+        held.delete()
     except ProtectedError:
         raise Refused(
             "award_in_use",
             f"Le titulaire du lot {current.number} y a déjà demandé quelqu’un : il ne se retire plus.",
         ) from None
-    if not withdrawn:
-        raise Refused("no_award", f"Le lot {current.number} n’a pas de titulaire.")
     audit.record(
         code="award.withdrawn",
         subjects=[tender],

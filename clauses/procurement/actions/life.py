@@ -54,9 +54,16 @@ class LotChange:
     successor: Organisation | Told | None = None
 
 
-def open_running(tender: Tender, *, states: frozenset[TenderStatus] = RUNNING, by: Actor) -> Tender:
-    """Return the tender, locked, provided that it runs, or is in one of the `states`."""
+def open_running(
+    tender: Tender,
+    *,
+    states: frozenset[TenderStatus] = RUNNING,
+    version: int | None = None,
+    by: Actor,
+) -> Tender:
+    """Return the tender, locked, provided that it runs, or is in one of the `states`; `version` is the one read."""
     current = rows.open_tender(tender, by=by, permission=Permission.CHANGE_CONTRACT)
+    rows.check_version(current, version)
     if current.status not in states:
         raise Refused(
             "not_running",
@@ -92,14 +99,16 @@ def amend(
     months: int = 0,
     article: AmendmentArticle | None = None,
     reason: str = "",
+    version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Amendment:
     """Record an amendment: its number follows the last one; `months` move the end of the execution.
 
-    Raises Refused before the notification, in the future, or when it changes nothing.
+    `version` is that of the tender as it was read. Raises Refused before the notification, in the future, or when it
+    changes nothing.
     """
-    current = open_running(tender, by=by)
+    current = open_running(tender, version=version, by=by)
     tender_notified_on, _, ends_on = days_of(current)
     rules.check_amendment(
         notified_on=notified_on,
@@ -239,6 +248,7 @@ def add_tranche(
     """Describe an optional tranche of a lot before the notification, with the hours that it will ask for."""
     current = rows.open_lot(lot, by=by, permission=Permission.REGISTER_TENDER)
     lots.check_open(current.tender)
+    rules.check_tranches(Tranche.objects.filter(lot__tender=current.tender).count())
     if not current.has_clause:
         raise Refused(
             "no_clause",
@@ -327,6 +337,8 @@ def suspend(*, tender: Tender, starts_on: date, reason: str, by: Actor, at: date
     current = rows.open_tender(tender, by=by, permission=Permission.RUN_TENDER)
     step(current, TenderAction.SUSPEND, by=by, at=at)
     check_within(current, starts_on, what="La suspension", field="starts_on", at=at)
+    last = Suspension.objects.filter(tender=current).aggregate(day=Max("resumed_on"))["day"]
+    rules.check_suspended(starts_on, resumed_on=last)
     Suspension.objects.create(tender=current, starts_on=starts_on, reason=reason.strip())
     tell("suspension.opened", current, by=by, at=at, starts_on=date_short(starts_on))
     return current
@@ -352,9 +364,12 @@ def resume(*, tender: Tender, resumed_on: date, ends_on: date, by: Actor, at: da
 
 
 @transaction.atomic
-def terminate(*, tender: Tender, last_on: date, reason: str, by: Actor, at: datetime) -> Tender:
+def terminate(
+    *, tender: Tender, last_on: date, reason: str, version: int | None = None, by: Actor, at: datetime
+) -> Tender:
     """End a contract before its term, on its last day of execution (inclusive); this is not undone."""
     current = rows.open_tender(tender, by=by, permission=Permission.RUN_TENDER)
+    rows.check_version(current, version)
     step(current, TenderAction.TERMINATE, by=by, at=at)
     check_within(current, last_on, what="La résiliation", field="last_on", at=at)
     check_ending(current, last_on, field="last_on")

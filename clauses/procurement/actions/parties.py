@@ -9,7 +9,7 @@ from clauses.procurement.actions import rows
 from clauses.procurement.choices import InsertionPolicy, OperationAction, OperationStatus, Permission
 from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Operation, Tender
 from clauses.procurement.rules import operations as rules
-from clauses.procurement.rules.tenders import check_period
+from clauses.procurement.rules.tenders import OPEN, check_period
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import transitions
 from inclusiv.core.actors import Actor, Role
@@ -56,8 +56,9 @@ def join_operation(*, tender: Tender, operation: Operation, by: Actor, at: datet
 
     Not notified yet, it takes the policy of a renewal project (DOMAIN.md 1.5).
     """
-    current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
+    # The operation first, as who corrects it does: two people would otherwise wait for one another.
     into = Operation.objects.select_for_update().get(pk=operation.pk)
+    current = rows.open_tender(tender, by=by, permission=Permission.REGISTER_TENDER)
     if into.buyer_id != current.buyer_id:
         raise Refused(
             "another_buyer",
@@ -67,12 +68,12 @@ def join_operation(*, tender: Tender, operation: Operation, by: Actor, at: datet
     for one in filter(None, (into, current.operation)):
         rules.check_open(OperationStatus(one.status))
     current.operation = into
-    if into.is_anru and not current.is_bound:
+    if into.is_anru and current.status in OPEN:
         current.insertion_policy = InsertionPolicy.ANRU
     current.version += 1
     current.updated_at = at
     current.save(update_fields=["operation", "insertion_policy", "version", "updated_at"])
-    tell("operation.joined", into, current, by=by, at=at)
+    tell("operation.joined", into, current, of_tender=True, by=by, at=at)
     return into
 
 
@@ -88,7 +89,7 @@ def leave_operation(*, tender: Tender, by: Actor, at: datetime) -> None:
     current.version += 1
     current.updated_at = at
     current.save(update_fields=["operation", "version", "updated_at"])
-    tell("operation.left", left, current, by=by, at=at)
+    tell("operation.left", left, current, of_tender=True, by=by, at=at)
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def change_operation(
 
 def take_policy(operation: Operation, *, at: datetime) -> list[Tender]:
     """Give the policy of a renewal project to the tenders of an operation that are not notified; return them."""
-    tenders = [one for one in operation.tenders.select_for_update().order_by("pk") if not one.is_bound]
+    tenders = list(operation.tenders.filter(status__in=OPEN).select_for_update().order_by("pk"))
     for one in tenders:
         one.insertion_policy = InsertionPolicy.ANRU
         one.version += 1
@@ -152,11 +153,22 @@ def opened(operation: Operation, *, by: Actor) -> Operation:
     return row
 
 
-def tell(code: str, operation: Operation, *tenders: Tender, by: Actor, at: datetime, **data: str) -> None:
-    """Write the event of an operation, on its tenders' pages too when it is about them."""
+def tell(
+    code: str,
+    operation: Operation,
+    *tenders: Tender,
+    of_tender: bool = False,
+    by: Actor,
+    at: datetime,
+    **data: str,
+) -> None:
+    """Write the event of an operation, on its tenders' pages too when it is about them.
+
+    What is `of_tender` first, its coming or going, is told in the operation to who sees that tender.
+    """
     audit.record(
         code=code,
-        subjects=[operation, *tenders],
+        subjects=[*tenders, operation] if of_tender else [operation, *tenders],
         by=rows.for_buyer(by, operation.buyer),
         at=at,
         operation=operation.title,

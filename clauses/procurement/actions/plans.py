@@ -1,7 +1,7 @@
 """Read a buyer's yearly purchase plan, then register its lines at once: a few queries, whatever their number."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from django.db import transaction
@@ -36,6 +36,10 @@ def read(
     """
     rows.require(by, Permission.REGISTER_TENDER)
     tenders.check_buyer(buyer, by=by, on=paris_day(at))
+    lately = PlanLine.objects.filter(
+        plan__organisation_id=by.organisation_id, plan__read_at__gt=at - timedelta(days=1)
+    )
+    rules.check_room(lately.count() + len(lines))
     plan = PurchasePlan(
         buyer=buyer,
         year=year,

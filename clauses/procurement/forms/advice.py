@@ -115,7 +115,26 @@ class NewAdviceForm(AskForm):
         }
 
 
-class ProposeForm(SubmissionForm):
+class ReadForm(SubmissionForm):
+    """What is said of hours, as the page showed them."""
+
+    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """What the page said of the hours: a decision is on what was read."""
+
+    def __init__(self, *args: Any, sheet: AdviceSheet, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"read": sheet.stamp}, **kwargs)
+        self.stamp = sheet.stamp
+
+    def check_read(self) -> None:
+        """Compare what was read with what the hours are now."""
+        if self.cleaned_data.get("read") != self.stamp:
+            self.add_error(
+                None,
+                "Les heures ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les.",
+            )
+
+
+class ProposeForm(ReadForm):
     """« Proposer »: the opinion and what goes with it."""
 
     opinion = forms.ChoiceField(label="Votre avis", choices=Opinion, widget=forms.RadioSelect)
@@ -126,8 +145,14 @@ class ProposeForm(SubmissionForm):
         help_text="Publics, modalités, calendrier, structures à proximité : ce qui l’aidera à décider.",
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Propose the hours that were read."""
+        if self.cleaned_data.get("read") is not None:
+            self.check_read()
+        return self.cleaned_data
 
-class DecideForm(SubmissionForm):
+
+class DecideForm(ReadForm):
     """What the buyer does of a proposal."""
 
     decision = forms.ChoiceField(
@@ -142,20 +167,9 @@ class DecideForm(SubmissionForm):
     reason = ParagraphField(
         label="Motif", max_length=1000, rows=2, required=False, help_text="À remplir si vous l’écartez."
     )
-    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    """What the page said of the hours: a decision is on what was read."""
-
-    def __init__(self, *args: Any, sheet: AdviceSheet, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"read": sheet.stamp}, **kwargs)
-        self.stamp = sheet.stamp
 
     def clean(self) -> dict[str, Any]:
-        """Compare what was read with what the hours are now."""
-        super().clean()
-        given = self.cleaned_data
-        if given.get("read") != self.stamp and given.get("decision") != AdviceAction.DECLINE:
-            self.add_error(
-                None,
-                "Les heures ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les.",
-            )
-        return given
+        """Accept the hours that were read."""
+        if self.cleaned_data.get("decision") != AdviceAction.DECLINE:
+            self.check_read()
+        return self.cleaned_data

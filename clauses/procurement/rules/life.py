@@ -19,6 +19,9 @@ from inclusiv.core.refusals import Refused
 LOW_VALUE_WORKS, LOW_VALUE_OTHERS = Decimal("0.15"), Decimal("0.10")
 """Part of the amount under which R2194-8 holds, for works and for the rest (DOMAIN.md 2.1)."""
 
+TRANCHES_MAX = 150
+"""As many as lots: real contracts stay far below."""
+
 HALF = Decimal("0.50")
 """Part of the amount that an amendment of R2194-2 or R2194-5 does not exceed."""
 
@@ -206,6 +209,25 @@ def check_within(day: date, *, starts_on: date, ends_on: date, what: str, field:
             f"{what} ({date_short(day)}) tombe hors de l’exécution, du {date_short(starts_on)} au"
             f" {date_short(ends_on)}.",
             field=field,
+        )
+
+
+def check_suspended(starts_on: date, *, resumed_on: date | None) -> None:
+    """Refuse to stop again on days already taken off: each is counted once."""
+    if resumed_on and starts_on < resumed_on:
+        raise Refused(
+            "suspended_before",
+            f"L’exécution a repris le {date_short(resumed_on)} : une nouvelle suspension ne commence pas avant.",
+            field="starts_on",
+        )
+
+
+def check_tranches(tranches: int) -> None:
+    """Refuse one more optional tranche to a tender that has as many as can be shown and copied at once."""
+    if tranches >= TRANCHES_MAX:
+        raise Refused(
+            "too_many_tranches",
+            f"Ce marché a déjà {tranches} tranches optionnelles, le plus qu’il puisse en compter ici.",
         )
 
 

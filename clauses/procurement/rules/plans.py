@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from clauses.procurement.choices import TenderNature
 from clauses.procurement.rules.registering import plain
+from inclusiv.core.french import number
+from inclusiv.core.refusals import Refused
 
 
 class PlanColumn(StrEnum):
@@ -63,6 +65,8 @@ WORDS: Mapping[PlanColumn, tuple[str, ...]] = {
 HEADING_ROWS = 20
 """Rows among which the headings are looked for: a title and a logo may come before."""
 MOST_LINES = 5000
+MOST_LINES_A_DAY = 20_000
+"""What one organisation has read in twenty-four hours, all its plans together: each line is a row for ever."""
 LONGEST_NUMBER = 60
 """Characters of a number once its ligatures are unfolded: a single one may give eighteen."""
 
@@ -112,6 +116,17 @@ def find_headings(rows: Sequence[Sequence[str]]) -> tuple[int, dict[PlanColumn, 
         if PlanColumn.TITLE in columns and len(columns) > 1:
             return rank, columns
     return None
+
+
+def check_room(lines: int) -> None:
+    """Refuse a file that would make more lines in a day than an organisation may have read."""
+    if lines > MOST_LINES_A_DAY:
+        raise Refused(
+            "too_many_lines_today",
+            f"Votre organisation a fait lire {number(MOST_LINES_A_DAY)} lignes en 24 heures, le plus qu’elle puisse :"
+            " revenez demain.",
+            field="file",
+        )
 
 
 def identity(buyer: int, year: int, *, number: str, title: str) -> str:

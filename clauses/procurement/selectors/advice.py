@@ -65,7 +65,7 @@ def advice_sheet(request: AdviceRequest, *, actor: Actor, today: date) -> Advice
         sourcing=sourcing_of(lots, department=request.tender.department, on=today) if answers else [],
         is_adjusted=any(changed_since(lot, request) for lot in lots),
         may_propose=request.status == AdviceStatus.ASKED and answers,
-        may_decide=is_proposed and actor.may(Permission.ASK_ADVICE),
+        may_decide=is_proposed and request.tender.status in OPEN and actor.may(Permission.ASK_ADVICE),
         may_withdraw=request.status == AdviceStatus.ASKED and actor.may(Permission.ASK_ADVICE),
     )
 
@@ -112,7 +112,7 @@ def proposals_to_read(queue: Queue) -> TodoGroup | None:
         return None
     waiting = (
         AdviceRequest.objects.visible_to(queue.actor)
-        .filter(status=AdviceStatus.PROPOSED)
+        .filter(status=AdviceStatus.PROPOSED, tender__status__in=OPEN)
         .select_related("tender")
         .order_by("answered_at", "pk")
     )

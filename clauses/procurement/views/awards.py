@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from clauses.procurement.actions import awards
 from clauses.procurement.choices import GroupType, Permission
 from clauses.procurement.forms.lots import RANKS, AwardForm
-from clauses.procurement.models import Lot
+from clauses.procurement.models import Award, Lot
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.forms import seen_in
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Published, published
 from inclusiv.core.refusals import Refused
@@ -72,10 +73,11 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     lot = get_object_or_404(Lot.objects.visible_to(request.actor).select_related("tender"), pk=pk)
     if request.method == "POST":
         try:
-            awards.withdraw(lot=lot, by=request.actor, at=timezone.now())
+            awards.withdraw(lot=lot, seen=seen_in(request.POST), by=request.actor, at=timezone.now())
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:
             messages.success(request, f"Le lot {lot.number} n’a plus de titulaire.")
         return redirect("procurement:tender", lot.tender_id)
-    return render(request, "clauses/procurement/award_withdraw.html", {"lot": lot})
+    award = Award.objects.visible_to(request.actor).with_story().filter(lot=lot).first()
+    return render(request, "clauses/procurement/award_withdraw.html", {"lot": lot, "award": award})

@@ -47,7 +47,7 @@ def operation(request: ActorRequest, pk: int) -> HttpResponse:
         "operation": shown,
         "sheet": operation_sheet(shown, actor=request.actor),
         "form": form,
-        "entries": timeline(shown, actor=request.actor, page=request.GET.get("suite", "")),
+        "entries": timeline(shown, actor=request.actor, page=request.GET.get("suite", ""), within="tender"),
         "trail": [
             list_crumb(request.actor),
             Crumb(label="Opérations et groupements", url=reverse("procurement:operations")),

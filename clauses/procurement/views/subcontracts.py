@@ -56,6 +56,8 @@ def declare(request: ActorRequest, pk: int) -> HttpResponse:
         request.POST or None, parents=parents.select_related("organisation").order_by("rank", "pk")
     )
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="signal"):
+            return too_many_requests(request)
         made = sent(form, subcontracts.declare, award=sheet.award, **form.facts(), by=request.actor, at=now)
         if made is not None:
             messages.success(

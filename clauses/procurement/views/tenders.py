@@ -43,6 +43,8 @@ CONSEQUENCES = {
 
 FINAL = frozenset({"sans-suite"})
 
+CHANGED = "Ce marché a changé d’état depuis que la page est ouverte : relisez avant de confirmer."
+
 
 def warn(request: ActorRequest, form: FactsForm) -> None:
     """Tell what is doubtful in what was accepted."""
@@ -131,6 +133,9 @@ def step(request: ActorRequest, pk: int, slug: str) -> HttpResponse:
     if action is None:
         raise Http404
     if request.method == "POST":
+        if found.status not in (request.POST.get("lu", found.status), TENDER[action].target):
+            messages.error(request, CHANGED)
+            return redirect("procurement:step", pk, slug)
         try:
             moved = tenders.move(tender=found, action=action, by=request.actor, at=timezone.now())
         except Refused as refusal:

@@ -1,7 +1,7 @@
 """Write a version of a model, and load those that the platform ships."""
 
 import csv
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
@@ -18,6 +18,8 @@ from inclusiv.records.actions import audit
 
 SHIPPED = Path(__file__).parent.parent / "data"
 AUTHOR = "Inclusiv"
+MOST_A_DAY = 20
+"""Versions of one text that a département writes in twenty-four hours."""
 
 
 @transaction.atomic
@@ -33,6 +35,7 @@ def write(*, kind: TextKind, body: str, valid_from: date, seen: int, by: Actor, 
     check(text)
     refuse_nir(body=text)
     known = list(TextModel.objects.visible_to(by).filter(kind=kind))
+    check_pace(known, at=at)
     number = max((row.version for row in known), default=0)
     if seen != number:
         raise Refused(
@@ -69,6 +72,16 @@ def write(*, kind: TextKind, body: str, valid_from: date, seen: int, by: Actor, 
         valid_from=date_short(valid_from),
     )
     return row
+
+
+def check_pace(known: list[TextModel], *, at: datetime) -> None:
+    """Refuse versions without end: every piece of the département is printed after reading them all."""
+    if sum(at - row.written_at < timedelta(days=1) for row in known if row.department) >= MOST_A_DAY:
+        raise Refused(
+            "too_many_versions",
+            f"{MOST_A_DAY} versions de ce texte ont été écrites en 24 heures, le plus qu’il puisse y en avoir :"
+            " relisez-le, et revenez demain.",
+        )
 
 
 def check_day(valid_from: date, known: list[TextModel], *, today: date) -> None:

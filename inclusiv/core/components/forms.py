@@ -43,5 +43,7 @@ def after_colon(message: str) -> str:
 
 
 def _first_input(field: BoundField) -> str:
-    """Return the id to jump to: the input, or the first choice of a group."""
-    return field.subwidgets[0].id_for_label or field.auto_id if field.use_fieldset else field.id_for_label
+    """Return the id to jump to: the input, or the first choice of a group, which may offer none."""
+    if not field.use_fieldset:
+        return field.id_for_label
+    return next((choice.id_for_label for choice in field.subwidgets), "") or field.auto_id

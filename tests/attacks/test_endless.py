@@ -1,0 +1,138 @@
+"""Acts without end of who buys or holds a lot: letters, rows, jobs and requests that keep the server busy.
+
+Elsewhere: attempts, letters pressed one by one, one line of a text, lots of a contract (test_throttling.py).
+"""
+
+from decimal import Decimal
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook
+
+from clauses.procurement.choices import TenderStatus
+from clauses.procurement.models import Lot, PlanLine, Tender, Tranche
+from clauses.texts.actions import texts
+from clauses.texts.choices import TextKind
+from clauses.texts.models import TextModel
+from inclusiv.accounts.models import Organisation
+from inclusiv.core.refusals import Refused
+from inclusiv.demo.make import accounts
+from inclusiv.demo.make import clauses as make
+from inclusiv.records.models import Job, OutgoingEmail
+from tests.attacks.conftest import Attacker
+from tests.attacks.test_unseen import DAYS, sized
+from tests.clauses.decp.samples import contract, file_of
+from tests.world import NOW, World
+
+
+def test_to_write_to_anybody_by_one_notification_to_companies_of_one_s_own(
+    world: World, browser: Attacker
+) -> None:
+    """Each lot is told held by another SIRET, all reached at one address: one press was as many letters as lots."""
+    tender = world.own.draft
+    Tender.objects.filter(pk=tender.pk).update(
+        status=TenderStatus.EVALUATION, offers_due_on=None, consultation_launched_on=None
+    )
+    Lot.objects.bulk_create(
+        Lot(tender=tender, number=number, title="x", sector="PAINTING") for number in range(2, 6)
+    )
+    form = DAYS | {"submission": str(uuid4())}
+    for rank, lot in enumerate(tender.lots.select_related("tender")):
+        sized(lot, 100, world=world)
+        form |= {f"siret_{lot.pk}": accounts.siret(900 + rank), f"name_{lot.pk}": f"N{rank}"}
+        form |= {f"awarded_on_{lot.pk}": "2025-10-01", f"contact_{lot.pk}": "V"}
+        form |= {f"email_{lot.pk}": "v@victim.example"}
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.buyer).post(reverse("obligations:award-answer", args=[tender.pk]), form)
+    assert Tender.objects.get(pk=tender.pk).is_bound
+    assert OutgoingEmail.objects.filter(recipient="v@victim.example").count() == 1
+
+
+@pytest.mark.parametrize("name", ["notify", "award-answer"])
+def test_to_write_to_anybody_by_notifying_without_end(world: World, browser: Attacker, name: str) -> None:
+    """A tender registered, given and notified is a letter: notifications are counted as the others."""
+    lot = Lot.objects.select_related("tender").get(tender=world.own.draft)
+    sized(lot, 100, world=world)
+    Tender.objects.filter(pk=lot.tender_id).update(status=TenderStatus.AWARDED, awarded_on=NOW.date())
+    make.award(lot, (world.own.contractor, Decimal(1)))
+    address = reverse(f"obligations:{name}", args=[lot.tender_id])
+    browser.acting(world.cast.buyer)
+    too_soon = DAYS | {"notified_on": "2024-01-01"}
+    forms = (too_soon | {"submission": str(uuid4())} for _ in range(35))
+    assert [browser.post(address, form).status_code for form in forms].count(429) == 5
+
+
+def test_to_keep_the_server_busy_by_copying_a_contract_of_a_thousand_tranches(
+    world: World, browser: Attacker
+) -> None:
+    """Thirty for each of 150 lots took half a minute to copy: a contract has so many tranches, and no more."""
+    lot = Lot.objects.select_related("tender").get(tender=world.own.draft)
+    sized(lot, 100, world=world)
+    Tranche.objects.bulk_create(
+        Tranche(lot=lot, number=number, hours=Decimal(1)) for number in range(100, 250)
+    )
+    form = {"submission": str(uuid4()), "number": "1", "hours": "10"}
+    address = reverse("obligations:add-tranche", args=[lot.pk])
+    answer = browser.acting(world.cast.buyer).post(address, form)
+    assert answer.status_code == 422
+    assert "le plus qu’il puisse" in answer.said
+
+
+def test_to_fill_the_database_with_purchase_plans(world: World, browser: Attacker) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Objet", "Nature"], *([f"Achat {number}", "Services"] for number in range(2000))):
+        sheet.append(row)
+    written = BytesIO()
+    book.save(written)
+    browser.acting(world.cast.buyer)
+    for _ in range(12):
+        file = SimpleUploadedFile("p.xlsx", written.getvalue())
+        form = {"submission": str(uuid4()), "year": "2027", "file": file}
+        answer = browser.post(reverse("procurement:plan-upload"), form)
+    assert answer.status_code == 422
+    assert PlanLine.objects.filter(plan__buyer=world.own.buyer).count() <= 20_002
+
+
+def test_to_keep_the_workers_busy_by_giving_files_without_end(world: World, browser: Attacker) -> None:
+    """They are read one at a time: those of everybody else would wait behind."""
+    known = Job.objects.count()
+    browser.acting(world.cast.buyer)
+    for _ in range(6):
+        file = SimpleUploadedFile("a.json", file_of(contract()))
+        answer = browser.post(reverse("decp:read"), {"submission": str(uuid4()), "file": file})
+    assert answer.status_code == 422
+    assert Job.objects.count() <= known + 3
+
+
+def test_to_fill_the_network_with_companies_by_declaring_subcontractors(
+    world: World, browser: Attacker
+) -> None:
+    """Each one is a row among the organisations, a line of the story and of what the buyer has to do."""
+    known = Organisation.objects.count()
+    address = reverse("procurement:subcontract-declare", args=[world.own.award.pk])
+    told = {"name": "Z", "work": "x", "amount": "1", "starts_on": "2025-10-20"}
+    browser.acting(world.cast.contractor)
+    for rank in range(30):
+        browser.post(address, told | {"siret": accounts.siret(900 + rank), "submission": str(uuid4())})
+    assert Organisation.objects.count() <= known + 20
+
+
+def test_to_have_every_piece_read_versions_written_without_end(world: World) -> None:
+    """Two thousand of them weighed forty megabytes on the page of the texts of any tender of the département."""
+    by = world.cast.coordinator
+    shipped = TextModel.objects.filter(kind=TextKind.CCAP, department="")[0]
+
+    def written(number: int) -> None:
+        body = f"{shipped.body} Version {number}."
+        seen = TextModel.objects.filter(kind=TextKind.CCAP).order_by("-version")[0].version
+        texts.write(kind=TextKind.CCAP, body=body, valid_from=NOW.date(), seen=seen, by=by, at=NOW)
+
+    for number in range(texts.MOST_A_DAY):
+        written(number)
+    with pytest.raises(Refused):
+        written(texts.MOST_A_DAY)
