@@ -47,6 +47,7 @@ def propose(
         raise Refused("not_visible", "Vous n’avez pas accès à ce besoin.")
     if current.kind != RequestKind.SEARCH or current.status != RequestStatus.OPEN:
         raise Refused("request_closed", "Ce besoin n’attend plus de candidature.")
+    placements.check_execution(current.award, current.starts_on, current.ends_on)
     if dossier.ends_on and dossier.ends_on < paris_day(at):
         raise Refused("dossier_closed", "Cette personne n’est plus suivie.")
     try:

@@ -122,7 +122,11 @@ def test_documents_that_nobody_touches_stay(
     """A colleague adds one to those noted before, or decides on them as they are."""
     form = shown(cast, browser, check)
     known = set(check.evidence.values_list("criterion", "issued_on"))
-    more = {"documents-1-criterion": "ASS", "documents-1-kind": "ASS_ATT", "documents-1-issued_on": "2025-10-02"}
+    more = {
+        "documents-1-criterion": "ASS",
+        "documents-1-kind": "ASS_ATT",
+        "documents-1-issued_on": "2025-10-02",
+    }
     sent = browser.post(address(check), form | {"decision": decision} | (more if decision == "save" else {}))
     assert sent.status_code == 302
     added = {("ASS", date(2025, 10, 2))} if decision == "save" else set()
