@@ -35,17 +35,35 @@ class GridRow:
     zero_reason: BoundField
 
 
-class GridForm(SubmissionForm):
-    """A month's hours, one row per person in post: `heures-<placement>`, `formation-<…>`, `motif-<…>`."""
+class ReadField(forms.CharField):
+    """What the page showed of a month; a form drawn again shows what it is by now."""
 
-    def __init__(self, *args: Any, people: Sequence[InPost], **kwargs: Any) -> None:
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Draw what is shown now."""
+        return initial
+
+
+class GridForm(SubmissionForm):
+    """A month's hours, one row per person in post: `heures-<placement>`, `formation-<…>`, `motif-<…>`.
+
+    `lu` is the statement as the page showed it: one that was sent back since is read before it is answered.
+    """
+
+    lu = ReadField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: Sequence[InPost], read: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = people
+        self.people, self.read = people, read
+        self.fields["lu"].initial = read
         for person in people:
             self.fields |= grid_fields(person)
 
     def clean(self) -> dict[str, Any]:
-        """Check each row by the rule of the action."""
+        """Check each row by the rule of the action, and that the page showed the statement as it is."""
+        if "lu" in self.data and self.cleaned_data.get("lu") != self.read:
+            self.add_error(
+                None, "Ce relevé a changé depuis que vous l’avez ouvert : relisez-le, puis envoyez-le."
+            )
         for line in self.lines:
             try:
                 refuse_line(line)

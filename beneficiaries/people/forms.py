@@ -204,8 +204,9 @@ class EvidenceSet(EvidenceForms):
     }
 
     def proofs(self) -> list[Proof]:
-        """Return the documents typed; empty rows and rows taken away are left out."""
-        return [form.proof() for form in self.forms if form.has_changed() and form not in self.deleted_forms]
+        """Return the documents noted or typed; empty rows and rows taken away are left out."""
+        told = [form for form in self.forms if form.cleaned_data.get("criterion")]
+        return [form.proof() for form in told if form not in self.deleted_forms]
 
     def add_fields(self, form: EvidenceForm, index: int | None) -> None:
         """Call the box that takes a row away by its name."""

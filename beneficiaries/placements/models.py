@@ -14,7 +14,7 @@ from beneficiaries.placements.choices import (
     RequestKind,
     RequestStatus,
 )
-from clauses.procurement.models import Award
+from clauses.procurement.models import Award, works_on_lot
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
@@ -161,6 +161,13 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
                 return self.filter(dossier__structure_id=actor.organisation_id)
             case _:
                 return self.none()
+
+    def changed_by(self, actor: Actor, *, on: date) -> "PlacementQuerySet":
+        """Set aside those of whom a company hosts, without employing them, on a lot that it has left by the day."""
+        if actor.role not in {Role.CONTRACTOR, Role.EMPLOYER}:
+            return self
+        employs = Q(employer_id=actor.organisation_id) | Q(declarant_id=actor.organisation_id)
+        return self.filter(employs | works_on_lot(actor.organisation_id, lot="award__lot", on=on))
 
     def at_work_between(self, first: date, last: date | None) -> "PlacementQuerySet":
         """Return those planned or done on a day from `first` to `last`, inclusive; without `last`, from then on."""

@@ -228,6 +228,10 @@ class ContactSet(Contacts):
             form.fields["DELETE"].label = "Cette personne n’est plus à joindre"
         form.fields["ORDER"].label = "Ordre d’appel"
 
+    def read(self) -> set[int]:
+        """Return the keys of those whom the page showed."""
+        return {form.cleaned_data["contact"] for form in self.forms if form.cleaned_data.get("contact")}
+
     def cards(self) -> list[Card]:
         """Return the contacts to keep, the first to call first."""
         return [

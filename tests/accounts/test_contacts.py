@@ -118,7 +118,9 @@ def test_link_asks_once_and_serves_once(
     assert mail.recipient == "karim@bati-sud.example"
     link, stranger = link_of(mail), ActingClient()
     assert "Qui joindre ?" in stranger.get(link).text
-    answer = stranger.post(link, typed({"name": "Nora Saïd", "mobile": "06 39 98 00 04"}))
+    gone = [{"contact": str(row.pk), "DELETE": "on"} for row in kept]
+    new = {"name": "Nora Saïd", "mobile": "06 39 98 00 04"}
+    answer = stranger.post(link, typed(*gone, new, standing=len(gone)))
     assert "Merci, c’est enregistré" in answer.text
     assert [row.name for row in cast.builder.contacts.present()] == ["Nora Saïd"]
     author = AuditEvent.objects.filter(code="contacts.changed").latest("pk").author

@@ -5,6 +5,7 @@ hours (tests/clauses/procurement, tests/beneficiaries/people, tests/faults).
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from queue import Queue
 from threading import Barrier, Thread
@@ -24,6 +25,8 @@ from inclusiv.accounts.choices import CONTACTS, ContactRole
 from inclusiv.accounts.models import Capacity, Contact, Cover, Membership
 from inclusiv.core.actors import Actor, Role
 from inclusiv.demo.make import accounts
+from inclusiv.records.actions.links import hashed
+from inclusiv.records.models import OutgoingEmail, SignedLink
 from tests.accounts.conftest import PASSWORD
 from tests.attacks.conftest import Attacker
 from tests.conftest import Cast, make_cast
@@ -185,3 +188,28 @@ def test_to_affirm_a_tranche_and_to_hold_a_meeting_several_times(shared: World) 
         shared.cast.buyer, reverse("obligations:kick-off", args=[shared.own.tender.pk]), lambda _: meeting
     )
     assert answers == [302] + [422] * (PEOPLE - 1)
+
+
+def test_to_have_a_link_that_expired_sent_again_several_times(shared: World) -> None:
+    """« Renvoyer le lien », pressed in every window: one letter leaves, and one link lives."""
+    old = SignedLink.objects.filter(token_hash=hashed(shared.own.contacts_token))
+    old.update(expires_at=NOW - timedelta(minutes=1), created_at=NOW - timedelta(days=45))
+    OutgoingEmail.objects.all().delete()
+    answers = pressed(None, reverse("records:renew-link", args=[shared.own.contacts_token]), lambda _: {})
+    assert answers == [200] + [410] * (PEOPLE - 1)
+    assert OutgoingEmail.objects.count() == 1
+
+
+def test_to_have_several_links_live_by_asking_for_one_several_times(shared: World) -> None:
+    """Of a month, of the contacts: those sent before serve no more, even those of the same instant."""
+    company = shared.own.contractor
+    Contact.objects.get_or_create(organisation=company, name="R", role="SITE", email="r@x.example")
+    pages = {
+        "declare-hours": reverse("hours:send-link", args=[shared.own.award.pk, "2025-10", company.pk]),
+        "contacts": reverse("accounts:ask-contacts", args=[company.pk]),
+    }
+    for purpose, address in pages.items():
+        SignedLink.objects.filter(purpose=purpose, organisation_id=company.pk).delete()
+        assert pressed(shared.cast.facilitator, address, lambda _: {}) == [302] * PEOPLE
+        sent = SignedLink.objects.filter(purpose=purpose, organisation_id=company.pk)
+        assert (sent.count(), sent.filter(revoked_at=None).count()) == (PEOPLE, 1), purpose

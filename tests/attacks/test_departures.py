@@ -4,16 +4,18 @@ Elsewhere: accesses that are closed (test_powers.py), links kept (test_links.py)
 whom one goes on bringing (test_contracts.py), a mandate ended or outlived (test_purchases.py).
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from beneficiaries.hours.selectors.duties import expected_statements
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Subcontract, Tender
 from inclusiv.accounts.models import Contact, Organisation
@@ -197,8 +199,74 @@ def test_to_keep_a_link_by_having_a_letter_that_quotes_it_come_back(world: World
     assert OutgoingEmail.objects.filter(recipient=EVE).exists()
     form = {"submission": str(uuid4()), "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0"}
     form |= {"contacts-0-name": "Lise", "contacts-0-role": "SITE", "contacts-0-email": "lise@etti.example"}
-    form |= {"contacts-0-ORDER": "1"}
+    form |= {"contacts-0-contact": str(agency.contacts.get().pk), "contacts-0-ORDER": "1"}
     contacts = reverse("accounts:contacts", args=[agency.pk])
     assert Client().get(kept).status_code == 200
     assert browser.acting(world.cast.employer).post(contacts, form).status_code == 302
     assert Client().get(kept).status_code == 410
+
+
+@pytest.fixture
+def worker(world: World) -> Placement:
+    """Somebody whom the contractor employs itself since September, with no last day."""
+    hired = date(2025, 9, 2)
+    check = beneficiaries.validated_check(beneficiaries.dossier(world.own.structure), reference_date=hired)
+    return beneficiaries.placement(world.own.award, check, employer=world.own.contractor)
+
+
+def test_to_go_on_counting_hours_on_a_lot_that_one_has_left(
+    world: World, browser: Attacker, worker: Placement
+) -> None:
+    """Its worker has no last day: the months that begin after it left are neither awaited nor taken."""
+    left_by(world, browser)
+    rows = {"submission": str(uuid4()), f"heures-{worker.pk}": "100"}
+    with time_machine.travel(NOW + timedelta(days=40), tick=False):
+        months = [date(2025, month, 1) for month in (9, 10, 11)]
+        expected = expected_statements(
+            Award.objects.filter(pk=world.own.award.pk),
+            on=date(2025, 12, 1),
+            declarant=world.own.contractor.pk,
+        )
+        browser.acting(world.cast.contractor)
+        answers = [
+            browser.post(
+                reverse("hours:declare", args=[world.own.award.pk, month]),
+                rows | {"submission": str(uuid4())},
+            ).status_code
+            for month in months
+        ]
+    assert [one.month for one in expected] == months[:2]
+    assert answers == [302, 302, 422]
+
+
+def test_to_name_for_the_days_before_somebody_for_a_lot_that_one_has_left(
+    world: World, browser: Attacker
+) -> None:
+    """« Il a commencé en septembre »: what a company forgot, its facilitator names for it."""
+    left_by(world, browser)
+    form = {
+        "submission": str(uuid4()), "first_name": "Eve", "last_name": "Intruse", "birth_date": "1990-01-01",
+        "post": "Maçon", "starts_on": "2025-09-15", "modality": "DIRECT_HIRE_CDD", "weekly_hours": "35",
+    }  # fmt: skip
+    known = Placement.objects.count()
+    address = reverse("placements:name", args=[world.own.award.pk])
+    assert browser.acting(world.cast.contractor).post(address, form).status_code == 422
+    assert Placement.objects.count() == known
+
+
+@pytest.mark.parametrize(
+    "told", [{"trouble": "DIFFICULTY"}, {"trouble": "DEPARTURE", "ended_on": "2025-10-14"}]
+)
+def test_to_act_on_whom_an_agency_employs_once_one_has_left_the_lot(
+    world: World, browser: Attacker, told: dict[str, str]
+) -> None:
+    """The company where they worked has left: the agency, and the facilitation, say how they fare."""
+    left_by(world, browser)
+    address = reverse("placements:end", args=[world.own.placement.pk])
+    browser.acting(world.cast.contractor)
+    answers = [browser.get(address), browser.post(address, told | {"submission": str(uuid4())})]
+    gives_up = browser.post(reverse("placements:cancel", args=[world.own.planned.pk]))
+    assert [one.status_code for one in [*answers, gives_up]] == [404, 404, 404]
+    world.own.placement.refresh_from_db()
+    assert world.own.placement.ended_on is None
+    assert browser.acting(world.cast.employer).get(address).status_code == 200

@@ -17,12 +17,16 @@ from django.urls import reverse
 
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import HourEntry, Statement
+from beneficiaries.people.choices import CheckStatus
+from beneficiaries.people.models import EligibilityCheck
+from beneficiaries.placements.actions import referrals
 from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, Lot, Tender
 from inclusiv.accounts.models import Contact
 from inclusiv.core.actors import Role
+from inclusiv.demo.make import beneficiaries
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import OutgoingEmail
 from tests.accounts.conftest import link_of
@@ -326,3 +330,74 @@ def test_to_have_hours_counted_once_a_contract_that_was_ended_is_closed(
     is_closed = tender.status == TenderStatus.CLOSED
     validate(world, browser, statement)
     assert not (is_closed and HourEntry.objects.filter(line__statement=statement).exists())
+
+
+@pytest.mark.parametrize("month", ["2001-01", "2025-02"])
+def test_to_fill_the_facilitator_s_list_with_the_months_before_the_contract(
+    world: World, browser: Attacker, month: str
+) -> None:
+    """Somebody has been there since 1990: a contract counts from its own first day."""
+    Placement.objects.filter(pk=world.own.placement.pk).update(hired_on=date(1990, 1, 1))
+    known = Statement.objects.count()
+    address = reverse("hours:declare", args=[world.own.award.pk, month])
+    rows = {"submission": str(uuid4()), f"heures-{world.own.placement.pk}": "100"}
+    assert browser.acting(world.cast.employer).post(address, rows).status_code == 422
+    assert Statement.objects.count() == known
+
+
+def test_to_send_again_hours_that_were_sent_back_without_having_read_why(
+    world: World, browser: Attacker
+) -> None:
+    """A page left open since before the sending would answer a message that its author never saw, and erase it."""
+    statement = world.own.statement
+    Statement.objects.filter(pk=statement.pk).update(
+        status=StatementStatus.DRAFT, submitted_at=None, submitted_by=""
+    )
+    address = reverse("hours:declare", args=[statement.award_id, statement.month])
+    form = browser.acting(world.cast.employer).get(address).context["form"]
+    typed = {field.html_name: str(field.value() or "") for field in form}
+    Statement.objects.filter(pk=statement.pk).update(
+        status=StatementStatus.RETURNED, submitted_at=NOW, submitted_by="x", reviewed_at=NOW, reviewed_by="y"
+    )
+    sent = browser.post(address, typed | {"submission": str(uuid4())})
+    statement.refresh_from_db()
+    assert (sent.status_code, statement.status) == (422, StatementStatus.RETURNED)
+
+
+def test_to_have_hours_counted_without_the_question_by_moving_a_last_day(
+    world: World, browser: Attacker
+) -> None:
+    """Gone for more than six months, somebody is asked about again: the company makes it as if they had left today."""
+    dossier = beneficiaries.dossier(world.own.structure)
+    check = beneficiaries.validated_check(dossier, reference_date=date(2025, 1, 6))
+    before = beneficiaries.placement(world.own.award, check, employer=world.own.contractor)
+    Placement.objects.filter(pk=before.pk).update(
+        hired_on=date(2025, 3, 10), ended_on=date(2025, 3, 28), status=PlacementStatus.ENDED
+    )
+    proposed = referrals.propose(
+        request=world.own.need, dossier=dossier, reasons=(), by=world.cast.facilitator, at=NOW
+    )
+    form = {"trouble": "DEPARTURE", "ended_on": "2025-10-14", "submission": str(uuid4())}
+    moved = browser.acting(world.cast.contractor).post(reverse("placements:end", args=[before.pk]), form)
+    taken = {"starts_on": "2025-11-20", "submission": str(uuid4())}
+    browser.post(reverse("placements:accept", args=[proposed.pk]), taken)
+    assert moved.status_code == 422
+    assert Placement.objects.get(referral=proposed).check_of_id != check.pk
+
+
+def test_to_have_hours_counted_that_the_button_did_not_say(world: World, browser: Attacker) -> None:
+    """« Valider 0 h » : what would count has changed since, and the press of a button counts what it said."""
+    statement, check = world.own.statement, world.own.placement.check_of
+    EligibilityCheck.objects.filter(pk=check.pk).update(
+        status=CheckStatus.SUBMITTED, decided_at=None, decided_by=""
+    )
+    address = reverse("hours:statement", args=[statement.pk])
+    page = browser.acting(world.cast.facilitator).get(address).said
+    form = dict(re.findall(r'<input type="hidden" name="(lu|compte)" value="([^"]*)"', page))
+    EligibilityCheck.objects.filter(pk=check.pk).update(
+        status=CheckStatus.VALIDATED, decided_at=check.decided_at, decided_by=check.decided_by
+    )
+    browser.post(reverse("hours:validate", args=[statement.pk]), form)
+    statement.refresh_from_db()
+    assert statement.status == StatementStatus.SUBMITTED
+    validated(world, browser, statement)

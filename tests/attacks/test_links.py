@@ -199,9 +199,9 @@ def test_somebody_who_left_a_company_acts_no_more_by_the_links_that_they_receive
     """The link of the month, and a new one asked with it long after: whoever is no longer to be called has none."""
     left = Contact.objects.get(email="karim@etti.example")
     form = {
-        "submission": str(uuid4()), "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0",
-        "contacts-0-name": "Lise", "contacts-0-role": "SITE", "contacts-0-email": "lise@etti.example",
-        "contacts-0-ORDER": "1",
+        "submission": str(uuid4()), "contacts-TOTAL_FORMS": "2", "contacts-INITIAL_FORMS": "1",
+        "contacts-0-contact": str(left.pk), "contacts-0-DELETE": "on", "contacts-1-ORDER": "1",
+        "contacts-1-name": "Lise", "contacts-1-role": "SITE", "contacts-1-email": "lise@etti.example",
     }  # fmt: skip
     browser.acting(world.cast.employer)
     assert browser.post(reverse("accounts:contacts", args=[world.own.employer.pk]), form).status_code == 302
@@ -222,9 +222,10 @@ def test_somebody_reached_in_another_s_place_leaves_too(world: World, month: str
     mails.bounce(mail=OutgoingEmail.objects.get(), reason="550", at=NOW)
     assert Client().get(month).status_code == 200
     form = {
-        "submission": str(uuid4()), "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0",
+        "submission": str(uuid4()), "contacts-TOTAL_FORMS": "2", "contacts-INITIAL_FORMS": "2",
         "contacts-0-name": "Karim", "contacts-0-role": "SITE", "contacts-0-email": "karim@etti.example",
         "contacts-0-contact": str(Contact.objects.get(email="karim@etti.example").pk), "contacts-0-ORDER": "1",
+        "contacts-1-contact": str(next_one.pk), "contacts-1-DELETE": "on",
     }  # fmt: skip
     browser.acting(world.cast.employer)
     assert browser.post(reverse("accounts:contacts", args=[world.own.employer.pk]), form).status_code == 302

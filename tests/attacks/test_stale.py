@@ -5,12 +5,14 @@ ended (test_departures.py).
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.forms import BoundField
 from django.test import Client
 from django.urls import reverse
 
@@ -260,3 +262,95 @@ def test_to_accept_a_proposal_about_a_procedure_that_was_given_up(world: World, 
     asked.refresh_from_db()
     assert asked.status == AdviceStatus.PROPOSED
     assert "Décider de la proposition" not in browser.get(reverse("followup:my-tenders")).said
+
+
+@pytest.mark.parametrize("status", [TenderStatus.CLOSED, TenderStatus.TERMINATED, TenderStatus.COMPLETED])
+def test_to_read_on_who_was_proposed_for_a_contract_that_is_over(
+    world: World, browser: Attacker, status: TenderStatus
+) -> None:
+    """Nobody is put to work there any more: no candidate is named to the company, nor proposed."""
+    identity, need = (
+        world.own.referral.dossier.person.identity,
+        reverse("placements:request", args=[world.own.need.pk]),
+    )
+    assert identity.last_name in browser.acting(world.cast.contractor).get(need).said
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=status)
+    page = browser.get(need).said
+    assert [told for told in (identity.last_name, identity.phone) if told in page] == []
+    answer = browser.get(reverse("placements:accept", args=[world.own.referral.pk]))
+    assert answer.status_code == 404
+    other = beneficiaries.dossier(world.own.structure)
+    propose = reverse("matching:propose", args=[world.own.need.pk, other.pk])
+    browser.acting(world.cast.facilitator).post(propose)
+    assert world.own.need.referrals.count() == 1
+
+
+def test_to_have_somebody_found_eligible_as_who_they_were_not(world: World, browser: Attacker) -> None:
+    """Born on another day and living elsewhere since the page was opened: nobody decided on that."""
+    check = world.own.check
+    proofs = beneficiaries.proofs(Criterion.RSA, reference_date=check.reference_date)
+    eligibility.complete(
+        check=check, evidence=proofs, by=world.cast.facilitator, at=NOW, version=check.version
+    )
+    decide, correct = (
+        reverse("people:check", args=[check.pk]),
+        reverse("people:change", args=[check.dossier_id]),
+    )
+    page = browser.acting(world.cast.facilitator).get(decide).context
+    rows = page["documents"]
+    shown = [*rows.management_form, *(field for row in rows for field in row), page["form"]["version"]]
+    form = typed(shown)
+    person = typed(browser.get(correct).context["form"]) | {"birth_date": "1960-01-01", "commune": "91228"}
+    assert browser.post(correct, person).status_code == 302
+    browser.post(decide, form | {"decision": "validate"})
+    check.refresh_from_db()
+    assert check.status == CheckStatus.SUBMITTED
+
+
+def typed(fields: Iterable[BoundField]) -> dict[str, str]:
+    """Return what a form would send as it is shown."""
+    told = {field.html_name: field.value() for field in fields}
+    return {name: str(value) for name, value in told.items() if value} | {"submission": str(uuid4())}
+
+
+def test_to_take_back_the_question_that_a_structure_had_asked(world: World, browser: Attacker) -> None:
+    """A company takes a candidate, then gives up: what the facilitation had asked before it stays asked."""
+    taken = {"starts_on": world.own.check.reference_date.isoformat(), "submission": str(uuid4())}
+    browser.acting(world.cast.contractor).post(
+        reverse("placements:accept", args=[world.own.referral.pk]), taken
+    )
+    work = Placement.objects.get(referral=world.own.referral)
+    assert work.check_of == world.own.check
+    assert browser.post(reverse("placements:cancel", args=[work.pk])).status_code == 302
+    world.own.check.refresh_from_db()
+    assert world.own.check.status == CheckStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_to_have_somebody_leave_the_contacts_whom_the_page_did_not_show(
+    world: World, browser: Attacker, by_link: bool
+) -> None:
+    """A colleague is named while the page is open: their links would end with a press of « Enregistrer »."""
+    company = world.own.contractor
+    address = reverse("accounts:contacts", args=[company.pk])
+    if by_link:
+        address = reverse("records:link", args=[world.own.contacts_token])
+    else:
+        browser.acting(world.cast.facilitator)
+    rows = browser.get(address).context["rows"]
+    form = typed([*rows.management_form, *(field for row in rows for field in row)])
+    colleague = Contact.objects.create(
+        organisation=company, name="Neuve", role="SITE", email="n@x.example", rank=2
+    )
+    assert browser.post(address, form).status_code in {200, 302}
+    colleague.refresh_from_db()
+    assert colleague.left_on is None
+
+
+def test_to_have_the_link_of_a_month_sent_again_for_a_contract_that_is_over(world: World) -> None:
+    links = SignedLink.objects.filter(purpose="declare-hours")
+    links.update(expires_at=NOW - timedelta(minutes=1), created_at=NOW - timedelta(days=45))
+    Tender.objects.filter(pk=world.own.tender.pk).update(status=TenderStatus.CLOSED)
+    OutgoingEmail.objects.all().delete()
+    again = Client().post(reverse("records:renew-link", args=[world.own.token]))
+    assert (again.status_code, OutgoingEmail.objects.count()) == (410, 0)

@@ -11,9 +11,19 @@ from django.urls import reverse
 
 from beneficiaries.people.actions.eligibility import asked_structure
 from beneficiaries.people.models import Dossier, EligibilityCheck, PersonIdentity
-from inclusiv.accounts.models import JoinRequest, Membership, Organisation, Territory, TerritoryAssignment
+from inclusiv.accounts.actions import joining, organisations
+from inclusiv.accounts.actions.organisations import Told
+from inclusiv.accounts.models import (
+    Capacity,
+    JoinRequest,
+    Membership,
+    Organisation,
+    Territory,
+    TerritoryAssignment,
+)
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
+from inclusiv.demo.make import accounts
 from inclusiv.records.models import Exchange, reference
 from tests.attacks.conftest import Attacker
 from tests.world import COMMUNES, NOW, Side, World
@@ -169,3 +179,16 @@ def test_to_set_aside_a_request_to_act_for_another_structure(world: World, brows
         browser.post(reverse(answer, args=[asked.pk]))
     asked.refresh_from_db()
     assert asked.answered_at is None
+
+
+def test_to_read_who_asks_to_act_for_an_organisation_that_was_not_known_yet(world: World) -> None:
+    """Asked before the platform knew it: from the day it does, the request is for who may open that door."""
+    told = Told(siret=accounts.siret(702), name="Nouvelle")
+    joining.ask(email="z@x.example", name="Zoé", told=told, role=Role.BUYER, at=NOW)
+    asked = JoinRequest.objects.filter(told_siret=told.siret)
+    assert JoinRequest.objects.visible_to(world.cast.facilitator).filter(pk__in=asked).exists()
+    made = organisations.find_or_make(told, by=world.cast.coordinator, at=NOW)
+    Capacity.objects.create(
+        organisation=made, role=Role.FACILITATOR, department="77", starts_on=date(2025, 1, 1)
+    )
+    assert not JoinRequest.objects.visible_to(world.cast.facilitator).filter(pk__in=asked).exists()

@@ -396,3 +396,53 @@ def test_to_have_a_page_grow_by_proposing_a_plan_without_end(world: World, brows
     page = browser.acting(world.cast.facilitator).get(reverse("obligations:plan", args=[world.own.award.pk]))
     assert page.status_code == 200
     assert page.said.count("<li>Version ") <= 200
+
+
+def test_to_drown_a_structure_in_needs_and_questions_without_end(world: World, browser: Attacker) -> None:
+    """A company asks for people, whoever follows somebody asks about them day after day, or looks whom others follow."""
+    work = {
+        "post": "x",
+        "headcount": "99",
+        "starts_on": "2025-11-03",
+        "modality": "DIRECT_HIRE_CDD",
+        "weekly_hours": "35",
+    }
+    person = {"first_name": "Eve", "last_name": "Z", "sex": "X", "mobility": "UNKNOWN"}
+    days = [date(2025, 11, 4) + timedelta(days=rank) for rank in range(25)]
+    ask, question = (
+        reverse("placements:ask", args=[world.own.award.pk]),
+        reverse("people:ask", args=[world.own.free.pk]),
+    )
+    forms = {
+        ask: (world.cast.contractor, [work for _ in days]),
+        question: (world.cast.facilitator, [{"reference_date": day.isoformat()} for day in days]),
+        reverse("people:new"): (
+            world.cast.prescriber,
+            [person | {"birth_date": day.replace(year=1990).isoformat()} for day in days],
+        ),
+    }
+    for address, (actor, sent) in forms.items():
+        browser.acting(actor)
+        answers = [browser.post(address, form | {"submission": str(uuid4())}).status_code for form in sent]
+        assert answers == [302] * 20 + [429] * 5, address
+
+
+def test_to_bury_a_story_under_departures_and_corrections_without_end(
+    world: World, browser: Attacker
+) -> None:
+    """The last day moved to and fro, a correction opened and given up: counted, as what a company signals."""
+    end = reverse("placements:end", args=[world.own.placement.pk])
+    browser.acting(world.cast.employer)
+    days = [{"trouble": "DEPARTURE", "ended_on": f"2025-10-{14 + rank % 2}"} for rank in range(15)]
+    answers = [browser.post(end, form | {"submission": str(uuid4())}).status_code for form in days]
+    assert answers == [302] * 10 + [429] * 5
+    Statement.objects.filter(pk=world.own.statement.pk).update(
+        status="VALIDATED", reviewed_at=timezone.now(), reviewed_by="Nadia"
+    )
+    opened = []
+    for _ in range(15):
+        opened.append(browser.post(reverse("hours:correct", args=[world.own.statement.pk])).status_code)
+        draft = Statement.objects.order_by("-pk").first()
+        if draft is not None and draft != world.own.statement:
+            browser.post(reverse("hours:abandon", args=[draft.pk]))
+    assert 429 in opened

@@ -89,3 +89,12 @@ def test_to_bury_the_story_under_what_one_signals_without_end(world: World, brow
         browser.post(address, {"submission": str(uuid4()), "trouble": "ABSENCE"})
     after = browser.acting(world.cast.facilitator).get(page).said
     assert [words for words in told if words not in after] == []
+
+
+def test_to_read_the_document_of_a_month_once_the_month_names_nobody(world: World, browser: Attacker) -> None:
+    """Sent again without those whose names the document bears: who reads them is noted all the same."""
+    statement, person = world.own.statement, world.own.placement.person
+    statement.lines.all().delete()
+    read = browser.acting(world.cast.facilitator).get(reverse("hours:document", args=[statement.pk]))
+    assert read.status_code == 200
+    assert AccessLog.objects.filter(subject=reference(person), action="statement.document").exists()

@@ -10,6 +10,7 @@ from beneficiaries.hours.choices import Permission, Received
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.selectors.sheets import link_sheet, work_of
 from clauses.obligations.selectors.terms import statement_due_days
+from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import Award, is_on_lot
 from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.core.actors import Actor
@@ -43,6 +44,9 @@ def send_link(*, award: Award, declarant: Organisation, month: date, by: Actor, 
             f"Aucune adresse e-mail vérifiée ne fonctionne pour {declarant} : appelez-la, puis enregistrez ses contacts.",
         )
     subject = f"month:{award.pk}-{declarant.pk}-{month:%Y-%m}"
+    Organisation.objects.select_for_update(no_key=True).get(
+        pk=declarant.pk
+    )  # one link lives, however many ask
     links.revoke(purpose=PURPOSE, subject=subject, at=at)
     _, address = links.issue(
         purpose=PURPOSE,
@@ -86,9 +90,14 @@ def asking(*, award: Award, month: date, address: str) -> Message:
 
 
 def renewed(link: SignedLink, address: str) -> Message | None:
-    """Return the mail of a link asked again; None when the month is already sent."""
+    """Return the mail of a link asked again; None when the month is already sent, or nothing is to be told of it."""
     sheet = link_sheet(link)
-    return None if sheet.is_sent else asking(award=sheet.award, month=sheet.month, address=address)
+    is_closed = sheet.award.lot.tender.status == TenderStatus.CLOSED
+    return (
+        None
+        if sheet.is_sent or is_closed or not sheet.people
+        else asking(award=sheet.award, month=sheet.month, address=address)
+    )
 
 
 @transaction.atomic

@@ -15,8 +15,9 @@ from beneficiaries.hours.choices import (
     StatementStatus,
 )
 from beneficiaries.hours.models import Statement, StatementLine
-from beneficiaries.hours.rules.declaring import Declared, refuse_lines, refuse_month
+from beneficiaries.hours.rules.declaring import Declared, refuse_lines, refuse_month, refuse_outside
 from beneficiaries.hours.rules.transitions import STATEMENT
+from beneficiaries.hours.selectors.duties import departures
 from beneficiaries.hours.selectors.review import MonthKey, key_of
 from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation
@@ -73,16 +74,23 @@ def declare(
 
     Creates each statement, or completes the draft or the returned one. A facilitator acts for the declarant and says
     how and when the statement was received, and may attach the `document` itself.
-    Raises Refused: not_permitted, received_in_future, nothing_owed, tender_closed, month_in_future, nobody_in_post,
-    statement_already_sent, line_unknown, line_missing, hours_negative, hours_impossible, zero_without_reason.
+    Raises Refused: not_permitted, received_in_future, nothing_owed, tender_closed, month_in_future, before_execution,
+    left_lot, nobody_in_post, statement_already_sent, line_unknown, line_missing, hours_negative, hours_impossible,
+    zero_without_reason.
     """
     received_on = received_on or paris_day(at)
     refuse_author(sheets, received=received, received_on=received_on, by=by, at=at)
     refuse_unowed({sheet.award for sheet in sheets})
     in_post = placements_in_post(sheets)
     refuse_nobody([sheet for sheet in sheets if not in_post[sheet.key]])
+    left = departures({sheet.award.pk for sheet in sheets})
     for sheet in sheets:
         refuse_month(sheet.month, today=paris_day(at))
+        refuse_outside(
+            sheet.month,
+            starts_on=sheet.award.lot.tender.starts_on,
+            left_on=left.get((sheet.award.pk, sheet.declarant.pk)),
+        )
         refuse_lines(sheet.lines, in_post=in_post[sheet.key])
     statements = open_statements(sheets, at=at)
     write_lines(sheets, statements)

@@ -30,16 +30,22 @@ VALIDATE = STATEMENT[StatementAction.VALIDATE]
 
 
 @transaction.atomic
-def validate(*, statements: Collection[Statement], by: Actor, at: datetime) -> list[Statement]:
+def validate(
+    *, statements: Collection[Statement], said: str | None = None, by: Actor, at: datetime
+) -> list[Statement]:
     """Validate the statements, all or none, and return them: lines that count go to the ledger, others say why not.
 
-    The hours of an earlier version are reversed, then written again. Raises Refused: not_permitted, tender_closed,
+    `said` are the hours that the button said would count: others are read first. The hours of an earlier version are
+    reversed, then written again. Raises Refused: not_permitted, tender_closed,
     stale_state when one changed state, or was sent again, since it was read.
     """
     locked, lines = lock(statements, by=by)
     if {statement.pk for statement in locked} != {statement.pk for statement in statements}:
         raise stale()
-    return settle(locked, lines, review(lines), by=by, at=at)
+    verdicts = review(lines)
+    if said not in {None, str(sum((verdict.counted for verdict in verdicts.values()), ZERO))}:
+        raise stale()
+    return settle(locked, lines, verdicts, by=by, at=at)
 
 
 @transaction.atomic

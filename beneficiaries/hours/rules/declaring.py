@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from beneficiaries.hours.choices import ZeroReason
-from inclusiv.core.french import hours_text
-from inclusiv.core.periods import month_of
+from inclusiv.core.french import date_long, elide, hours_text, month_name
+from inclusiv.core.periods import month_end, month_of
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 
@@ -29,6 +29,20 @@ def refuse_month(month: date, *, today: date) -> None:
     """Raise Refused when the month has not begun."""
     if month > month_of(today):
         raise Refused("month_in_future", "Ce mois n’a pas commencé : il se déclare quand il est travaillé.")
+
+
+def refuse_outside(month: date, *, starts_on: date | None, left_on: date | None) -> None:
+    """Raise Refused for a month before the execution, or that begins after the company has left the lot."""
+    if starts_on and month_end(month) < starts_on:
+        raise Refused(
+            "before_execution",
+            f"L’exécution commence le {date_long(starts_on)} : rien n’est à déclarer {elide('de', month_name(month))}.",
+        )
+    if left_on and left_on < month:
+        raise Refused(
+            "left_lot",
+            f"Le lot a été repris le {date_long(left_on)} : ses heures {elide('de', month_name(month))} sont d’un autre.",
+        )
 
 
 def refuse_lines(lines: Sequence[Declared], *, in_post: Collection[int]) -> None:

@@ -1,11 +1,12 @@
 """Which statements are expected: one per award, declarant and month with somebody in post (PRACTICE.md 2)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Least
 
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import Statement
@@ -16,7 +17,7 @@ from beneficiaries.placements.models import Placement
 from clauses.obligations.choices import ObligationStatus
 from clauses.obligations.models import Obligation
 from clauses.obligations.selectors.terms import statement_due_days
-from clauses.procurement.models import Award
+from clauses.procurement.models import Award, GroupMember, LotParticipant
 from inclusiv.core.periods import month_end, month_of, months_between, statement_due_on
 
 
@@ -75,7 +76,8 @@ def expected_statements(
     """Return the statements of the months that are over on the day, oldest due first, in three queries.
 
     A month counts when somebody was in post during the execution of the tender and the lot has hours to do: a tranche
-    that was not affirmed, a month without anyone in post and an immersion expect none. `since` is the first month;
+    that was not affirmed, a month without anyone in post, one that begins after the declarant has left the lot and an
+    immersion expect none. `since` is the first month;
     with `running`, the month of the day counts too.
     """
     months = people_months(awards, on=on, declarant=declarant, since=since, running=running)
@@ -125,11 +127,12 @@ def people_months(
     )
     if declarant is not None:
         placements = placements.filter(declarant=declarant)
-    rows = placements.values_list(
+    left = gone().filter(lot=OuterRef("award__lot"), organisation=OuterRef("declarant"))
+    rows = placements.annotate(left_on=Subquery(left.values("ends_on")[:1])).values_list(
         "award_id",
         "declarant_id",
         "hired_on",
-        "ended_on",
+        Least("ended_on", "left_on"),
         "award__lot__tender__starts_on",
         "award__lot__tender__ends_on",
     )
@@ -139,6 +142,18 @@ def people_months(
         for month in months_between(days.first, days.last or on) if days else ():
             if running or month_end(month) < on:
                 yield award, company, month
+
+
+def gone() -> QuerySet[LotParticipant]:
+    """Return who has left a lot, and does not hold it."""
+    holds = GroupMember.objects.filter(award__lot=OuterRef("lot"), organisation=OuterRef("organisation"))
+    return LotParticipant.objects.filter(~Exists(holds), ends_on__isnull=False)
+
+
+def departures(awards: Collection[int]) -> dict[tuple[int, int], date]:
+    """Return on which day companies left these awards' lots, by keys of award and company."""
+    rows = gone().filter(lot__award__in=awards).values_list("lot__award", "organisation", "ends_on")
+    return {(award, company): last_on for award, company, last_on in rows if last_on}
 
 
 def statements_sent(awards: QuerySet[Award], *, on: date, since: date | None) -> dict[MonthKey, Sent]:

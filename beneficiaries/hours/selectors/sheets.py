@@ -64,6 +64,11 @@ class MonthSheet:
     statement: Statement | None
 
     @property
+    def read(self) -> str:
+        """What a page says that it showed: nothing yet, or the statement as it was sent, or sent back."""
+        return self.statement.stamp if self.statement else ""
+
+    @property
     def month_text(self) -> str:
         """« mars 2025 »."""
         return month_name(self.month)

@@ -142,6 +142,11 @@ class StatementPage:
         return f"Valider {hours_text(self.control.counted)}"
 
     @property
+    def counted(self) -> str:
+        """The same, as the button carries it."""
+        return str(self.control.counted)
+
+    @property
     def counts_nothing(self) -> bool:
         """Whether validating would write that none of the declared hours counts: sending it back comes first."""
         return self.control.declared > 0 and not self.control.counted

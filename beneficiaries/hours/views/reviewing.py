@@ -1,5 +1,6 @@
 """Decide: validate one, validate those without anomaly, send back, open a correction or give it up."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from beneficiaries.hours.selectors.waiting import statements_of
 from beneficiaries.hours.views.statements import show
 from inclusiv.accounts.selectors import queue_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import check
 from inclusiv.core.french import elide, month_name, plural
 from inclusiv.core.periods import paris_day
@@ -45,7 +47,8 @@ def validate(request: ActorRequest, pk: int) -> HttpResponse:
     statement = load(request, pk)
     try:
         refuse_unread(request, statement)
-        (done,) = validation.validate(statements=[statement], by=request.actor, at=timezone.now())
+        said = request.POST.get("compte")
+        (done,) = validation.validate(statements=[statement], said=said, by=request.actor, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
@@ -103,6 +106,8 @@ def correct(request: ActorRequest, pk: int) -> HttpResponse:
     """Ask, then open the correction of a validated statement."""
     statement = load(request, pk)
     if request.method == "POST":
+        if not ratelimit.consume(request, action="signal"):
+            return too_many_requests(request)
         try:
             new = statements.correct(statement=statement, by=request.actor, at=timezone.now())
         except Refused as refusal:

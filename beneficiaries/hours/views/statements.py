@@ -16,6 +16,7 @@ from beneficiaries.hours.selectors.statements import controlled, latest_after, l
 from beneficiaries.hours.selectors.waiting import missing_statements, own_statements
 from beneficiaries.hours.views.pages import StatementPage
 from beneficiaries.hours.views.statement_list import statement_list
+from beneficiaries.placements.models import Placement
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.files import serve
@@ -77,11 +78,17 @@ def statement(request: ActorRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Permission.SEE_STATEMENTS)
 def document(request: ActorRequest, pk: int) -> FileResponse:
-    """Give the document that a statement was entered from; the reading is kept."""
+    """Give the document that a statement was entered from; the reading is kept.
+
+    It may name whoever the company employs there, whom the lines may have left out since.
+    """
     shown = get_object_or_404(
         Statement.objects.visible_to(request.actor).exclude(document=None).select_related("document"), pk=pk
     )
-    people = (f"person:{pk}" for pk in shown.lines.values_list("placement__person", flat=True))
+    employed = Placement.objects.visible_to(request.actor).filter(
+        award=shown.award_id, declarant=shown.declarant_id
+    )
+    people = (f"person:{pk}" for pk in employed.values_list("person", flat=True))
     readings.note(action="statement.document", subjects=people, by=request.actor, at=timezone.now())
     return serve(cast("StoredFile", shown.document))
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from beneficiaries.people.choices import Mobility, Permission, Sex
-from beneficiaries.people.models import Dossier, Person, PersonIdentity
+from beneficiaries.people.models import Dossier, EligibilityCheck, Person, PersonIdentity
 from beneficiaries.people.rules.facts import age_on
 from beneficiaries.people.selectors import duplicates
 from inclusiv.accounts.models import Organisation
@@ -99,7 +99,10 @@ def change(
     by: Actor,
     at: datetime,
 ) -> Dossier:
-    """Replace what is told about a person; Refused `stale_version` when somebody changed it since it was read."""
+    """Replace what is told about a person; Refused `stale_version` when somebody changed it since it was read.
+
+    Who decides on their eligibility with a page opened before reads it again: it was about somebody else.
+    """
     require_own(dossier, by, Permission.EDIT_PEOPLE)
     check_profile(profile, on=paris_day(at))
     changed = Dossier.objects.filter(pk=dossier.pk, version=version).update(
@@ -119,6 +122,8 @@ def change(
     identity.save()
     dossier.refresh_from_db()
     dossier.trades.set(RomeCode.objects.filter(pk__in=profile.trades))
+    waiting = EligibilityCheck.objects.awaiting_decision().filter(dossier__person=dossier.person_id)
+    waiting.update(version=F("version") + 1, updated_at=at)
     audit.record(code="person.changed", subjects=[dossier.person, dossier], by=by, at=at)
     return dossier
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -23,6 +24,7 @@ from beneficiaries.people.views.people import name_of, people_trail, trail_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import attach_rows
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -40,6 +42,8 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST or None)
     note_reading(request, dossier)
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="name"):
+            return too_many_requests(request)
         check = sent(
             form,
             eligibility.submit,

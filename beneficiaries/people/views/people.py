@@ -1,5 +1,6 @@
 """List, read, register and correct people."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -19,6 +20,7 @@ from beneficiaries.people.selectors.lists import followed, sheet
 from beneficiaries.people.views.people_list import people_list
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import attach
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -78,6 +80,8 @@ def new(request: ActorRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None)
     alike: list[LookAlike] = []
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="name"):
+            return too_many_requests(request)
         profile = form.profile()
         try:
             dossier = people.register(

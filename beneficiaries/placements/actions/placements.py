@@ -95,12 +95,16 @@ def start(
 def end(*, placement: Placement, ended_on: date, by: Actor, at: datetime) -> Placement:
     """Say on which day, inclusive, the person works for the last time, or correct that day; it may still be to come.
 
-    Raises Refused: already_cancelled, ends_before_start, ends_after_plan, ends_before_hours, tender_closed.
+    Once it has passed, the facilitation alone puts it off: what eligibility covers next depends on it.
+    Raises Refused: already_cancelled, already_ended, ends_before_start, ends_after_plan, ends_before_hours,
+    tender_closed.
     """
-    acting = own(placement, by)
+    acting = own(placement, by, at=at)
     current = Placement.objects.select_for_update().get(pk=placement.pk)
     if current.status == PlacementStatus.CANCELLED:
         raise Refused("already_cancelled", "Cette mise à l’emploi est annulée.")
+    if by.role is not Role.FACILITATOR:
+        check_not_over(current, ended_on, today=paris_day(at))
     check_last_day(current, ended_on, today=paris_day(at))
     check_open(current, ended_on)
     placement.ended_on = ended_on
@@ -119,6 +123,17 @@ def check_open(placement: Placement, ended_on: date) -> None:
         raise Refused(
             "tender_closed",
             "Le bilan de ce marché est arrêté : le dernier jour de travail n’y change plus.",
+            field="ended_on",
+        )
+
+
+def check_not_over(placement: Placement, ended_on: date, *, today: date) -> None:
+    """Refuse to put off a last day that has passed."""
+    if placement.ended_on and placement.ended_on < min(today, ended_on):
+        raise Refused(
+            "already_ended",
+            f"Le dernier jour noté ({date_short(placement.ended_on)}) est passé : demandez à votre facilitation de le"
+            " repousser.",
             field="ended_on",
         )
 
@@ -151,14 +166,15 @@ def check_last_day(placement: Placement, ended_on: date, *, today: date) -> None
 
 @transaction.atomic
 def cancel(*, placement: Placement, by: Actor, at: datetime) -> Placement:
-    """Give up a mise à l'emploi that has not started; the open question of its eligibility goes with it.
+    """Give up a mise à l'emploi that has not started; the open question that came with it goes away, no other.
 
     Raises Refused: stale_state, hours_counted.
     """
-    acting = own(placement, by)
+    acting = own(placement, by, at=at)
     transitions.move(placement, rules.PLACEMENT[PlacementAction.CANCEL], by=by, at=at)
     check_nothing_counted(placement)  # once the row is held: a control under way has ended
-    if not placement.check_of.placements.exclude(status=PlacementStatus.CANCELLED).exists():
+    came_with_it = placement.check_of.submitted_at == placement.created_at
+    if came_with_it and not placement.check_of.placements.exclude(status=PlacementStatus.CANCELLED).exists():
         eligibility.drop(check=placement.check_of, by=acting, at=at)
     cancel_request(placement, by=acting, at=at)
     tell("cancelled", placement, by=acting, at=at)
@@ -190,7 +206,7 @@ def cancel_request(placement: Placement, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def signal(*, placement: Placement, trouble: Trouble, by: Actor, at: datetime) -> None:
     """Tell the facilitator that something goes wrong; a departure is an `end`. Raises Refused not_at_work."""
-    acting = own(placement, by)
+    acting = own(placement, by, at=at)
     if placement.status in {PlacementStatus.ENDED, PlacementStatus.CANCELLED}:
         raise Refused(
             "not_at_work", "Cette personne n’est plus en poste ici : il n’y a plus rien à signaler."
@@ -208,10 +224,10 @@ def advance(*, at: datetime) -> int:
     )
 
 
-def own(placement: Placement, by: Actor) -> Actor:
+def own(placement: Placement, by: Actor, *, at: datetime) -> Actor:
     """Return the actor as the story keeps it; Refused to who may not change this mise à l'emploi."""
     require(by, Permission.CHANGE_PLACEMENT)
-    if not Placement.objects.visible_to(by).filter(pk=placement.pk).exists():
+    if not Placement.objects.visible_to(by).changed_by(by, on=paris_day(at)).filter(pk=placement.pk).exists():
         raise Refused("not_visible", "Vous n’avez pas accès à cette mise à l’emploi.")
     return replace(by, on_behalf_of=placement.employer.name) if by.role is Role.FACILITATOR else by
 

@@ -155,7 +155,9 @@ def write(
     """Insert a request whose values are checked."""
     placements.check_work(work)
     placements.check_execution(award, work.starts_on, work.ends_on)
-    placements.check_presence(award, work.starts_on, company=company)
+    # What a company forgot before it left, its facilitation names for it.
+    from_on = work.starts_on if by.on_behalf_of else max(work.starts_on, paris_day(at))
+    placements.check_presence(award, from_on, company=company)
     refuse_nir(note=note)
     request = JobRequest(
         award=award,

@@ -10,7 +10,7 @@ from beneficiaries.placements.actions import referrals
 from beneficiaries.placements.choices import Decline, Permission, ReferralStatus
 from beneficiaries.placements.forms import AcceptForm, DeclineForm
 from beneficiaries.placements.models import Referral
-from clauses.procurement.models import is_on_lot
+from beneficiaries.placements.views.requests import still_chooses
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.periods import paris_day
@@ -81,17 +81,15 @@ def renounce(request: ActorRequest, pk: int) -> HttpResponse:
 def awaited(request: ActorRequest, pk: int) -> Referral:
     """Return a candidate that waits for an answer and that one sees; 404 otherwise. Opening its page is a reading.
 
-    A company that has left the lot chooses nobody any more.
+    A company that has left the lot, or whose contract is over, chooses nobody any more.
     """
     rows = Referral.objects.visible_to(request.actor).filter(status=ReferralStatus.PROPOSED)
     found = get_object_or_404(
         rows.select_related("dossier__person__identity", "request__company", "request__award__lot__tender"),
         pk=pk,
     )
-    need, today = found.request, paris_day(timezone.now())
-    if request.actor.role is not Role.FACILITATOR and not is_on_lot(
-        need.company_id, need.award.lot_id, on=today
-    ):
+    today = paris_day(timezone.now())
+    if request.actor.role is not Role.FACILITATOR and not still_chooses(found.request, on=today):
         raise Http404
     readings.note(
         action="referral.read",

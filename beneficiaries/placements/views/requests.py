@@ -27,6 +27,7 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.selectors.tenders import line, waits
 from beneficiaries.placements.views.request_list import REQUESTS
 from clauses.procurement.models import Award, is_on_lot
+from clauses.procurement.rules.tenders import FINISHED
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.components.screens import Crumb
@@ -54,7 +55,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     is_open = need.status == RequestStatus.OPEN
     follows = actor.may(Permission.ANSWER_REQUEST)
-    chooses = follows or is_on_lot(need.company_id, need.award.lot_id, on=paris_day(timezone.now()))
+    chooses = follows or still_chooses(need, on=paris_day(timezone.now()))
     proposed, placed = list(referrals_of(need)), list(placements_of(request, need))
     note_names(request, [one for one in proposed if is_named(one, follows=follows, chooses=chooses)], placed)
     context = {
@@ -70,6 +71,12 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
         "trail": [Crumb(label="Besoins", url=reverse("placements:requests")), Crumb(label=need.post)],
     }
     return render(request, "beneficiaries/placements/request_page.html", context)
+
+
+def still_chooses(need: JobRequest, *, on: date) -> bool:
+    """Say whether a company may still take somebody: it has not left the lot, and the contract is not over."""
+    is_over = need.award.lot.tender.status in FINISHED
+    return not is_over and is_on_lot(need.company_id, need.award.lot_id, on=on)
 
 
 def with_lot(request: ActorRequest) -> QuerySet[JobRequest]:
@@ -105,7 +112,7 @@ def note_names(request: ActorRequest, proposed: Sequence[Referral], placed: Sequ
 def is_named(referral: Referral, *, follows: bool, chooses: bool) -> bool:
     """Say whether a candidate is named: a company reads those whom it took, and may still take (PRACTICE.md 1.9).
 
-    `follows` is the structure's own reader; `chooses` is False for a company that has left the lot.
+    `follows` is the structure's own reader; `chooses` is False for a company that takes nobody any more.
     """
     if follows or referral.status == ReferralStatus.ACCEPTED:
         return True
@@ -143,6 +150,8 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
     award = get_object_or_404(awards(request), pk=pk)
     form = AskForm(request.POST or None, award=award, actor=request.actor, initial=replaced(request))
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="name"):
+            return too_many_requests(request)
         need = sent(
             form,
             requests.open_search,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beneficiaries.placements.actions import placements
 from beneficiaries.placements.choices import Permission, Trouble
 from beneficiaries.placements.forms import EndForm
-from beneficiaries.placements.models import Placement
+from beneficiaries.placements.models import Placement, PlacementQuerySet
 from beneficiaries.placements.selectors.tenders import NAMELESS, tender_people
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Tender
@@ -66,19 +66,24 @@ def note_reading(request: ActorRequest, action: str, placements: Sequence[Placem
     )
 
 
+def changeable(request: ActorRequest, now: datetime) -> PlacementQuerySet:
+    """Return the mises à l'emploi of which one still says how they go on."""
+    return Placement.objects.visible_to(request.actor).changed_by(request.actor, on=paris_day(now))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CHANGE_PLACEMENT)
 def end(request: ActorRequest, pk: int) -> HttpResponse:
     """« Signaler un départ ou un problème » about one person at work."""
-    rows = Placement.objects.visible_to(request.actor).select_related(
+    now = timezone.now()
+    rows = changeable(request, now).select_related(
         "person__identity", "employer", "user_company", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)
     note_reading(request, "placement.read", [placement])
-    now = timezone.now()
     form = EndForm(request.POST or None, initial={"ended_on": placement.ended_on or paris_day(now)})
     if request.method == "POST" and form.is_valid():
-        if not form.is_departure() and not ratelimit.consume(request, action="signal"):
+        if not ratelimit.consume(request, action="signal"):
             return too_many_requests(request)
         sent(form, signal, placement, form.cleaned_data, by=request.actor, at=now)
         if form.is_valid():
@@ -117,7 +122,7 @@ def after(placement: Placement, form: EndForm) -> str:
 @requires(Permission.CHANGE_PLACEMENT)
 def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     """Give up a mise à l'emploi that has not started, after a confirmation."""
-    rows = Placement.objects.visible_to(request.actor).select_related(
+    rows = changeable(request, timezone.now()).select_related(
         "person__identity", "employer", "check_of__dossier__person", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)

@@ -1,6 +1,6 @@
 """Keep whom to call, ask for them again, and turn to the next one when an address no longer works."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,10 +38,12 @@ def keep(
     cards: Sequence[Card],
     by: Actor,
     at: datetime,
+    read: Collection[int] | None = None,
     link: SignedLink | None = None,
 ) -> list[Contact]:
     """Write the contacts of an organisation in their order, the first to call first; those left out have left.
 
+    `read` are the keys of those whom the page showed: somebody named since is not left out. None means all.
     A link by e-mail that was used for it serves no more, nor do those sent to an address that is no longer there. Raises Refused: not_permitted, no_contact, not_reachable.
     """
     if not by.may(Permission.KEEP_CONTACTS) or not Organisation.objects.visible_to(by).filter(
@@ -58,9 +60,10 @@ def keep(
         written(card, present.get(card.contact or 0), organisation=organisation, rank=rank, at=at)
         for rank, card in enumerate(cards, start=1)
     ]
-    gone = present.keys() - {row.pk for row in kept}
+    shown = present.keys() if read is None else present.keys() & set(read)
+    gone = shown - {row.pk for row in kept}
     Contact.objects.filter(pk__in=gone).update(left_on=paris_day(at))
-    gone_addresses = before - {row.email.lower() for row in kept}
+    gone_addresses = before - {row.email.lower() for row in organisation.contacts.filter(left_on=None)}
     links.revoke_of(recipients=gone_addresses, organisation_id=organisation.pk, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=len(kept))
     return kept
@@ -193,6 +196,7 @@ def ask(*, organisation: Organisation, why: str, by: Actor, at: datetime) -> boo
             "answers_by_no_link",
             f"{organisation} n’a pas de rôle où tenir ses contacts : appelez-la, et notez-les ici.",
         )
+    one_at_a_time(organisation)
     contact = organisation.contacts.reachable().first()
     if contact is None:
         return False

@@ -8,7 +8,7 @@ from django.db.models import Q
 from stdnum.fr import siret as siret_numbers
 
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
-from inclusiv.accounts.models import Capacity, Organisation
+from inclusiv.accounts.models import Capacity, JoinRequest, Organisation
 from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -60,6 +60,8 @@ def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
         },
     )
     if is_new:
+        # Who asked to act for it before it was known is answered by those who may open that door.
+        JoinRequest.objects.filter(organisation=None, told_siret=number).update(organisation=made)
         audit.record(code="organisation.registered", subjects=[made], by=by, at=at)
     return made
 

@@ -29,7 +29,15 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
     form, rows = bound(request, shown)
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         now, cards = timezone.now(), rows.cards()
-        kept = sent(form, contacts.keep, organisation=shown, cards=cards, by=request.actor, at=now)
+        kept = sent(
+            form,
+            contacts.keep,
+            organisation=shown,
+            cards=cards,
+            read=rows.read(),
+            by=request.actor,
+            at=now,
+        )
         if kept is not None:
             messages.success(request, "Les contacts sont à jour.")
             return redirect(back(request, shown))
@@ -85,6 +93,7 @@ def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
             contacts.keep,
             organisation=organisation,
             cards=rows.cards(),
+            read=rows.read(),
             link=link,
             by=actor_of_link(link, name=str(link.data["name"])),
             at=timezone.now(),

@@ -100,9 +100,9 @@ def pass_on(text: str, *, before: str, recipient: str, name: str) -> None:
 
 def renew(link: SignedLink, *, at: datetime) -> tuple[SignedLink, str]:
     """Replace a link that expired: the same screen for the same reader. Raises Refused for any other link."""
-    if link.used_at or link.revoked_at:
+    if not SignedLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(revoked_at=at):
+        link.refresh_from_db()
         check(link, at=at)
-    SignedLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=at)
     return issue(
         purpose=link.purpose,
         subject=link.subject,

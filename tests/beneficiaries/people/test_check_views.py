@@ -106,6 +106,33 @@ def test_documents_are_saved(cast: Cast, browser: ActingClient, check: Eligibili
     assert sorted(check.evidence.values_list("criterion", flat=True)) == ["ASS", "RSA"]
 
 
+def shown(cast: Cast, browser: ActingClient, check: EligibilityCheck) -> dict[str, str]:
+    """Return the form of the documents as the page shows it, nothing changed."""
+    context = browser.acting(cast.facilitator).get(address(check)).context
+    rows = context["documents"]
+    fields = [*rows.management_form, *(field for row in rows for field in row), context["form"]["version"]]
+    told = {field.html_name: field.value() for field in fields}
+    return {name: str(value) for name, value in told.items() if value} | {"submission": FORM["submission"]}
+
+
+@pytest.mark.parametrize("decision", ["save", "validate"])
+def test_documents_that_nobody_touches_stay(
+    cast: Cast, browser: ActingClient, check: EligibilityCheck, decision: str
+) -> None:
+    """A colleague adds one to those noted before, or decides on them as they are."""
+    form = shown(cast, browser, check)
+    known = set(check.evidence.values_list("criterion", "issued_on"))
+    more = {
+        "documents-1-criterion": "ASS",
+        "documents-1-kind": "ASS_ATT",
+        "documents-1-issued_on": "2025-10-02",
+    }
+    sent = browser.post(address(check), form | {"decision": decision} | (more if decision == "save" else {}))
+    assert sent.status_code == 302
+    added = {("ASS", date(2025, 10, 2))} if decision == "save" else set()
+    assert set(check.evidence.values_list("criterion", "issued_on")) == known | added
+
+
 def test_document_may_be_taken_away(cast: Cast, browser: ActingClient, check: EligibilityCheck) -> None:
     browser.acting(cast.facilitator).post(
         address(check), FORM | {"documents-0-DELETE": "on", "decision": "save"}
