@@ -14,6 +14,7 @@ from inclusiv.core.providers import (
     link_purposes,
     nav_items,
     todo_providers,
+    waiting_months,
 )
 
 
@@ -44,6 +45,7 @@ class HoursConfig(AppConfig):
             todo_providers.register(provide)
         link_purposes[reminders.PURPOSE] = LinkPurpose(screen=links.declare, message=reminders.renewed)
         counted_months.register(ledger.last_month_counted)
+        waiting_months.register(ledger.last_month_waiting)
         changes.trails["releve"] = CHANGES
         for model in (HourEntry, LedgerSeal):
             append_only.register(AppendOnly(model=model, is_locked=True))

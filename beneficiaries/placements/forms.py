@@ -21,6 +21,7 @@ from inclusiv.core.forms import (
     HoursField,
     LineField,
     ParagraphField,
+    ReadForm,
     SubmissionForm,
     check,
     offer,
@@ -170,9 +171,12 @@ class DeclineForm(SubmissionForm):
     )
 
 
-class EndForm(SubmissionForm):
-    """« Signaler un départ ou un problème »."""
+class EndForm(ReadForm):
+    """« Signaler un départ ou un problème »; host and agency may both tell the last day, neither over the other's."""
 
+    changed = (
+        "Le dernier jour a été indiqué par quelqu’un d’autre entre-temps : rechargez la page, et relisez-le."
+    )
     trouble = forms.ChoiceField(
         label="Que se passe-t-il ?", choices=Trouble, widget=forms.RadioSelect, initial=Trouble.DEPARTURE
     )
@@ -181,7 +185,7 @@ class EndForm(SubmissionForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask for the last day of a departure."""
-        given = self.cleaned_data
+        given = super().clean()
         if self.is_departure() and not given.get("ended_on") and "ended_on" not in self.errors:
             self.add_error("ended_on", "Indiquez le dernier jour de travail.")
         return given

@@ -151,6 +151,27 @@ def offer_words(form: forms.Form, name: str, choices: Iterable[tuple[Any, str]])
     cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
 
 
+class ReadForm(SubmissionForm):
+    """A form that decides on what its page showed: `read` comes back with it, `stamp` stands for what there is to read now.
+
+    When they differ it is refused, in the words `changed`.
+    """
+
+    changed: str
+    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stamp: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["read"] = self.stamp = stamp
+
+    def clean(self) -> dict[str, Any]:
+        """Compare what was read with what there is now."""
+        super().clean()
+        if self.cleaned_data.get("read") not in (None, self.stamp):
+            self.add_error(None, self.changed)
+        return self.cleaned_data
+
+
 class EditForm(SubmissionForm):
     """A form that changes a record: `version` is the one that was read, so that nobody's change is lost."""
 

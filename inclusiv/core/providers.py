@@ -187,10 +187,14 @@ OpportunityNote = Callable[[int, datetime], bytes]
 opportunity_notes: Registry[OpportunityNote] = Registry()
 
 
-CountedMonth = Callable[[int], date | None]
-"""Given the key of a mise à l'emploi, return the first day of the last month whose hours count; None without any."""
+LastMonth = Callable[[int], date | None]
+"""Given the key of a mise à l'emploi, return the first day of its last month of hours; None without any."""
 
-counted_months: Registry[CountedMonth] = Registry()
+counted_months: Registry[LastMonth] = Registry()
+"""Of hours that count."""
+
+waiting_months: Registry[LastMonth] = Registry()
+"""Of hours that were declared, and wait for their control."""
 
 BounceListener = Callable[[int, str, datetime], None]
 """Given a mail's key, the address that refused it and when: note it, and write to somebody else when it matters."""

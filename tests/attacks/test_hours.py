@@ -61,6 +61,29 @@ def validated(world: World, browser: Attacker, statement: Statement) -> None:
     assert statement.status == StatementStatus.VALIDATED
 
 
+def test_to_bury_hours_that_wait_by_a_last_day_before_them(world: World, browser: Attacker) -> None:
+    """The company that hosts somebody ends their work in September, while what the agency tells of October waits."""
+    declared(world, browser)
+    form = {"trouble": "DEPARTURE", "ended_on": "2025-09-30", "submission": str(uuid4())}
+    end = reverse("placements:end", args=[world.own.placement.pk])
+    assert "sont déclarées" in browser.acting(world.cast.contractor).post(end, form).said
+    assert Placement.objects.get(pk=world.own.placement.pk).ended_on is None
+
+
+def test_to_write_one_s_last_day_over_that_of_another_unread(world: World, browser: Attacker) -> None:
+    """Host and agency have the same page open."""
+    end = reverse("placements:end", args=[world.own.placement.pk])
+    read = str(browser.acting(world.cast.contractor).get(end).context["form"]["read"].value())
+    answers = [
+        browser.acting(actor).post(
+            end, {"trouble": "DEPARTURE", "ended_on": day, "read": read, "submission": str(uuid4())}
+        )
+        for actor, day in ((world.cast.employer, "2025-10-31"), (world.cast.contractor, "2025-10-14"))
+    ]
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert Placement.objects.get(pk=world.own.placement.pk).ended_on == date(2025, 10, 31)
+
+
 @pytest.mark.parametrize("cancels_first", [True, False])
 def test_to_have_hours_counted_for_somebody_who_never_came(
     world: World, browser: Attacker, cancels_first: bool

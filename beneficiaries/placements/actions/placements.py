@@ -30,7 +30,7 @@ from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short, elide, month_name
 from inclusiv.core.periods import paris_day
-from inclusiv.core.providers import counted_months
+from inclusiv.core.providers import counted_months, waiting_months
 from inclusiv.core.refusals import Refused
 from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
@@ -139,7 +139,7 @@ def check_not_over(placement: Placement, ended_on: date, *, today: date) -> None
 
 
 def check_last_day(placement: Placement, ended_on: date, *, today: date) -> None:
-    """Refuse a last day before the first one, announced after the planned end, or before hours that count."""
+    """Refuse a last day before the first one, announced after the planned end, or before hours that were declared."""
     if ended_on < placement.hired_on:
         raise Refused(
             "ends_before_start",
@@ -153,13 +153,13 @@ def check_last_day(placement: Placement, ended_on: date, *, today: date) -> None
             f"Le {date_short(ended_on)} dépasse la fin prévue du contrat ({date_short(planned)}).",
             field="ended_on",
         )
-    for month_counted in counted_months:
-        month = month_counted(placement.pk)
+    for last_month in (*counted_months, *waiting_months):
+        month = last_month(placement.pk)
         if month and ended_on < month:
             raise Refused(
                 "ends_before_hours",
-                f"Des heures {elide('de', month_name(month))} sont validées, après le {date_short(ended_on)} : corrigez"
-                " d’abord ce relevé.",
+                f"Des heures {elide('de', month_name(month))} sont déclarées, après le {date_short(ended_on)} : faites"
+                " d’abord corriger ce relevé.",
                 field="ended_on",
             )
 

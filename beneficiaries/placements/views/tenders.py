@@ -26,6 +26,7 @@ from inclusiv.core.components.screens import Crumb
 from inclusiv.core.errors import too_many_requests
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.core.stamps import stamp_of
 from inclusiv.records.actions import readings
 from inclusiv.records.forms import sent
 from inclusiv.records.selectors import timeline
@@ -81,7 +82,11 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
     )
     placement = get_object_or_404(rows, pk=pk)
     note_reading(request, "placement.read", [placement])
-    form = EndForm(request.POST or None, initial={"ended_on": placement.ended_on or paris_day(now)})
+    form = EndForm(
+        request.POST or None,
+        stamp=stamp_of(placement.ended_on),
+        initial={"ended_on": placement.ended_on or paris_day(now)},
+    )
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="signal"):
             return too_many_requests(request)

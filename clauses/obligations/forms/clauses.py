@@ -22,6 +22,7 @@ from inclusiv.core.forms import (
     EurosField,
     FrenchDecimalField,
     HoursField,
+    ReadForm,
     SubmissionForm,
 )
 from inclusiv.core.french import NARROW, NO_BREAK, number
@@ -276,25 +277,14 @@ def renewal_initial(sheet: SizingSheet) -> dict[str, Any]:
     }
 
 
-class NotifyForm(SubmissionForm):
-    """« Notifier »: the day, and the period of execution."""
+class NotifyForm(ReadForm):
+    """« Notifier »: the day, and the period of execution; hours and contractors are bound as they were read."""
 
+    changed = "Les heures ou les titulaires ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les."
     notified_on = DayField(label="Date de notification")
     starts_on = DayField(label="Début d’exécution")
     ends_on = DayField(label="Fin d’exécution (incluse)")
-    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    """What the page said of the hours and of the contractors: they are bound as they were read."""
 
-    def __init__(self, *args: Any, tender: Tender, stamp: int, **kwargs: Any) -> None:
-        known = {"starts_on": tender.starts_on, "ends_on": tender.ends_on, "read": stamp}
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        known = {"starts_on": tender.starts_on, "ends_on": tender.ends_on}
         super().__init__(*args, initial=known | kwargs.pop("initial", {}), **kwargs)
-        self.stamp = stamp
-
-    def clean(self) -> dict[str, Any]:
-        """Compare what was read with what would be bound now."""
-        if self.cleaned_data.get("read") not in (None, self.stamp):
-            self.add_error(
-                None,
-                "Les heures ou les titulaires ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les.",
-            )
-        return self.cleaned_data

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zlib import crc32
 
 from django import forms
 from django.forms import BoundField
@@ -15,7 +14,16 @@ from clauses.procurement.models import Award
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.choices import ContactRole
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.forms import DayField, DialledField, EditForm, LineField, MailField, ParagraphField
+from inclusiv.core.forms import (
+    DayField,
+    DialledField,
+    EditForm,
+    LineField,
+    MailField,
+    ParagraphField,
+    ReadForm,
+)
+from inclusiv.core.stamps import stamp_of
 
 CORRESPONDENT = ("name", "mobile", "email")
 
@@ -30,8 +38,10 @@ class LotFields:
     posts: BoundField
 
 
-class KickOffForm(EditForm):
+class KickOffForm(ReadForm, EditForm):
     """« Réunion de mise au point »: what was said, lot by lot."""
+
+    changed = "Un lot a changé de titulaire depuis que cette page est ouverte : rechargez-la avant d’envoyer."
 
     held_on = DayField(label="Tenue le")
     place = LineField(label="Lieu", max_length=200, help_text="Une adresse, ou « en visioconférence ».")
@@ -40,8 +50,6 @@ class KickOffForm(EditForm):
     )
     decisions = ParagraphField(label="Décisions", max_length=4000, rows=4, required=False)
     next_on = DayField(label="Prochain point", required=False)
-    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    """Who held the lots on the page: a correspondent becomes a contact of the company that was read, of no other."""
 
     def __init__(
         self,
@@ -58,8 +66,9 @@ class KickOffForm(EditForm):
             if kick_off
             else {"version": 0, "held_on": today}
         )
-        self.stamp = crc32(" ".join(f"{award.pk} {award.lead.pk}" for award in awards).encode())
-        super().__init__(*args, initial={**known, "read": self.stamp}, **kwargs)
+        # A correspondent becomes a contact of the company that was read, of no other.
+        holders = stamp_of(*(f"{award.pk} {award.lead.pk}" for award in awards))
+        super().__init__(*args, initial=known, stamp=holders, **kwargs)
         self.awards, self.reader = awards, reader
         for award in awards:
             self.add_lot(award)
@@ -107,11 +116,7 @@ class KickOffForm(EditForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask for the name of the correspondent, and for a way to reach them, together; of who still holds the lot."""
-        if self.cleaned_data.get("read") not in (None, self.stamp):
-            self.add_error(
-                None,
-                "Un lot a changé de titulaire depuis que cette page est ouverte : rechargez-la avant d’envoyer.",
-            )
+        super().clean()
         for award in self.awards:
             name, mobile, email = (self.told(one, award) for one in CORRESPONDENT)
             if (mobile or email) and not name:

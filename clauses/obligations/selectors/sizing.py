@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from zlib import crc32
 
 from clauses.obligations.choices import ClauseType, Public, Unit
 from clauses.obligations.models import Sizing, SocialClause
@@ -32,6 +31,7 @@ from clauses.procurement.selectors.sourcing import LotSourcing, sourcing_of
 from inclusiv.core import french
 from inclusiv.core.providers import published
 from inclusiv.core.quantities import ZERO
+from inclusiv.core.stamps import stamp_of
 from inclusiv.parameters.models import Parameter
 from inclusiv.parameters.selectors import Parameters
 
@@ -251,7 +251,7 @@ def clauses_to_bind(tender: Tender) -> list[SocialClause]:
     )
 
 
-def stamp_of(clauses: Iterable[SocialClause]) -> int:
+def stamp_of_binding(clauses: Iterable[SocialClause]) -> int:
     """Return what the page of a notification says that it showed: other hours, or another contractor, have another one.
 
     `clauses` come from `clauses_to_bind`.
@@ -260,7 +260,7 @@ def stamp_of(clauses: Iterable[SocialClause]) -> int:
         f"{clause.lot_id} {getattr(getattr(clause.lot, 'award', None), 'pk', '')} {clause.owed_text}"
         for clause in clauses
     )
-    return crc32("|".join(told).encode())
+    return stamp_of(*told)
 
 
 def limits_of(values: Parameters, *, nature: TenderNature) -> SizingLimits:

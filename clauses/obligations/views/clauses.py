@@ -17,7 +17,7 @@ from clauses.obligations.selectors.sizing import (
     calculation_of,
     clauses_to_bind,
     sizing_sheet,
-    stamp_of,
+    stamp_of_binding,
 )
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.choices import RegisteringStep
@@ -125,7 +125,10 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
     notified_on = (known and known.notified_on) or paris_day(now)
     binding = clauses_to_bind(tender)
     form = NotifyForm(
-        request.POST or None, tender=tender, stamp=stamp_of(binding), initial={"notified_on": notified_on}
+        request.POST or None,
+        tender=tender,
+        stamp=stamp_of_binding(binding),
+        initial={"notified_on": notified_on},
     )
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="letter"):

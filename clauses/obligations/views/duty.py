@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clauses.obligations.actions import duties
-from clauses.obligations.forms.duty import CHANGED, WithoutClauseForm, stamp_of
+from clauses.obligations.forms.duty import CHANGED, WithoutClauseForm, stamp_of_decision
 from clauses.obligations.rules.duty import DEROGATIONS, Duty
 from clauses.obligations.selectors.duty import carries_condition, verdict_of
 from clauses.procurement.actions import decisions
@@ -95,7 +95,7 @@ def want_clause(request: ActorRequest, pk: int) -> HttpResponse:
     """Take the decision back."""
     tender = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
     held = NoClauseDecision.objects.visible_to(request.actor).filter(tender=tender).first()
-    if seen_in(request.POST) not in (None, stamp_of(held)):
+    if seen_in(request.POST) not in (None, stamp_of_decision(held)):
         messages.error(request, CHANGED)
         return redirect("obligations:without-clause", pk)
     try:

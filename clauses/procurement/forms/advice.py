@@ -9,7 +9,6 @@ from django import forms
 from clauses.procurement.actions.advice import Piece
 from clauses.procurement.choices import AdviceAction, Opinion, TenderNature
 from clauses.procurement.forms.tenders import choose, narrow_place
-from clauses.procurement.selectors.advice import AdviceSheet
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import (
@@ -18,6 +17,7 @@ from inclusiv.core.forms import (
     EurosField,
     LineField,
     ParagraphField,
+    ReadForm,
     SubmissionForm,
 )
 from inclusiv.core.upload_fields import UploadField
@@ -115,28 +115,13 @@ class NewAdviceForm(AskForm):
         }
 
 
-class ReadForm(SubmissionForm):
-    """What is said of hours, as the page showed them."""
-
-    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    """What the page said of the hours: a decision is on what was read."""
-
-    def __init__(self, *args: Any, sheet: AdviceSheet, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"read": sheet.stamp}, **kwargs)
-        self.stamp = sheet.stamp
-
-    def check_read(self) -> None:
-        """Compare what was read with what the hours are now."""
-        if self.cleaned_data.get("read") != self.stamp:
-            self.add_error(
-                None,
-                "Les heures ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les.",
-            )
+HOURS_CHANGED = "Les heures ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les."
 
 
 class ProposeForm(ReadForm):
-    """« Proposer »: the opinion and what goes with it."""
+    """« Proposer »: the opinion on the hours that were read, and what goes with it."""
 
+    changed = HOURS_CHANGED
     opinion = forms.ChoiceField(label="Votre avis", choices=Opinion, widget=forms.RadioSelect)
     answer = ParagraphField(
         label="Votre réponse à l’acheteur",
@@ -145,16 +130,11 @@ class ProposeForm(ReadForm):
         help_text="Publics, modalités, calendrier, structures à proximité : ce qui l’aidera à décider.",
     )
 
-    def clean(self) -> dict[str, Any]:
-        """Propose the hours that were read."""
-        if self.cleaned_data.get("read") is not None:
-            self.check_read()
-        return self.cleaned_data
-
 
 class DecideForm(ReadForm):
-    """What the buyer does of a proposal."""
+    """What the buyer does of a proposal; the hours that it accepts are those that it read."""
 
+    changed = HOURS_CHANGED
     decision = forms.ChoiceField(
         label="Votre décision",
         choices=[
@@ -167,9 +147,3 @@ class DecideForm(ReadForm):
     reason = ParagraphField(
         label="Motif", max_length=1000, rows=2, required=False, help_text="À remplir si vous l’écartez."
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Accept the hours that were read."""
-        if self.cleaned_data.get("decision") != AdviceAction.DECLINE:
-            self.check_read()
-        return self.cleaned_data

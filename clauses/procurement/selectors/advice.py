@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zlib import crc32
 
 from django.urls import reverse
 
@@ -20,6 +19,7 @@ from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Todo, TodoGroup
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.queues import Queue
+from inclusiv.core.stamps import stamp_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class AdviceSheet:
     @property
     def stamp(self) -> int:
         """What the page says that it showed: other hours have another one."""
-        return crc32("|".join(f"{row.lot.pk} {row.hours} {row.other}" for row in self.rows).encode())
+        return stamp_of(*(f"{row.lot.pk} {row.hours} {row.other}" for row in self.rows))
 
     @property
     def sized(self) -> int:

@@ -106,7 +106,7 @@ def page(request: ActorRequest, pk: int) -> HttpResponse:
     asked = opened(request, pk)
     answers = asked.status == AdviceStatus.ASKED and request.actor.may(Permission.GIVE_ADVICE)
     sheet = advice_sheet(asked, actor=request.actor, today=paris_day(now))
-    form = (ProposeForm if answers else DecideForm)(request.POST or None, sheet=sheet)
+    form = (ProposeForm if answers else DecideForm)(request.POST or None, stamp=sheet.stamp)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if answers:

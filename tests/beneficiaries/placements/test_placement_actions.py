@@ -543,7 +543,7 @@ class TestMettreFin:
         check = beneficiaries.validated_check(dossier, reference_date=date(2025, 8, 1))
         placement = beneficiaries.placement(award, check, employer=cast.builder)
         hours.validated(award, cast.builder, date(2025, 9, 1), hours={placement: Decimal(70)})
-        with pytest.raises(Refused, match="Des heures de septembre 2025 sont validées") as error:
+        with pytest.raises(Refused, match="Des heures de septembre 2025 sont déclarées") as error:
             placements.end(placement=placement, ended_on=date(2025, 8, 31), by=cast.contractor, at=at)
         assert error.value.code == "ends_before_hours"
 
