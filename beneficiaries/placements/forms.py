@@ -21,12 +21,12 @@ from inclusiv.core.forms import (
     HoursField,
     LineField,
     ParagraphField,
-    ReadForm,
     SubmissionForm,
     check,
     offer,
 )
 from inclusiv.core.periods import paris_day
+from inclusiv.core.stamps import StampedForm
 from inclusiv.reference.forms import CommuneField
 from inclusiv.reference.models import RomeCode
 
@@ -171,7 +171,7 @@ class DeclineForm(SubmissionForm):
     )
 
 
-class EndForm(ReadForm):
+class EndForm(StampedForm):
     """« Signaler un départ ou un problème »; host and agency may both tell the last day, neither over the other's."""
 
     changed = (

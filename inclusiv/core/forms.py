@@ -5,7 +5,7 @@ A field of a form is required unless it says « facultatif » : nothing else mar
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -112,12 +112,6 @@ class SubmissionForm(forms.Form):
                 field.field.error_messages["required"] = "Ce champ est à remplir."
 
 
-def seen_in(data: Mapping[str, str]) -> int | None:
-    """Return the number by which a page says what it showed; None when it says none."""
-    told = data.get("lu", "")
-    return int(told) if told.isdecimal() and len(told) < 19 else None
-
-
 def attach(form: forms.Form, refusal: Refused) -> None:
     """Say a refusal on the field that it names when the form has it, else at the top of the form."""
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
@@ -149,27 +143,6 @@ def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
 def offer_words(form: forms.Form, name: str, choices: Iterable[tuple[Any, str]]) -> None:
     """Let a field choose among these values, each with its words."""
     cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
-
-
-class ReadForm(SubmissionForm):
-    """A form that decides on what its page showed: `read` comes back with it, `stamp` stands for what there is to read now.
-
-    When they differ it is refused, in the words `changed`.
-    """
-
-    changed: str
-    read = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, stamp: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["read"] = self.stamp = stamp
-
-    def clean(self) -> dict[str, Any]:
-        """Compare what was read with what there is now."""
-        super().clean()
-        if self.cleaned_data.get("read") not in (None, self.stamp):
-            self.add_error(None, self.changed)
-        return self.cleaned_data
 
 
 class EditForm(SubmissionForm):

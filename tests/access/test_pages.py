@@ -25,6 +25,7 @@ NOT_KEPT = {"ResetPasswordForm.email", "SampleForm.title", "SampleForm.note"}
 """An address to which a link goes if it is known, and the gallery, which keeps nothing."""
 
 ABSTRACT = {
+    "ContractForm",
     "EditForm",
     "FactsForm",
     "IdentificationFields",
@@ -32,6 +33,7 @@ ABSTRACT = {
     "PersonFields",
     "PurchaseFields",
     "ScheduleFields",
+    "StampedForm",
     "WorkFields",
     "InputsForm",
     "TermsFields",

@@ -92,12 +92,9 @@ def asking(*, award: Award, month: date, address: str) -> Message:
 def renewed(link: SignedLink, address: str) -> Message | None:
     """Return the mail of a link asked again; None when the month is already sent, or nothing is to be told of it."""
     sheet = link_sheet(link)
-    is_closed = sheet.award.lot.tender.status == TenderStatus.CLOSED
-    return (
-        None
-        if sheet.is_sent or is_closed or not sheet.people
-        else asking(award=sheet.award, month=sheet.month, address=address)
-    )
+    if sheet.is_sent or not sheet.people or sheet.award.lot.tender.status == TenderStatus.CLOSED:
+        return None
+    return asking(award=sheet.award, month=sheet.month, address=address)
 
 
 @transaction.atomic

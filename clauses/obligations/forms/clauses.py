@@ -22,10 +22,10 @@ from inclusiv.core.forms import (
     EurosField,
     FrenchDecimalField,
     HoursField,
-    ReadForm,
     SubmissionForm,
 )
 from inclusiv.core.french import NARROW, NO_BREAK, number
+from inclusiv.core.stamps import StampedForm
 
 RATES = ("labour_share", "effort_rate")
 """Inputs typed in % and computed from 0 to 1."""
@@ -277,7 +277,7 @@ def renewal_initial(sheet: SizingSheet) -> dict[str, Any]:
     }
 
 
-class NotifyForm(ReadForm):
+class NotifyForm(StampedForm):
     """« Notifier »: the day, and the period of execution; hours and contractors are bound as they were read."""
 
     changed = "Les heures ou les titulaires ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les."

@@ -7,9 +7,9 @@ from django import forms
 from clauses.obligations.rules.duty import DEROGATIONS, REASON_MIN
 from clauses.procurement.choices import NoClauseReason
 from clauses.procurement.models import NoClauseDecision
-from inclusiv.core.forms import DayField, LineField, ParagraphField, ReadForm
+from inclusiv.core.forms import DayField, LineField, ParagraphField
 from inclusiv.core.french import initial_capital
-from inclusiv.core.stamps import stamp_of
+from inclusiv.core.stamps import StampedForm, stamp_of
 
 BY_LAW = [(one.value, initial_capital(one.label)) for one in NoClauseReason if one in DEROGATIONS]
 BY_PRACTICE = [(one.value, initial_capital(one.label)) for one in NoClauseReason if one not in DEROGATIONS]
@@ -19,7 +19,7 @@ TOLD = ("reason", "text", "decided_by", "decided_on")
 CHANGED = "Cette décision a été écrite par quelqu’un d’autre entre-temps : rechargez la page, et relisez-la."
 
 
-class WithoutClauseForm(ReadForm):
+class WithoutClauseForm(StampedForm):
     """Why there will be no clause, decided by whom and when; nobody's reason is lost unread."""
 
     changed = CHANGED

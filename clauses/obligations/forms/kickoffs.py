@@ -21,9 +21,8 @@ from inclusiv.core.forms import (
     LineField,
     MailField,
     ParagraphField,
-    ReadForm,
 )
-from inclusiv.core.stamps import stamp_of
+from inclusiv.core.stamps import StampedForm, stamp_of
 
 CORRESPONDENT = ("name", "mobile", "email")
 
@@ -38,7 +37,7 @@ class LotFields:
     posts: BoundField
 
 
-class KickOffForm(ReadForm, EditForm):
+class KickOffForm(StampedForm, EditForm):
     """« Réunion de mise au point »: what was said, lot by lot."""
 
     changed = "Un lot a changé de titulaire depuis que cette page est ouverte : rechargez-la avant d’envoyer."

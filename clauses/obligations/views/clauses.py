@@ -28,12 +28,12 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Actor
 from inclusiv.core.components.screens import Crumb
 from inclusiv.core.errors import too_many_requests
-from inclusiv.core.forms import seen_in
 from inclusiv.core.french import hours_text
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import published
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
+from inclusiv.core.stamps import seen_in
 from inclusiv.records.forms import sent
 
 

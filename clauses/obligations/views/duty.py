@@ -22,10 +22,10 @@ from inclusiv.core import french
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.figures import two_lines
 from inclusiv.core.fields import Fold
-from inclusiv.core.forms import seen_in
 from inclusiv.core.listing import Column, FilterForm, Listing
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
+from inclusiv.core.stamps import seen_in
 from inclusiv.records.forms import sent
 
 WORDS = {

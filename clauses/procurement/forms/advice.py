@@ -17,9 +17,9 @@ from inclusiv.core.forms import (
     EurosField,
     LineField,
     ParagraphField,
-    ReadForm,
     SubmissionForm,
 )
+from inclusiv.core.stamps import StampedForm
 from inclusiv.core.upload_fields import UploadField
 from inclusiv.reference.forms import CommuneField
 
@@ -118,7 +118,7 @@ class NewAdviceForm(AskForm):
 HOURS_CHANGED = "Les heures ont changé depuis que cette page est ouverte : rechargez-la, et relisez-les."
 
 
-class ProposeForm(ReadForm):
+class ProposeForm(StampedForm):
     """« Proposer »: the opinion on the hours that were read, and what goes with it."""
 
     changed = HOURS_CHANGED
@@ -131,7 +131,7 @@ class ProposeForm(ReadForm):
     )
 
 
-class DecideForm(ReadForm):
+class DecideForm(StampedForm):
     """What the buyer does of a proposal; the hours that it accepts are those that it read."""
 
     changed = HOURS_CHANGED

@@ -15,10 +15,10 @@ from clauses.procurement.forms.lots import RANKS, AwardForm
 from clauses.procurement.models import Award, Lot
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
-from inclusiv.core.forms import seen_in
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Published, published
 from inclusiv.core.refusals import Refused
+from inclusiv.core.stamps import seen_in
 from inclusiv.records.forms import sent
 
 
