@@ -131,19 +131,23 @@ def test_to_count_an_amendment_that_a_colleague_has_just_recorded(world: World, 
     assert Amendment.objects.filter(tender=world.own.tender).count() == 1
 
 
-def test_to_hand_over_a_lot_that_has_just_changed_hands(world: World, browser: Attacker) -> None:
-    tender, lot = world.own.tender, world.own.lot
-    address = reverse("obligations:transfer", args=[tender.pk])
-    form = hidden(browser.acting(world.cast.buyer), address)
-    change = life.LotChange(lot=lot, successor=world.other.contractor)
+def amended(world: World, kind: AmendmentKind, change: life.LotChange) -> None:
+    """Have the contract amended by the facilitation."""
     life.amend(
-        tender=tender,
-        kind=AmendmentKind.TRANSFER,
+        tender=world.own.tender,
+        kind=kind,
         notified_on=FIRST,
         changes=[change],
         by=world.cast.facilitator,
         at=NOW,
     )
+
+
+def test_to_hand_over_a_lot_that_has_just_changed_hands(world: World, browser: Attacker) -> None:
+    tender, lot = world.own.tender, world.own.lot
+    address = reverse("obligations:transfer", args=[tender.pk])
+    form = hidden(browser.acting(world.cast.buyer), address)
+    amended(world, AmendmentKind.TRANSFER, life.LotChange(lot=lot, successor=world.other.contractor))
     to = {"lot": str(lot.pk), "siret": str(world.elsewhere.contractor.siret), "name": "x"}
     browser.post(address, form | to | {"notified_on": "2025-10-02"})
     lead = GroupMember.objects.get(award__lot=lot, role=GroupRole.LEAD)
@@ -155,14 +159,7 @@ def test_to_end_a_contract_that_was_amended_since(world: World, browser: Attacke
     tender, lot = world.own.tender, world.own.lot
     address = reverse("obligations:terminate", args=[tender.pk])
     form = hidden(browser.acting(world.cast.buyer), address)
-    life.amend(
-        tender=tender,
-        kind=AmendmentKind.CLAUSE_CHANGED,
-        notified_on=FIRST,
-        changes=[life.LotChange(lot=lot, hours=Decimal(50))],
-        by=world.cast.facilitator,
-        at=NOW,
-    )
+    amended(world, AmendmentKind.CLAUSE_CHANGED, life.LotChange(lot=lot, hours=Decimal(50)))
     browser.post(address, form | {"last_on": "2025-10-14", "reason": "x"})
     assert Tender.objects.get(pk=tender.pk).status == TenderStatus.IN_PROGRESS
 
@@ -251,15 +248,7 @@ def test_to_write_somebody_among_the_contacts_of_the_company_that_has_just_taken
     tender, lot = world.own.tender, world.own.lot
     address = reverse("obligations:kick-off", args=[tender.pk])
     form = hidden(browser.acting(world.cast.facilitator), address)
-    change = life.LotChange(lot=lot, successor=world.other.contractor)
-    life.amend(
-        tender=tender,
-        kind=AmendmentKind.TRANSFER,
-        notified_on=FIRST,
-        changes=[change],
-        by=world.cast.buyer,
-        at=NOW,
-    )
+    amended(world, AmendmentKind.TRANSFER, life.LotChange(lot=lot, successor=world.other.contractor))
     key = world.own.award.pk
     told = {"held_on": str(FIRST), "place": "x", "attended": "x"}
     told |= {f"name_{key}": "Rémi", f"email_{key}": "remi@example.org"}

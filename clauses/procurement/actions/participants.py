@@ -43,15 +43,8 @@ def take_part(lot: Lot, organisation: Organisation, *, starts_on: date, by: Acto
     if is_earlier:
         LotParticipant.objects.filter(pk=participant.pk).update(starts_on=starts_on)
     if created or is_earlier:
-        audit.record(
-            code="lot.joined" if created else "lot.joined_earlier",
-            subjects=[lot.tender, lot, organisation],
-            by=by,
-            at=at,
-            number=lot.number,
-            organisation=organisation.name,
-            starts_on=starts_on,
-        )
+        code = "lot.joined" if created else "lot.joined_earlier"
+        tell(code, lot, organisation, starts_on=starts_on, by=by, at=at)
 
 
 def come_back(lot: Lot, organisation: Organisation, *, starts_on: date, by: Actor, at: datetime) -> None:
@@ -61,12 +54,19 @@ def come_back(lot: Lot, organisation: Organisation, *, starts_on: date, by: Acto
     """
     left = LotParticipant.objects.filter(lot=lot, organisation=organisation, ends_on__isnull=False)
     if left.update(ends_on=None):
-        audit.record(
-            code="lot.came_back",
-            subjects=[lot.tender, lot, organisation],
-            by=by,
-            at=at,
-            number=lot.number,
-            organisation=organisation.name,
-            starts_on=starts_on,
-        )
+        tell("lot.came_back", lot, organisation, starts_on=starts_on, by=by, at=at)
+
+
+def tell(
+    code: str, lot: Lot, organisation: Organisation, *, starts_on: date, by: Actor, at: datetime
+) -> None:
+    """Write the event on the tender, the lot and the organisation."""
+    audit.record(
+        code=code,
+        subjects=[lot.tender, lot, organisation],
+        by=by,
+        at=at,
+        number=lot.number,
+        organisation=organisation.name,
+        starts_on=starts_on,
+    )
