@@ -348,7 +348,6 @@ def make_side(
     lot = clauses.lot(tender)
     award = clauses.award(lot, (contractor, Decimal(1)))
     clauses.notify(tender, notified_on=date(2025, 3, 10))
-    award.refresh_from_db()
     draft = clauses.tender(
         buyer=buyer, structure=structure, reference=f"2025-20{number}", title=f"Crèche {number}", place=place,
         starts_on=date(2026, 2, 2), ends_on=date(2026, 11, 27),

@@ -22,6 +22,7 @@ from inclusiv.core.forms import (
 from inclusiv.core.french import elide, month_name
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
+from inclusiv.core.stamps import StampedForm
 from inclusiv.core.upload_fields import UploadField
 
 
@@ -35,7 +36,7 @@ class GridRow:
     zero_reason: BoundField
 
 
-class ReadField(forms.CharField):
+class ReadField(forms.IntegerField):
     """What the page showed of a month; a form drawn again shows what it is by now."""
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -43,27 +44,24 @@ class ReadField(forms.CharField):
         return initial
 
 
-class GridForm(SubmissionForm):
+class GridForm(StampedForm):
     """A month's hours, one row per person in post: `heures-<placement>`, `formation-<…>`, `motif-<…>`.
 
-    `lu` is the statement as the page showed it: one that was sent back since is read before it is answered.
+    A statement that was sent back since it was read is read before it is answered.
     """
 
-    lu = ReadField(required=False, widget=forms.HiddenInput)
+    changed = "Ce relevé a changé depuis que vous l’avez ouvert : relisez-le, puis envoyez-le."
+    read = ReadField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, people: Sequence[InPost], read: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[InPost], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people, self.read = people, read
-        self.fields["lu"].initial = read
+        self.people = people
         for person in people:
             self.fields |= grid_fields(person)
 
     def clean(self) -> dict[str, Any]:
         """Check each row by the rule of the action, and that the page showed the statement as it is."""
-        if "lu" in self.data and self.cleaned_data.get("lu") != self.read:
-            self.add_error(
-                None, "Ce relevé a changé depuis que vous l’avez ouvert : relisez-le, puis envoyez-le."
-            )
+        super().clean()
         for line in self.lines:
             try:
                 refuse_line(line)

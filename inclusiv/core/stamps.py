@@ -23,10 +23,11 @@ def seen_in(data: Mapping[str, str]) -> int | None:
 class StampedForm(SubmissionForm):
     """A form that decides on what its page showed: `read` comes back with it, `stamp` stands for what there is to read now.
 
-    When they differ it is refused, in the words `changed`.
+    When they differ it is refused, in the words `changed`; so is a form that says nothing, when it `must_say`.
     """
 
     changed: str
+    must_say = False
     read = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, stamp: int, **kwargs: Any) -> None:
@@ -36,6 +37,7 @@ class StampedForm(SubmissionForm):
     def clean(self) -> dict[str, Any]:
         """Compare what was read with what there is now."""
         super().clean()
-        if self.cleaned_data.get("read") not in (None, self.stamp):
+        read = self.cleaned_data.get("read")
+        if read != self.stamp and (read is not None or self.must_say):
             self.add_error(None, self.changed)
         return self.cleaned_data

@@ -258,7 +258,6 @@ def scene(cast: Cast) -> Named:
     tender = clauses.tender(buyer=cast.commune, structure=cast.structure)
     award = clauses.award(clauses.lot(tender), (cast.builder, Decimal(1)))
     clauses.notify(tender, notified_on=date(2025, 3, 10))
-    award.refresh_from_db()
     clauses.lot(clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-002"))
     files = {
         name: beneficiaries.dossier(cast.structure, first_name=first, last_name=name)

@@ -16,6 +16,7 @@ from inclusiv.accounts.models import Organisation
 from inclusiv.core.french import NO_BREAK, date_long, hours_text, month_name
 from inclusiv.core.periods import month_end, months_before, statement_due_on
 from inclusiv.core.quantities import ZERO
+from inclusiv.core.stamps import stamp_of
 from inclusiv.records.models import SignedLink
 
 
@@ -64,9 +65,9 @@ class MonthSheet:
     statement: Statement | None
 
     @property
-    def read(self) -> str:
+    def stamp(self) -> int:
         """What a page says that it showed: nothing yet, or the statement as it was sent, or sent back."""
-        return self.statement.stamp if self.statement else ""
+        return stamp_of(self.statement.stamp if self.statement else "")
 
     @property
     def month_text(self) -> str:

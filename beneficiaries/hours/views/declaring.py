@@ -69,7 +69,7 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         people=sheet.people,
-        read=sheet.read,
+        stamp=sheet.stamp,
         initial={"received_on": paris_day(now)},
     )
     if request.method == "POST" and form.is_valid():

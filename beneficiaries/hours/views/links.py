@@ -39,7 +39,7 @@ def declare(request: HttpRequest, link: SignedLink) -> HttpResponse:
         link=link,
         sent=request.method == "POST",
     )
-    form = GridForm(request.POST or None, people=sheet.people, read=sheet.read)
+    form = GridForm(request.POST or None, people=sheet.people, stamp=sheet.stamp)
     if request.method == "POST" and form.is_valid():
         filled = Sheet(award=sheet.award, declarant=sheet.declarant, month=sheet.month, lines=form.lines)
         try:

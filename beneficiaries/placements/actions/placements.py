@@ -22,7 +22,7 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.actions import participants
 from clauses.procurement.choices import TenderStatus
-from clauses.procurement.models import Award, is_on_lot
+from clauses.procurement.models import Award, Tender, is_on_lot
 from clauses.procurement.rules.tenders import FINISHED, OPEN
 from inclusiv.accounts.choices import INCLUSIVE_KINDS
 from inclusiv.accounts.models import Organisation
@@ -258,7 +258,7 @@ def check_execution(award: Award, starts_on: date, ends_on: date | None) -> None
 
     Before the notification an award may still be taken back: nobody is told to a company that may hold nothing.
     """
-    tender = award.lot.tender
+    tender = Tender.objects.get(lots__award=award)  # as it is now, whatever was read of it
     if tender.status in OPEN:
         raise Refused(
             "not_notified",

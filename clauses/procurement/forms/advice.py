@@ -134,7 +134,7 @@ class ProposeForm(StampedForm):
 class DecideForm(StampedForm):
     """What the buyer does of a proposal; the hours that it accepts are those that it read."""
 
-    changed = HOURS_CHANGED
+    changed, must_say = HOURS_CHANGED, True
     decision = forms.ChoiceField(
         label="Votre décision",
         choices=[

@@ -125,7 +125,6 @@ def new_award(cast: Cast) -> Award:
     tender = clauses.tender(buyer=cast.commune, structure=cast.structure, reference="2025-090")
     award = clauses.award(clauses.lot(tender), (cast.painter, Decimal(1)))
     clauses.notify(tender, notified_on=date(2025, 3, 10))
-    award.refresh_from_db()
     return award
 
 
