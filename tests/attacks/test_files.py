@@ -176,6 +176,29 @@ def test_to_fill_the_disk_by_asking_and_withdrawing_without_end(
         assert asked() == 302
 
 
+def test_to_fill_the_disk_by_what_is_refused_beside(
+    world: World, browser: Attacker, settings: Any, storage: Path
+) -> None:
+    """Three pieces of which the last is one too many: nothing is kept, nor what came before it, which nobody counts."""
+    papers = [pdf(f"Plan {rank}") for rank in (1, 2, 3)]
+    settings.DAILY_UPLOAD_BYTES = int(2.5 * len(papers[0]))
+    StoredFile.objects.update(sender_id=None)
+    before = kept_in(storage)
+    form: dict[str, Any] = {"submission": str(uuid4())}
+    for rank, paper in enumerate(papers, start=1):
+        form[f"piece_{rank}"] = SimpleUploadedFile(f"plan-{rank}.pdf", paper)
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    browser.acting(world.cast.buyer)
+    answer = browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+    assert (answer.status_code, "n’est pas gardé" in answer.said) == (422, True)
+    assert kept_in(storage) == before
+
+
+def kept_in(storage: Path) -> set[Path]:
+    """Return the contents that lie in a storage, whether a row names them or not."""
+    return {path for path in storage.rglob("*") if path.is_file()}
+
+
 def test_a_file_of_fifty_megabytes_is_told_its_weight(world: World, browser: Attacker) -> None:
     browser.acting(world.cast.facilitator)
     file = SimpleUploadedFile("gros.json", b"[" + b" " * (50 << 20))
