@@ -25,8 +25,10 @@ from beneficiaries.hours.models import Statement
 from clauses.decp.models import FileReading
 from clauses.procurement.models import AdviceRequest, Tender
 from inclusiv.accounts.models import Organisation
+from inclusiv.core.forms import RESUMED
 from inclusiv.records.models import StoredFile
 from tests.attacks.conftest import Attacker
+from tests.clauses.decp.samples import contract, file_of
 from tests.uploads import gzip_bomb, pdf
 from tests.world import World
 
@@ -192,6 +194,21 @@ def test_to_fill_the_disk_by_what_is_refused_beside(
     browser.acting(world.cast.buyer)
     answer = browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
     assert (answer.status_code, "n’est pas gardé" in answer.said) == (422, True)
+    assert kept_in(storage) == before
+
+
+def test_to_leave_a_file_behind_by_a_form_that_comes_back(
+    world: World, browser: Attacker, storage: Path
+) -> None:
+    """What comes back to be read again is undone whole: so is the file that somebody hung on it."""
+    before = kept_in(storage)
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    form = {"submission": RESUMED, "piece_1": SimpleUploadedFile("plan.pdf", pdf("Plan"))}
+    browser.acting(world.cast.buyer)
+    browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+    assert kept_in(storage) == before
+    form["piece_1"] = SimpleUploadedFile("plan.json", file_of(contract()))
+    browser.post(reverse("decp:read"), {"submission": RESUMED, "file": form["piece_1"]})
     assert kept_in(storage) == before
 
 
