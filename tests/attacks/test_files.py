@@ -301,7 +301,22 @@ def test_names_of_people_that_are_not_names(
 
 RELATION = '<Relationships><Relationship Id="r" Type="http://x/relationships/{kind}" Target="{to}" {mode}/></Relationships>'
 OUTSIDE = RELATION.format(kind="image", to="file:///evil.example/a.png", mode='TargetMode="External"')
+COMMAND = RELATION.format(kind="externalLink", to="autre/part1.xml", mode="")
 LIVE_SHEETS = {
+    "a command under another name": {
+        "xl/_rels/workbook.xml.rels": COMMAND,
+        "xl/autre/part1.xml": '<externalLink><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>',
+    },
+    "its kind, said otherwise": {"xl/_rels/workbook.xml.rels": COMMAND.replace("L", "&#76;")},
+    "an object under another name": {
+        "xl/worksheets/_rels/sheet1.xml.rels": RELATION.format(
+            kind="oleObject", to="../autre/o.bin", mode=""
+        ),
+    },
+    "macros under another name": {
+        "xl/_rels/workbook.xml.rels": RELATION.format(kind="vbaProject", to="autre.bin", mode=""),
+    },
+    "relations in another writing": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE.encode("utf-16-be")},
     "a picture from elsewhere": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE},
     "the same, said otherwise": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE.replace("E", "&#69;", 1)},
     "data from elsewhere": {"xl/connections.xml": "<connections/>"},
