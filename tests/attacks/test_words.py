@@ -15,6 +15,7 @@ from clauses.decp.actions import readings
 from clauses.decp.models import SpottedContract
 from clauses.procurement.models import Lot, Operation, Tender
 from inclusiv.accounts.models import Organisation
+from inclusiv.records.models import OutgoingEmail
 from tests.attacks.conftest import Attacker
 from tests.clauses.decp.samples import contract, file_of
 from tests.world import NOW, World
@@ -133,3 +134,46 @@ def test_to_write_elsewhere_by_the_number_of_a_tender(
     assert told.startswith("attachment; filename")
     assert not set("/\n\r\u202e") & set(told)
     assert not any(step in told.replace("%5C", "\\") for step in ("..\\", "../"))
+
+
+LONG = f"{'x' * 290}@example.org"
+"""An address as forms take them, longer than any column of ours."""
+
+
+def test_to_break_the_forgotten_password_by_the_length_of_an_address(db: None) -> None:
+    answer = Attacker().post(reverse("account_reset_password"), {"email": LONG})
+    assert (answer.status_code, "trop longue" in answer.said) == (200, True)
+    assert not OutgoingEmail.objects.exists()
+
+
+@pytest.mark.parametrize("email", [LONG, "claire@example.org"])
+def test_to_break_the_minutes_of_a_meeting_by_the_length_of_an_address(
+    world: World, browser: Attacker, email: str
+) -> None:
+    browser.acting(world.cast.buyer)
+    address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+    form = browser.get(address).context["form"]
+    typed = {name: str(form[name].value() or "") for name in ("version", "read")}
+    typed |= {"submission": str(uuid4()), "held_on": "2025-10-10", "place": "Mairie", "attended": "Tous"}
+    key = world.own.award.pk
+    answer = browser.post(address, typed | {f"name_{key}": "Eve", f"email_{key}": email})
+    assert answer.status_code == (422 if email == LONG else 302)
+
+
+@pytest.mark.parametrize("email", [LONG, "eve@example.org"])
+def test_to_break_the_link_of_an_award_by_the_length_of_an_address(
+    world: World, browser: Attacker, email: str
+) -> None:
+    """Whoever holds the link has no account: the answer is refused in words, and the link still serves."""
+    lot = world.own.draft.lots.get()
+    Tender.objects.filter(pk=lot.tender_id).update(consultation_launched_on="2025-09-01")
+    typed = {
+        f"siret_{lot.pk}": str(world.own.contractor.siret),
+        f"awarded_on_{lot.pk}": "2025-10-10",
+        f"contact_{lot.pk}": "Eve",
+        f"email_{lot.pk}": email,
+    }
+    address = reverse("records:link", args=[world.own.award_token])
+    answer = browser.post(address, {"submission": str(uuid4())} | typed)
+    assert answer.status_code == (422 if email == LONG else 200), answer.context["form"].errors
+    assert lot.tender.lots.filter(award=None).exists() == (email == LONG)
