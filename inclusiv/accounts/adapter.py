@@ -12,6 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -28,6 +29,9 @@ CONFIRMING = {
     "mfa_reauthenticate:webauthn": "Avec une clé d’accès",
 }
 """Ways of confirming who one is, by allauth's name."""
+
+EMAIL_LENGTH = 254
+"""What the columns of addresses hold; allauth takes 320."""
 
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -52,6 +56,12 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the address of the new password under our own name, whatever name the request came by."""
         return settings.PUBLIC_URL + str(reverse("account_reset_password_from_key", args=key.split("-", 1)))
+
+    def clean_email(self, email: str) -> str:
+        """Refuse an address longer than those of accounts and letters."""
+        if len(email) > EMAIL_LENGTH:
+            raise ValidationError(f"Cette adresse est trop longue : {EMAIL_LENGTH} caractères au plus.")
+        return str(super().clean_email(email))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail like every other: one row, sent after, tried again (ARCHITECTURE.md 6)."""

@@ -93,6 +93,10 @@ def _is_active(found: object, depth: int = 0) -> bool:
         inner: Iterator[object] = (value for _, value in found.items())
         if kind in ACTIVE_KINDS or any(key in ACTIVE_KEYS for key in found.keys()):  # noqa: SIM118 - a pikepdf object
             return True
+        # What opens with the document may only be one of its pages: a site opened so learns who reads it, and when.
+        opening = found.get("/OpenAction")
+        if isinstance(opening, pikepdf.Dictionary) and (opening.get("/S") != "/GoTo" or "/Next" in opening):
+            return True
     elif isinstance(found, pikepdf.Array):
         inner = iter(found)
     else:

@@ -5,6 +5,7 @@ refused is refused in words. Hostile files are parsed by `core.examining`, in a 
 compressed ones are never opened whole.
 """
 
+import html
 import json
 import re
 import subprocess
@@ -53,6 +54,12 @@ RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 OUTSIDE = re.compile(r"""TargetMode\s*=\s*["'](?!Internal["'])""")
 CLICKED = re.compile(r"""Type\s*=\s*["'][^"']*/hyperlink["']""")
 """What a part of a workbook points at: outside of it, only what a reader clicks may be."""
+CARRIED = re.compile(
+    r"""Type\s*=\s*["'][^"']*/(?:externalLink|oleObject|package|control|activeXControlBinary|vbaProject|connections"""
+    r"""|queryTable|extensibility|xl\w*Macrosheet|dialogsheet)["']""",
+    re.IGNORECASE,
+)
+"""What SHEETS_FORBIDDEN knows by its usual name: a reader goes by the kind of the relation, whatever the part is called."""
 
 WORDS = {
     Fault.UNREADABLE: "n’a pas pu être lu : il est abîmé, ou ce n’est pas un fichier {kind}.",
@@ -172,14 +179,19 @@ def refuse_unless_sheets(content: bytes) -> None:
 
 
 def fetches(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """Say whether a part points at something outside that is fetched as the workbook opens: a picture, data."""
+    """Say whether a part points at what acts, or at something outside that is fetched as the workbook opens."""
     if part.file_size > RELATIONS_MAX_BYTES:
         raise Unwelcome(Fault.UNREADABLE, "xlsx")
     try:
-        told = archive.read(part).decode()
+        told = html.unescape(archive.read(part).decode())
     except UnicodeDecodeError as error:
         raise Unwelcome(Fault.UNREADABLE, "xlsx") from error
-    return any(OUTSIDE.search(one) and not CLICKED.search(one) for one in RELATION.findall(told))
+    if "\0" in told:
+        raise Unwelcome(Fault.UNREADABLE, "xlsx")
+    return any(
+        CARRIED.search(one) or (OUTSIDE.search(one) and not CLICKED.search(one))
+        for one in RELATION.findall(told)
+    )
 
 
 def declares_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.hours.models import Statement
@@ -27,7 +28,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.demo.make import accounts
 from inclusiv.records.actions.links import hashed
 from inclusiv.records.models import OutgoingEmail, SignedLink
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, with_password
 from tests.attacks.conftest import Attacker
 from tests.conftest import Cast, make_cast
 from tests.world import NOW, World, make_world
@@ -213,3 +214,25 @@ def test_to_have_several_links_live_by_asking_for_one_several_times(shared: Worl
         assert pressed(shared.cast.facilitator, address, lambda _: {}) == [302] * PEOPLE
         sent = SignedLink.objects.filter(purpose=purpose, organisation_id=company.pk)
         assert (sent.count(), sent.filter(revoked_at=None).count()) == (PEOPLE, 1), purpose
+
+
+def test_to_guess_more_passwords_by_trying_them_all_at_once(committed: Cast) -> None:
+    """Five wrong passwords shut the account for a while, even when twelve arrive before the first is counted."""
+    user = with_password(committed.buyer)
+    together, answers = Barrier(12), Queue[str]()
+
+    def guess(rank: int) -> None:
+        together.wait()
+        form = {"login": user.email, "password": f"pas la bonne {rank}"}
+        sent = Client().post(reverse("account_login"), form, REMOTE_ADDR=f"192.0.2.{rank}")
+        answers.put(sent.content.decode())
+        connection.close()
+
+    threads = [Thread(target=guess, args=[rank]) for rank in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    said = [answers.get() for _ in threads]
+    assert sum("le mot de passe ne sont pas les bons" in one for one in said) <= 5
+    assert sum("Trop d’essais" in one for one in said) >= 7

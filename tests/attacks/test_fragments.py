@@ -73,3 +73,11 @@ def test_to_be_sent_elsewhere_by_the_address_that_htmx_says_it_comes_from(
     Authenticator.objects.all().delete()
     answer = browser.acting(world.cast.facilitator).get(reverse("people:list"), **FRAGMENT)
     assert answer.headers["HX-Redirect"] == reverse("accounts:protect")
+
+
+@pytest.mark.parametrize("page", ["//[", "http://[", "http://testserver]/", "http://a b/", ""])
+def test_to_break_the_way_to_sign_in_by_the_page_that_htmx_says_it_comes_from(db: None, page: str) -> None:
+    """What is no address is nowhere to come back to: the visitor signs in, and reads the list that was asked."""
+    address = reverse("people:list")
+    answer = Attacker().get(address, **FRAGMENT | {"HTTP_HX_CURRENT_URL": page})
+    assert answer.headers["HX-Redirect"] == f"{reverse('account_login')}?next={address}"

@@ -3,10 +3,12 @@
 Elsewhere: every page, export and file opened (tests/architecture/test_readings.py).
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from beneficiaries.people.models import PersonIdentity
@@ -14,7 +16,7 @@ from inclusiv.core.actors import Role
 from inclusiv.records.models import AccessLog, Exchange, reference
 from inclusiv.records.selectors import LENGTH
 from tests.attacks.conftest import Attacker, sendable
-from tests.world import World
+from tests.world import NOW, World
 
 EMPTY: dict[str, str] = {}
 FORMS = {"nothing": EMPTY, "verdict": {"decision": "verdict"}, "number": {"submission": "x", "version": "0"}}
@@ -57,6 +59,25 @@ def test_to_read_by_the_head_of_a_page(world: World, browser: Attacker) -> None:
     browser.acting(world.cast.facilitator)
     browser.head(reverse("people:person", args=[world.own.dossier.pk]))
     assert AccessLog.objects.filter(action="person.read").count() == 1
+
+
+def test_to_take_the_list_away_by_the_head_of_a_file(world: World, browser: Attacker) -> None:
+    """Asked for its head alone, a file is prepared all the same: it is a file taken away."""
+    browser.acting(world.cast.facilitator)
+    browser.head(reverse("people:list"), {"export": "csv"})
+    taken = AccessLog.objects.filter(action="people.exported").values_list("subject", flat=True)
+    assert reference(world.own.dossier.person) in taken
+
+
+def test_to_go_on_reading_under_the_trace_of_an_hour_ago(world: World, browser: Attacker) -> None:
+    """A form sent again and again shows the person each time: past an hour, that is another reading."""
+    browser.acting(world.cast.facilitator)
+    address = reverse("people:change", args=[world.own.dossier.pk])
+    browser.get(address)
+    for minutes in (20, 40, 59, 61, 80):
+        with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+            assert world.own.dossier.person.identity.last_name in browser.post(address, {"version": "x"}).said
+    assert AccessLog.objects.filter(action="person.changing").count() == 2
 
 
 def test_to_learn_who_follows_somebody_without_a_trace(world: World, browser: Attacker) -> None:

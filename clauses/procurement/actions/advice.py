@@ -85,12 +85,15 @@ def ask(
         updated_at=at,
     )
     rows.save(request)
+    if pieces:
+        total = sum(len(piece.content) for piece in pieces)
+        files.check_room(total, name=pieces[-1].name, by=by, at=at)
     for piece in pieces:
-        stored = files.receive(
+        stored = files.store(
             content=piece.content,
             name=piece.name,
             content_type=piece.content_type,
-            by=by,
+            sender_id=by.organisation_id,
             at=at,
             is_sealed=True,
         )

@@ -26,15 +26,7 @@ def receive(
 
     Raises Refused too_many_files.
     """
-    lately = StoredFile.objects.filter(sender_id=by.organisation_id, created_at__gt=at - SENT_LATELY)
-    sent = lately.aggregate(total=Sum("size", default=0))["total"]
-    if sent + len(content) > settings.DAILY_UPLOAD_BYTES:
-        raise Refused(
-            "too_many_files",
-            f"{quoted(name)} n’est pas gardé : en vingt-quatre heures, une organisation envoie"
-            f" {file_size(settings.DAILY_UPLOAD_BYTES)} de fichiers au plus, et {by.organisation} en a envoyé"
-            f" {file_size(sent)}. Revenez demain, ou envoyez un fichier plus léger.",
-        )
+    check_room(len(content), name=name, by=by, at=at)
     return store(
         content=content,
         name=name,
@@ -43,6 +35,22 @@ def receive(
         at=at,
         is_sealed=is_sealed,
     )
+
+
+def check_room(size: int, *, name: str, by: Actor, at: datetime) -> None:
+    """Raise Refused too_many_files when an organisation would have sent too much in twenty-four hours.
+
+    Of several files, asked of all together before any is stored: a content outlives the refusal of the next one.
+    """
+    lately = StoredFile.objects.filter(sender_id=by.organisation_id, created_at__gt=at - SENT_LATELY)
+    sent = lately.aggregate(total=Sum("size", default=0))["total"]
+    if sent + size > settings.DAILY_UPLOAD_BYTES:
+        raise Refused(
+            "too_many_files",
+            f"{quoted(name)} n’est pas gardé : en vingt-quatre heures, une organisation envoie"
+            f" {file_size(settings.DAILY_UPLOAD_BYTES)} de fichiers au plus, et {by.organisation} en a envoyé"
+            f" {file_size(sent)}. Revenez demain, ou envoyez un fichier plus léger.",
+        )
 
 
 def store(
