@@ -34,9 +34,13 @@ def tell(code: str, data: Mapping[str, str]) -> str:
 
 
 def said(value: str) -> str:
-    """Return a stored day (« 2025-11-28 ») as it is read, « 28/11/2025 »; anything else as it is."""
-    is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
-    return date_short(date.fromisoformat(value)) if is_day else value
+    """Return a stored day (« 2025-11-28 ») as it is read, « 28/11/2025 »; anything else as it is, a day that is none too."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return value
+    try:
+        return date_short(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def table() -> Mapping[str, str]:

@@ -134,9 +134,9 @@ def back(request: ActorRequest) -> str:
 
 
 def page_of(request: ActorRequest) -> str:
-    """Return the page whose form was sent, when it is one of ours."""
+    """Return the page whose form was sent, when it is one of ours: an address, never the name of a page."""
     sent = request.POST.get("page", "")
-    return sent if is_ours(request, sent) else "home"
+    return sent if sent.startswith("/") and is_ours(request, sent) else "home"
 
 
 def is_ours(request: ActorRequest, address: str) -> bool:

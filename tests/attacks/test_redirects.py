@@ -107,3 +107,13 @@ def steps(client: Client, user: User, code: str, elsewhere: str) -> Any:
             f"{reverse('mfa_trust')}?next={elsewhere}", {"action": "skip", "next": elsewhere}
         )
     return answer
+
+
+@pytest.mark.parametrize("word", ["nowhere", "accounts:close", "?a", "#x", "é"])
+def test_to_break_the_page_that_comes_back_by_a_word_that_is_no_address(
+    world: World, browser: Attacker, word: str
+) -> None:
+    """Django takes a word for the name of a page, and stops on one that it does not know."""
+    browser.acting(world.cast.facilitator)
+    retried = browser.post(reverse("records:retry-job", args=[world.own.job.pk]), {"page": word})
+    assert (retried.status_code, where(retried)) == (302, reverse("home"))
