@@ -96,7 +96,10 @@ class KeepingLoginMiddleware(LoginRequiredMiddleware):
 
 def leaving(request: HttpRequest) -> HttpResponse:
     """Have htmx open the sign-in page, which then comes back to the page that asked; nothing for a part of another page."""
-    page = HtmxDetails(request).current_url_abs_path or request.get_full_path()
+    try:
+        page = HtmxDetails(request).current_url_abs_path or request.get_full_path()
+    except ValueError:  # what htmx would never send: no address at all
+        return HttpResponse(status=204)
     if page.partition("?")[0] != request.path:
         return HttpResponse(status=204)
     return HttpResponseClientRedirect(redirect_to_login(page).url)
