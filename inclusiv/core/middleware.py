@@ -64,7 +64,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 class CharsetMiddleware:
-    """Refuse a form that says to be written in anything but UTF-8: Django stops on it wherever it is first read."""
+    """Refuse a form that says to be written in anything but UTF-8: Django stops on it wherever it is first read.
+
+    So does the database on the NUL that a cookie may hold between quotes: no browser was given such a one.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -72,6 +75,8 @@ class CharsetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (request.encoding or "utf-8").lower().replace("-", "") != "utf8":
             return errors.bad_request(request, BadRequest("Not UTF-8."))
+        if any("\0" in value for value in request.COOKIES.values()):
+            return errors.bad_request(request, BadRequest("A cookie that nobody gave."))
         return self.get_response(request)
 
 

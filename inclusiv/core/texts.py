@@ -111,8 +111,11 @@ def refuse_nir(**fields: str) -> None:
 
 
 def _plain(text: str) -> str:
-    """Return a text clean, its digits in their usual form: full-width digits are digits."""
-    return unicodedata.normalize("NFKC", clean(text))
+    """Return a text clean, its digits in their usual form: those of full width are digits, those of other writings too."""
+    composed = unicodedata.normalize("NFKC", clean(text))
+    return "".join(
+        str(unicodedata.decimal(one)) if one.isdecimal() and not one.isascii() else one for one in composed
+    )
 
 
 def _hide(found: re.Match[str]) -> str:
@@ -133,8 +136,8 @@ def _key_is_right(number: str) -> bool:
     return bool(shape and len(compact) == 15 and 97 - int(body) % 97 == int(compact[13:]))
 
 
-_FRENCH_PHONE = re.compile(r"(?:\+33|0033|0)([1-9]\d{8})")
-_FOREIGN_PHONE = re.compile(r"\+\d{8,15}")
+_FRENCH_PHONE = re.compile(r"(?:\+33|0033|0)([1-9]\d{8})", re.ASCII)
+_FOREIGN_PHONE = re.compile(r"\+\d{8,15}", re.ASCII)
 
 
 def dialled(typed: str) -> str | None:

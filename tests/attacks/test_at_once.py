@@ -5,7 +5,8 @@ hours (tests/clauses/procurement, tests/beneficiaries/people, tests/faults).
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from queue import Queue
 from threading import Barrier, Thread
@@ -18,16 +19,22 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from beneficiaries.hours.models import Statement
+from beneficiaries.hours.actions import statements
+from beneficiaries.hours.actions.statements import Sheet
+from beneficiaries.hours.models import Statement, StatementLine
+from beneficiaries.hours.rules.declaring import Declared
+from beneficiaries.placements.actions import placements
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, Subcontract, Tender
-from inclusiv.accounts.actions import contacts
+from inclusiv.accounts.actions import contacts, invitations
+from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.choices import CONTACTS, ContactRole
-from inclusiv.accounts.models import Capacity, Contact, Cover, Membership
+from inclusiv.accounts.models import Capacity, Contact, Cover, Membership, User
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
-from inclusiv.records.actions.links import hashed
-from inclusiv.records.models import OutgoingEmail, SignedLink
+from inclusiv.records.actions.links import TOKEN, hashed
+from inclusiv.records.models import AuditEvent, OutgoingEmail, SignedLink
 from tests.accounts.conftest import PASSWORD, with_password
 from tests.attacks.conftest import Attacker
 from tests.conftest import Cast, make_cast
@@ -49,17 +56,24 @@ def committed(transactional_db: None, reference: None) -> Cast:
     return make_cast()
 
 
-def pressed(actor: Actor | None, address: str, form: Callable[[int], dict[str, str]]) -> list[int]:
-    """Have a form sent by several windows of one person at the same instant; return what each was answered."""
+def pressed(
+    actor: Actor | None, address: str | list[str], form: Callable[[int], dict[str, str]]
+) -> list[int]:
+    """Have a form sent by several windows of one person at the same instant; return what each was answered.
+
+    To one address, or each window to its own.
+    """
     together, answers = Barrier(PEOPLE), Queue[int]()
     windows = [Attacker(raise_request_exception=False) for _ in range(PEOPLE)]
     if actor is not None:
         for window in windows:
             window.acting(actor).confirmed()
 
+    addresses = [address] * PEOPLE if isinstance(address, str) else address
+
     def press(rank: int) -> None:
         together.wait()
-        sent: Any = windows[rank].post(address, {"submission": str(uuid4())} | form(rank))
+        sent: Any = windows[rank].post(addresses[rank], {"submission": str(uuid4())} | form(rank))
         answers.put(sent.status_code)
         connection.close()
 
@@ -236,3 +250,59 @@ def test_to_guess_more_passwords_by_trying_them_all_at_once(committed: Cast) -> 
     said = [answers.get() for _ in threads]
     assert sum("le mot de passe ne sont pas les bons" in one for one in said) <= 5
     assert sum("Trop d’essais" in one for one in said) >= 7
+
+
+def test_to_accept_several_invitations_of_one_newcomer_at_once(committed: Cast) -> None:
+    """One account is opened; the other windows read that it exists."""
+    OutgoingEmail.objects.all().delete()
+    places = [
+        (committed.commune, Role.BUYER), (committed.builder, Role.CONTRACTOR),
+        (committed.painter, Role.CONTRACTOR), (committed.other_commune, Role.BUYER),
+    ]  # fmt: skip
+    guest, by = Guest("neuve@x.example"), committed.facilitator
+    for organisation, role in places:
+        invitations.invite(organisation=organisation, role=role, guest=guest, by=by, at=NOW)
+    letters = OutgoingEmail.objects.filter(recipient=guest.email)
+    tokens = [TOKEN.findall(letter.text)[0] for letter in letters]
+    account = {"first_name": "Eve", "last_name": "Neuve", "phone": "", "password": PASSWORD}
+    links = [reverse("records:link", args=[token]) for token in tokens]
+    with time_machine.travel(NOW, tick=False):
+        answers = pressed(None, links, lambda _: account)
+    assert answers == [302] + [422] * (PEOPLE - 1)
+    assert User.objects.filter(email=guest.email).count() == 1
+
+
+def test_to_take_a_replacement_back_several_times(shared: World) -> None:
+    """Who comes second finds nothing to take back: the story tells it once."""
+    cover = shared.own.doorway.cover
+    answers = pressed(
+        shared.cast.facilitator, reverse("accounts:remove-cover", args=[cover.pk]), lambda _: {}
+    )
+    assert set(answers) <= {302, 404}
+    assert AuditEvent.objects.filter(code="access.cover_removed").count() == 1
+
+
+def test_to_declare_a_month_of_somebody_who_is_being_ended_before_it(shared: World) -> None:
+    """The company presses while the facilitation notes that the person left the month before: one comes first."""
+    at_work = Placement.objects.get(pk=shared.own.placement.pk)
+    StatementLine.objects.filter(statement__award=shared.own.award).delete()
+    Statement.objects.filter(award=shared.own.award).delete()
+    lines = [Declared(placement=one.pk, hours=Decimal(20)) for one in (at_work, shared.own.planned)]
+    sheet = Sheet(award=shared.own.award, declarant=shared.own.employer, month=date(2025, 10, 1), lines=lines)
+    refused = Queue[str]()
+
+    def declare() -> None:
+        try:
+            statements.declare(sheets=[sheet], by=shared.cast.employer, at=NOW)
+        except Refused as refusal:
+            refused.put(refusal.code)
+        connection.close()
+
+    company = Thread(target=declare)
+    with transaction.atomic():
+        placements.end(placement=at_work, ended_on=date(2025, 9, 30), by=shared.cast.facilitator, at=NOW)
+        company.start()
+        company.join(2)
+    company.join()
+    assert refused.get(timeout=1) == "line_unknown"
+    assert not StatementLine.objects.filter(placement=at_work).exists()

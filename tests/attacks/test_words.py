@@ -3,6 +3,7 @@
 Elsewhere: markup in every stored text (test_scripts.py), formulas (test_exports.py), headers of letters (test_letters.py).
 """
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -11,13 +12,21 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from beneficiaries.people.rules.texts import e164
 from clauses.decp.actions import readings
 from clauses.decp.models import SpottedContract
 from clauses.procurement.models import Lot, Operation, Tender
 from inclusiv.accounts.models import Organisation
+from inclusiv.core.forms import MailField
+from inclusiv.core.messages import Message
+from inclusiv.core.providers import bounce_listeners
+from inclusiv.core.texts import dialled
+from inclusiv.records.actions import mails
+from inclusiv.records.choices import EmailState
 from inclusiv.records.models import OutgoingEmail
 from tests.attacks.conftest import Attacker
 from tests.clauses.decp.samples import contract, file_of
+from tests.smtp import mail_server
 from tests.world import NOW, World
 
 LIKE_A_DAY = ("2025-13-45", "0000-00-00", "٢٠٢٥-١١-٠١")
@@ -177,3 +186,36 @@ def test_to_break_the_link_of_an_award_by_the_length_of_an_address(
     answer = browser.post(address, {"submission": str(uuid4())} | typed)
     assert answer.status_code == (422 if email == LONG else 200), answer.context["form"].errors
     assert lot.tender.lots.filter(award=None).exists() == (email == LONG)
+
+
+@pytest.mark.parametrize("address", ["=?utf-8?q?=0a_x?=@x.example", '"=?utf-8?q?=0d=0aBcc:y?="@x.example'])
+def test_to_have_a_letter_tried_without_end_by_an_address_that_reads_as_two_lines(
+    db: None, settings: Any, address: str
+) -> None:
+    """A form takes it, no mail carries it: it comes back, as what no server takes does."""
+    assert MailField().clean(address) == address
+    told: list[str] = []
+
+    def listen(_: int, refused: str, __: object) -> None:
+        told.append(refused)
+
+    bounce_listeners.register(listen)
+    try:
+        with mail_server() as box:
+            settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+            settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+            letter = mails.queue(
+                to=address, message=Message(subject="s", paragraphs=("p",)), subjects=[], at=NOW
+            )
+            mails.send(mail_id=letter.pk, at=NOW)
+    finally:
+        bounce_listeners.unregister(listen)
+    letter.refresh_from_db()
+    assert (letter.state, letter.attempts, told, box.accepted) == (EmailState.BOUNCED, 1, [address], [])
+    assert mails.sweep(at=NOW + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize("phone", ["06١٢٣٤٥٦٧٨", "+4٩١٢٣٤٥٦٧٨٩"])
+def test_to_tell_a_telephone_that_nobody_can_dial(phone: str) -> None:
+    assert dialled(phone) is None
+    assert e164(phone) is None

@@ -21,6 +21,8 @@ from inclusiv.demo.make.accounts import luhn_key, siren, siret
         "né en Corse, 1 85 12 2A 004 123 45",
         "185122b004123",
         "à rappeler (2-55-08-14-168-025)",
+        "٢٥٥٠٨١٤١٦٨٠٢٥٣٨",
+        "२ ५५ ०८ १४ १६८ ०२५ ३८",
     ],
 )
 def test_social_security_number_is_seen(text: str) -> None:

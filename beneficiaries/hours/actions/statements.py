@@ -93,6 +93,9 @@ def declare(
         )
         refuse_lines(sheet.lines, in_post=in_post[sheet.key])
     statements = open_statements(sheets, at=at)
+    held = placements_in_post(sheets, held=True)
+    for sheet in sheets:
+        refuse_lines(sheet.lines, in_post=held[sheet.key])
     write_lines(sheets, statements)
     send(statements.values(), received=received, received_on=received_on, by=by, at=at)
     if document is not None:
@@ -159,14 +162,19 @@ def refuse_nobody(sheets: Sequence[Sheet]) -> None:
             )
 
 
-def placements_in_post(sheets: Sequence[Sheet]) -> Mapping[MonthKey, set[int]]:
-    """Return the ids of the placements to declare in each sheet."""
+def placements_in_post(sheets: Sequence[Sheet], *, held: bool = False) -> Mapping[MonthKey, set[int]]:
+    """Return the ids of the placements to declare in each sheet; `held`, they do not end until the hours are sent.
+
+    They are held after the statements, as who validates holds them.
+    """
     found: dict[MonthKey, set[int]] = defaultdict(set)
     months = {(sheet.month, month_end(sheet.month)) for sheet in sheets}
     for month, last_day in months:
         rows = Placement.objects.in_month(month, last_day).filter(
             award__in={sheet.award.pk for sheet in sheets if sheet.month == month}
         )
+        if held:
+            rows = rows.select_for_update(no_key=True).order_by("pk")
         for award, declarant, placement in rows.values_list("award_id", "declarant_id", "pk"):
             found[award, declarant, month].add(placement)
     return found

@@ -10,7 +10,7 @@ def e164(phone: str) -> str | None:
     """Return a French telephone as it is stored, « +33612345678 »; None when it cannot be one of a person's."""
     digits = _BLANKS.sub("", phone).replace("(0)", "")
     international = re.sub(r"^(?:00|\+)33|^0", "+33", digits)
-    fits = re.fullmatch(r"\+33[1-9]\d{8}", international) and not international.startswith(_PREMIUM)
+    fits = re.fullmatch(r"\+33[1-9][0-9]{8}", international) and not international.startswith(_PREMIUM)
     return international if fits else None
 
 

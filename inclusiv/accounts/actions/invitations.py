@@ -303,16 +303,23 @@ def shut_since(invitation: Invitation, *, at: datetime) -> Obstacle | None:
 
 
 def open_account(email: str, profile: Profile) -> User:
-    """Make the account of an invited address. Raises Refused when it exists: its owner signs in instead."""
-    if User.objects.filter(email=email).exists():
-        raise Refused("account_exists", f"Un compte existe déjà pour {email} : connectez-vous pour accepter.")
-    return User.objects.create_user(
-        email,
-        profile.password,
-        first_name=profile.first_name.strip(),
-        last_name=profile.last_name.strip(),
-        phone=profile.phone,
-    )
+    """Make the account of an invited address. Raises Refused when it exists: its owner signs in instead.
+
+    Of two invitations of one newcomer that are accepted at once, the second one waits, then finds the account.
+    """
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                email,
+                profile.password,
+                first_name=profile.first_name.strip(),
+                last_name=profile.last_name.strip(),
+                phone=profile.phone,
+            )
+    except IntegrityError:
+        raise Refused(
+            "account_exists", f"Un compte existe déjà pour {email} : connectez-vous pour accepter."
+        ) from None
 
 
 def tell(what: str, invitation: Invitation, *, by: Actor, at: datetime) -> None:

@@ -104,11 +104,11 @@ def cover(
 
 @transaction.atomic
 def remove_cover(*, arranged: Cover, by: Actor, at: datetime) -> None:
-    """Take a replacement back."""
-    audit.record(
-        code="access.cover_removed", subjects=[arranged.organisation], by=by, at=at, who=str(arranged.absent)
-    )
-    arranged.delete()
+    """Take a replacement back, once: pressed twice, nothing more happens."""
+    removed, _ = Cover.objects.filter(pk=arranged.pk).delete()
+    if removed:
+        subjects = [arranged.organisation]
+        audit.record(code="access.cover_removed", subjects=subjects, by=by, at=at, who=str(arranged.absent))
 
 
 def lock(membership: Membership, *, by: Actor, at: datetime) -> Membership:

@@ -51,7 +51,7 @@ NOT_READ = "Cette clé d’accès n’a pas pu être lue. Recommencez."
 
 
 class AnswerField(forms.JSONField):
-    """A browser's answer: what nests without end is refused in words, as is what is no JSON."""
+    """A browser's answer: what nests without end, or counts without end, is refused in words, as is what is no JSON."""
 
     def __init__(self) -> None:
         super().__init__(required=True, widget=forms.HiddenInput)
@@ -60,7 +60,7 @@ class AnswerField(forms.JSONField):
         """Read the answer."""
         try:
             return super().to_python(value)
-        except RecursionError as error:
+        except (RecursionError, ValueError) as error:
             raise forms.ValidationError(NOT_READ, code="not_read") from error
 
     def bound_data(self, data: Any, initial: Any) -> Any:

@@ -74,7 +74,10 @@ def ring(mail_id: int) -> None:
 
 @transaction.atomic
 def send(*, mail_id: int, at: datetime) -> None:
-    """Send one mail that waits, unless another worker is at it. A refused address is told to who keeps addresses."""
+    """Send one mail that waits, unless another worker is at it. A refused address is told to who keeps addresses.
+
+    So is one that no mail can carry, which Django finds out here (ValueError): tried again, it would never leave.
+    """
     waiting = OutgoingEmail.objects.select_for_update(skip_locked=True)
     mail = waiting.filter(pk=mail_id, state=EmailState.QUEUED).first()
     if mail is None:
@@ -82,7 +85,7 @@ def send(*, mail_id: int, at: datetime) -> None:
     mail.attempts += 1
     try:
         drawn(mail).send()
-    except smtplib.SMTPRecipientsRefused as error:
+    except (smtplib.SMTPRecipientsRefused, ValueError) as error:
         mail.state, mail.error = EmailState.BOUNCED, str(error)
     except (smtplib.SMTPException, OSError) as error:
         postpone(mail, error, at=at)
