@@ -194,10 +194,7 @@ class ParagraphField(LineField):
 
 
 class MailField(LineField, forms.EmailField):
-    """An e-mail address, cleaned and refused as a line is, no longer than the columns that hold one."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 254, **kwargs})
+    """An e-mail address, cleaned and refused as a line is."""
 
 
 class DialledField(LineField):
