@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from inclusiv.accounts.models import Membership
 from inclusiv.accounts.signing.recent import forget_waiting_form
 from inclusiv.core.actors import Actor
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.periods import paris_day
 
 SESSION_KEY = "membership"
@@ -24,6 +26,22 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = current_actor(request)  # type: ignore[attr-defined]  # ActorRequest, typed at the view
         return self.get_response(request)
+
+
+class FilesMiddleware:
+    """Count the files that somebody sends, before a form reads them: each is examined by a process that takes its time."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Answer 429 beyond `file` of ACCOUNT_RATE_LIMITS."""
+        if request.FILES and not ratelimit.consume(request, action="file"):
+            return too_many_requests(request)
+        return None
 
 
 def current_actor(request: HttpRequest) -> Actor | None:

@@ -9,6 +9,7 @@ is imported here: the process starts in a tenth of a second.
 
 import io
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ MEMORY = 1 << 30
 """Address space of the process, in bytes."""
 SECONDS = 20
 """Processor time of the process."""
+POLITENESS = 10
+"""How far the process gives way to those that answer pages."""
 REFUSED = 3
 MAX_PIXELS = 60_000_000
 """A page scanned at 600 dots per inch has 35 million."""
@@ -56,6 +59,7 @@ class Fault(StrEnum):
     PAYSLIP = "payslip"
     NIR = "nir"
     LONG = "long"
+    BUSY = "busy"
 
 
 class FaultError(Exception):
@@ -197,6 +201,7 @@ EXAMINERS: dict[str, Callable[[bytes], bytes]] = {"pdf": pdf, "png": png, "jpeg"
 
 def main(kind: str) -> int:
     """Examine what comes on the standard input."""
+    os.nice(POLITENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:

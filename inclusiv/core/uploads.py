@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from io import BytesIO
 from pathlib import PurePath
+from threading import BoundedSemaphore
 
 from django.conf import settings
 
@@ -61,12 +62,18 @@ CARRIED = re.compile(
 )
 """What SHEETS_FORBIDDEN knows by its usual name: a reader goes by the kind of the relation, whatever the part is called."""
 
+EXAMINED_AT_ONCE = BoundedSemaphore(2)
+"""Files examined at the same time by one process of the server, which answers four pages at once."""
+PATIENCE = 2
+"""Seconds for which one more file waits its turn."""
+
 WORDS = {
     Fault.UNREADABLE: "n’a pas pu être lu : il est abîmé, ou ce n’est pas un fichier {kind}.",
     Fault.LOCKED: "est protégé par un mot de passe : enregistrez-le sans protection.",
     Fault.ACTIVE: "contient un script, une action ou un fichier joint : imprimez-le en PDF, puis envoyez le résultat.",
     Fault.PAYSLIP: "ressemble à un bulletin de paie : il se regarde, ne se garde pas.",
     Fault.LONG: "contient trop de texte : gardez les colonnes utiles, ou envoyez-le en plusieurs fois.",
+    Fault.BUSY: "n’a pas pu être examiné : trop de fichiers arrivent en même temps. Envoyez-le à nouveau dans une minute.",
     Fault.NIR: "porte ce qui ressemble à un numéro de sécurité sociale : un tel document se regarde, ne se garde pas.",
 }
 
@@ -122,7 +129,20 @@ def rows_of(content: bytes) -> list[list[str]]:
 
 
 def by_itself(content: bytes, *, examiner: str, kind: str) -> bytes:
-    """Run an examiner in a process of its own, which knows no secret, and return what it wrote."""
+    """Run an examiner in a process of its own, which knows no secret, and return what it wrote.
+
+    Raises Unwelcome `BUSY` rather than let files keep waiting those who only want a page.
+    """
+    if not EXAMINED_AT_ONCE.acquire(timeout=PATIENCE):
+        raise Unwelcome(Fault.BUSY, kind)
+    try:
+        return examined_apart(content, examiner=examiner, kind=kind)
+    finally:
+        EXAMINED_AT_ONCE.release()
+
+
+def examined_apart(content: bytes, *, examiner: str, kind: str) -> bytes:
+    """Start the process, wait for it, and read what it says."""
     command = [sys.executable, "-m", "inclusiv.core.examining", examiner]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no word of the user

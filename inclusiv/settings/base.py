@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "inclusiv.accounts.signing.sessions.SessionClockMiddleware",
     "inclusiv.accounts.middleware.ActorMiddleware",
+    "inclusiv.accounts.middleware.FilesMiddleware",
     "inclusiv.accounts.signing.second_factor.SecondFactorMiddleware",
     "inclusiv.core.doors.TraceMiddleware",
     "inclusiv.accounts.signing.kept_forms.ResumedMiddleware",
@@ -176,6 +177,7 @@ ACCOUNT_RATE_LIMITS = {
     "letter": "30/m/user",
     "name": "20/m/user",
     "signal": "10/m/user",
+    "file": "20/m/user",
 }
 """Attempts by address, by account (also for the codes of the second factor), by person (docs/adr/0015)."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)

@@ -25,7 +25,9 @@ from beneficiaries.hours.models import Statement
 from clauses.decp.models import FileReading
 from clauses.procurement.models import AdviceRequest, Tender
 from inclusiv.accounts.models import Organisation
+from inclusiv.core import uploads
 from inclusiv.core.forms import RESUMED
+from inclusiv.core.refusals import Refused
 from inclusiv.records.models import StoredFile
 from tests.attacks.conftest import Attacker
 from tests.clauses.decp.samples import contract, file_of
@@ -372,3 +374,22 @@ def test_to_have_a_document_break_by_a_character_that_no_file_may_hold(
     answer = browser.get(reverse("texts:download", args=[world.own.tender.pk, "toutes-les-pieces", form]))
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_to_keep_the_server_busy_by_files_to_examine(world: World, browser: Attacker) -> None:
+    """Counted before a form reads them, whatever the rest of the form is worth."""
+    address = reverse("procurement:ask-advice")
+    browser.acting(world.cast.buyer)
+    answers = [
+        browser.post(address, {"piece_1": SimpleUploadedFile("p.pdf", b"%PDF-1.7 rien")}).status_code
+        for _ in range(25)
+    ]
+    assert answers == [422] * 20 + [429] * 5
+
+
+def test_to_make_everybody_wait_by_files_sent_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be examined at once is refused in words: the server keeps answering pages."""
+    monkeypatch.setattr(uploads, "PATIENCE", 0)
+    with uploads.EXAMINED_AT_ONCE, uploads.EXAMINED_AT_ONCE, pytest.raises(Refused, match="en même temps"):
+        uploads.examined(pdf("x"), kind="pdf")
+    assert uploads.examined(pdf("x"), kind="pdf") == pdf("x")

@@ -15,7 +15,7 @@ from beneficiaries.hours.choices import (
     StatementStatus,
 )
 from beneficiaries.hours.models import Statement, StatementLine
-from beneficiaries.hours.rules.declaring import Declared, refuse_lines, refuse_month, refuse_outside
+from beneficiaries.hours.rules.declaring import Declared, closed, refuse_lines, refuse_month, refuse_outside
 from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors.duties import departures
 from beneficiaries.hours.selectors.review import MonthKey, key_of
@@ -132,11 +132,6 @@ def refuse_unowed(awards: Collection[Award]) -> None:
         )
     if TenderStatus.CLOSED in found.values():
         raise closed()
-
-
-def closed() -> Refused:
-    """Return the refusal of who comes after the end."""
-    return Refused("tender_closed", "Le bilan de ce marché est arrêté : ses heures ne changent plus.")
 
 
 def refuse_closed(statement: Statement) -> None:

@@ -10,11 +10,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from beneficiaries.hours.actions import ledger
-from beneficiaries.hours.actions.statements import closed
 from beneficiaries.hours.choices import RULES_VERSION, LineOutcome, Origin, Permission, StatementAction
 from beneficiaries.hours.models import HourEntry, Statement, StatementLine
 from beneficiaries.hours.rules import chain
 from beneficiaries.hours.rules.controls import Verdict
+from beneficiaries.hours.rules.declaring import closed
 from beneficiaries.hours.rules.transitions import STATEMENT
 from beneficiaries.hours.selectors.review import key_of, lines_of, person_of, review
 from clauses.obligations.selectors.owed import accounts

@@ -31,6 +31,11 @@ def refuse_month(month: date, *, today: date) -> None:
         raise Refused("month_in_future", "Ce mois n’a pas commencé : il se déclare quand il est travaillé.")
 
 
+def closed() -> Refused:
+    """Return the refusal of who comes after the end."""
+    return Refused("tender_closed", "Le bilan de ce marché est arrêté : ses heures ne changent plus.")
+
+
 def refuse_outside(month: date, *, starts_on: date | None, left_on: date | None) -> None:
     """Raise Refused for a month before the execution, or that begins after the company has left the lot."""
     if starts_on and month_end(month) < starts_on:

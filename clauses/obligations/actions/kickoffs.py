@@ -72,7 +72,8 @@ def hold(
     kick_off.recorded_at, kick_off.recorded_by = at, f"{by.name}, {by.organisation}"[:255]
     kick_off.version += 1
     rows.save(kick_off)
-    for settled in lots:
+    # Companies in the same order for everybody: two meetings of the same ones would otherwise wait for one another.
+    for settled in sorted(lots, key=lambda one: one.award.lead.pk):
         settle(kick_off, settled, by=by, at=at)
     audit.record(
         code="kickoff.corrected" if known else "kickoff.held",
