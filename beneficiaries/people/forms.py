@@ -70,9 +70,7 @@ class PersonFields(forms.Form):
     sex = forms.ChoiceField(label="Sexe", choices=Sex, widget=forms.RadioSelect, initial=Sex.X)
     commune = CommuneField(label="Commune où la personne habite", required=False)
     phone = PhoneField(required=False)
-    email = MailField(
-        label="Adresse e-mail", max_length=254, required=False, widget=forms.EmailInput(NOT_REMEMBERED)
-    )
+    email = MailField(label="Adresse e-mail", required=False, widget=forms.EmailInput(NOT_REMEMBERED))
     trades = forms.ModelMultipleChoiceField(
         label="Métiers recherchés",
         queryset=RomeCode.objects.order_by("folded_label"),

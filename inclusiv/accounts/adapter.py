@@ -21,6 +21,7 @@ from django.utils import timezone
 from inclusiv.accounts.signing.demonstration import entered_by_button
 from inclusiv.core.fields import cipher
 from inclusiv.core.messages import Message
+from inclusiv.core.texts import EMAIL_LENGTH
 from inclusiv.records.actions import mails
 
 CONFIRMING = {
@@ -29,9 +30,6 @@ CONFIRMING = {
     "mfa_reauthenticate:webauthn": "Avec une clé d’accès",
 }
 """Ways of confirming who one is, by allauth's name."""
-
-EMAIL_LENGTH = 254
-"""What the columns of addresses hold; allauth takes 320."""
 
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types

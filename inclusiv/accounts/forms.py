@@ -39,7 +39,7 @@ class InviteForm(SubmissionForm):
     `organisation` is the one already chosen; without it, an empty SIRET means one's own.
     """
 
-    email = MailField(label="Adresse e-mail", max_length=254)
+    email = MailField(label="Adresse e-mail")
     role = forms.ChoiceField(label="Rôle")
     siret = SiretField(
         label="SIRET de l’organisation",
@@ -156,7 +156,7 @@ class JoinForm(SubmissionForm):
     """« Demander un accès »."""
 
     name = LineField(label="Vos prénom et nom", max_length=150)
-    email = MailField(label="Votre adresse e-mail professionnelle", max_length=254)
+    email = MailField(label="Votre adresse e-mail professionnelle")
     role = forms.ChoiceField(
         label="Vous êtes", choices=role_choices(JOINABLE_ROLES), widget=forms.RadioSelect
     )
@@ -196,7 +196,7 @@ class ContactForm(forms.Form):
     role = forms.ChoiceField(label="Fonction", choices=ContactRole, initial=ContactRole.SITE)
     mobile = DialledField(label="Mobile")
     phone = DialledField(label="Téléphone fixe")
-    email = MailField(label="Adresse e-mail", max_length=254, required=False)
+    email = MailField(label="Adresse e-mail", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one way to reach the person."""

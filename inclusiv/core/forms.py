@@ -194,7 +194,10 @@ class ParagraphField(LineField):
 
 
 class MailField(LineField, forms.EmailField):
-    """An e-mail address, cleaned and refused as a line is."""
+    """An e-mail address, cleaned and refused as a line is, no longer than what keeps it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": texts.EMAIL_LENGTH, **kwargs})
 
 
 class DialledField(LineField):

@@ -10,6 +10,8 @@ from stdnum import luhn
 
 from inclusiv.core.refusals import Refused
 
+EMAIL_LENGTH = 254
+"""What the columns of addresses hold; Django's field and allauth take 320."""
 _JOINER = "\u200d"
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\v\f]")
 _BLANKS = re.compile("[\u115f\u1160\u3164\uffa0\u034f]")

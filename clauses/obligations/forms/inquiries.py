@@ -62,7 +62,7 @@ class AnswerForm(SubmissionForm):
                     label="Qui joindre sur le chantier", max_length=150, required=False
                 ),
                 f"mobile_{lot.pk}": DialledField(label="Mobile"),
-                f"email_{lot.pk}": MailField(label="Adresse e-mail", max_length=254, required=False),
+                f"email_{lot.pk}": MailField(label="Adresse e-mail", required=False),
             }
 
     def clean(self) -> dict[str, Any]:

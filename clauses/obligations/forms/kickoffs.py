@@ -95,7 +95,7 @@ class KickOffForm(StampedForm, EditForm):
                 initial=(known.mobile or known.phone) if known else "",
             ),
             f"email_{key}": MailField(
-                label="Adresse e-mail", max_length=254, required=False, initial=known.email if known else ""
+                label="Adresse e-mail", required=False, initial=known.email if known else ""
             ),
             f"ways_{key}": forms.MultipleChoiceField(
                 label="Comment les heures seront faites",
