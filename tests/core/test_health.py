@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import redis
+import time_machine
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -101,6 +102,18 @@ def test_readyz_names_a_broker_that_does_not_answer_without_its_password(setting
     assert answer.status_code == 503
     assert answer.json()["checks"]["redis"] == "failed: ConnectionError"
     assert b"secret" not in answer.content
+
+
+@pytest.mark.django_db
+def test_readyz_asked_without_end_looks_every_two_seconds_only(storage: Path) -> None:
+    robot = Client()
+    with time_machine.travel("2025-03-10 08:00:00Z", tick=False) as clock:
+        assert robot.get("/readyz?only=web").status_code == 200
+        storage.rmdir()
+        storage.write_text("a file where the folder should be")
+        assert robot.get("/readyz?only=web").status_code == 200
+        clock.shift(2)
+        assert robot.get("/readyz?only=web").status_code == 503
 
 
 @pytest.mark.django_db
