@@ -255,6 +255,22 @@ def test_a_button_that_somebody_else_left_on_the_computer_is_not_pressed_by_the_
     assert Invitation.objects.get().email == "eve@evil.example", "it takes the manager's own press"
 
 
+def test_the_role_that_somebody_else_left_there_is_not_taken(cast: Cast, browser: ActingClient) -> None:
+    """« Agir pour » is a button too, and what it changes lies in the session."""
+    user = with_password(cast.buyer)
+    signs = accounts.member(
+        cast.commune, Role.SIGNATORY, first_name="Claire", last_name="Deux", email=user.email
+    )
+    sign_in(browser, user)
+    browser.post(reverse("accounts:switch", args=[cast.buyer.membership_id]))
+    switch = reverse("accounts:switch", args=[signs.membership_id])
+    browser.get("/")
+    assert browser.post(switch, {"submission": RESUMED}).headers["Location"] == "/"
+    assert browser.session["membership"] == cast.buyer.membership_id
+    browser.post(switch, {"submission": str(uuid4())})
+    assert browser.session["membership"] == signs.membership_id, "it takes one's own press"
+
+
 def test_a_part_of_a_page_that_is_read_as_one_types_says_that_the_session_ended(
     cast: Cast, browser: ActingClient
 ) -> None:

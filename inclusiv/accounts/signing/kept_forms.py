@@ -21,6 +21,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import transaction
@@ -106,7 +107,10 @@ def leaving(request: HttpRequest) -> HttpResponse:
 
 
 class ResumedMiddleware:
-    """Undo what a form that comes back has done, unless it was refused and drawn again; stands last, on the view itself."""
+    """Undo what a form that comes back has done, unless it was refused and drawn again; stands last, on the view itself.
+
+    The session is read anew, and what the page said of its act is dropped: a change of role is undone too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -120,11 +124,16 @@ class ResumedMiddleware:
         """Answer in the place of the view that receives the form."""
         if request.method != "POST" or request.POST.get("submission") != RESUMED:
             return None
+        key = request.session.session_key
         with transaction.atomic():
             answer = view_func(request, *args, **kwargs)
             is_drawn_again = answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
             transaction.set_rollback(not is_drawn_again)
-        return answer if is_drawn_again else redirect("home")
+        if is_drawn_again:
+            return answer
+        request.session = SessionStore(key)
+        list(messages.get_messages(request))  # to read them is to drop them
+        return redirect("home")
 
 
 def remembered_author(request: HttpRequest, *, at: datetime) -> list[int] | None:
