@@ -82,6 +82,7 @@ def put(
     if clause_type != ClauseType.AWARD_CRITERION and is_first(current.tender):
         decisions.want_clause(tender=current.tender, by=by, at=at)
     lots.mark_clause(current, present=True)
+    awards.close_award(current.tender, by=by, at=at)
     tell(clause, current, by=by, at=at)
     return clause
 

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
+from clauses.obligations.actions import clauses
 from clauses.procurement.actions import awards, lots, tenders
 from clauses.procurement.choices import GroupRole, GroupType, Sector, TenderAction, TenderStatus
 from clauses.procurement.models import Award, Lot, Tender
@@ -148,6 +149,18 @@ def test_a_tender_waits_for_its_lots_with_a_clause_only(tender: Tender, cast: Ca
     give(without, cast, at, cast.painter, on=date(2025, 3, 5))
     tender.refresh_from_db()
     assert (tender.status, tender.awarded_on) == (TenderStatus.AWARDED, date(2025, 3, 5))
+
+
+def test_a_first_clause_ends_the_wait_for_the_lots_that_have_none(
+    tender: Tender, cast: Cast, at: datetime
+) -> None:
+    lot, _ = bare_lot(tender, cast, at), bare_lot(tender, cast, at)
+    give(lot, cast, at, cast.painter)
+    tender.refresh_from_db()
+    assert tender.status == TenderStatus.PUBLISHED
+    clauses.put(lot=lot, quantity=Decimal(70), by=cast.buyer, at=at)
+    tender.refresh_from_db()
+    assert (tender.status, tender.awarded_on) == (TenderStatus.AWARDED, AWARDED_ON)
 
 
 def test_without_any_clause_every_lot_is_waited_for(tender: Tender, cast: Cast, at: datetime) -> None:
