@@ -269,4 +269,6 @@ def test_to_act_on_whom_an_agency_employs_once_one_has_left_the_lot(
     assert [one.status_code for one in [*answers, gives_up]] == [404, 404, 404]
     world.own.placement.refresh_from_db()
     assert world.own.placement.ended_on is None
+    own = browser.get(reverse("placements:tender", args=[world.own.tender.pk]))
+    assert own.status_code == 404 or address not in own.said, "no button leads to what is refused"
     assert browser.acting(world.cast.employer).get(address).status_code == 200

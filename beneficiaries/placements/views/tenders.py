@@ -38,7 +38,7 @@ def tender(request: ActorRequest, pk: int) -> HttpResponse:
     """« Personnes et besoins »: names for the facilitator and each company's own, pseudonyms for the others."""
     found = Tender.objects.visible_to(request.actor).select_related("buyer", "place")
     shown = get_object_or_404(found, pk=pk)
-    sheet = tender_people(shown, actor=request.actor)
+    sheet = tender_people(shown, actor=request.actor, on=paris_day(timezone.now()))
     nameless = request.actor.role in NAMELESS
     if not nameless:
         note_reading(request, "placements.read", [line.placement for line in sheet.lines])
