@@ -25,6 +25,7 @@ def ask(*, narrowed_by: str, by: Actor, at: datetime) -> PortfolioReport:
         raise Refused("not_permitted", "Votre rôle ne lit pas de liste de marchés.")
     if len(narrowed_by) > LONGEST_QUERY:
         raise Refused("query_too_long", "Cette recherche est trop longue : retirez des filtres.")
+    organisation = Organisation.objects.select_for_update().get(pk=by.organisation_id)  # one counts at a time
     if jobs.waiting(kind=JOB, by=by) >= MOST_WAITING:
         raise Refused(
             "too_many_waiting",
@@ -42,7 +43,6 @@ def ask(*, narrowed_by: str, by: Actor, at: datetime) -> PortfolioReport:
         kind=JOB, label="Bilan des marchés", subject=report, by=by, at=at, report=report.pk
     )
     report.save(update_fields=["job"])
-    organisation = Organisation.objects.get(pk=by.organisation_id)
     audit.record(code="portfolio.asked", subjects=[organisation, report], by=by, at=at)
     return report
 
