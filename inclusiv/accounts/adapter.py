@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.core import context
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -30,6 +30,8 @@ CONFIRMING = {
     "mfa_reauthenticate:webauthn": "Avec une clé d’accès",
 }
 """Ways of confirming who one is, by allauth's name."""
+FORGOTTEN = frozenset({"account/email/password_reset_key", "account/email/unknown_account"})
+"""The letters of a forgotten password, which any visitor may have sent to anybody."""
 
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -62,7 +64,14 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return str(super().clean_email(email))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail like every other: one row, sent after, tried again (ARCHITECTURE.md 6)."""
+        """Write the mail like every other: one row, sent after, tried again (ARCHITECTURE.md 6).
+
+        What a visitor asks for is counted by the address that receives it; beyond, the page says the same and nothing leaves.
+        """
+        if template_prefix in FORGOTTEN and not ratelimit.consume(
+            self.request, action="forgotten", key=email.lower()
+        ):
+            return
         mails.queue(
             to=email,
             message=drawn(template_prefix, {"email": email, **context}),

@@ -67,13 +67,12 @@ def invite(request: ActorRequest, pk: int | None = None) -> HttpResponse:
         where = chosen or form.told() or own
         if raises_power(invitations.door_to(where, role=role, guest=guest, by=actor, at=now)):
             ask_who_acts(request)
-        if not ratelimit.consume(request, action="invite", dry_run=True):
+        if not ratelimit.consume(request, action="invite"):
             return too_many_requests(request)
         invitation = sent(
             form, invitations.invite, organisation=where, role=role, guest=guest, by=actor, at=now
         )
         if invitation is not None:
-            ratelimit.consume(request, action="invite")
             messages.success(request, f"L’invitation part à {invitation.email}.")
             return redirect("accounts:team")
     context = {"form": form, "organisation": chosen}
@@ -92,14 +91,13 @@ def own_roles(request: ActorRequest) -> frozenset[Role]:
 def send_again(request: ActorRequest, pk: int) -> HttpResponse:
     """« Renvoyer » an invitation."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.actor), pk=pk)
-    if not ratelimit.consume(request, action="invite", dry_run=True):
+    if not ratelimit.consume(request, action="invite"):
         return too_many_requests(request)
     try:
         invitations.send_again(invitation=invitation, by=request.actor, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        ratelimit.consume(request, action="invite")
         messages.success(request, f"Un nouveau lien part à {invitation.email}.")
     return redirect("accounts:team")
 
@@ -165,14 +163,13 @@ def accept_request(request: ActorRequest, pk: int) -> HttpResponse:
     now, asked = timezone.now(), get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
     if raises_power(joining.door_of(asked, by=request.actor, at=now)):
         ask_who_acts(request)
-    if not ratelimit.consume(request, action="invite", dry_run=True):
+    if not ratelimit.consume(request, action="invite"):
         return too_many_requests(request)
     try:
         joining.accept(request=asked, by=request.actor, at=now)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        ratelimit.consume(request, action="invite")
         messages.success(request, f"L’invitation part à {asked.email}.")
     return redirect("accounts:team")
 
