@@ -1,5 +1,6 @@
 """Forms of the accounts: invite, accept, ask for an access, arrange a replacement."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,6 +25,7 @@ from inclusiv.core.forms import (
     offer,
     offer_words,
 )
+from inclusiv.core.french import quoted
 
 COMPANY_ROLES = frozenset({Role.CONTRACTOR, Role.EMPLOYER})
 
@@ -31,6 +33,21 @@ COMPANY_ROLES = frozenset({Role.CONTRACTOR, Role.EMPLOYER})
 def role_choices(roles: frozenset[Role] | tuple[Role, ...]) -> list[tuple[str, str]]:
     """Return roles as choices, in the order of the network."""
     return [(role.value, label) for role, label in ROLE_LABELS.items() if role in roles]
+
+
+class NameField(LineField):
+    """The name of somebody or of an organisation, which letters quote to strangers: it holds no address of a site."""
+
+    def validate(self, value: str) -> None:
+        """Refuse a name that a mail program would make a link of."""
+        super().validate(value)
+        if _SITE.search(value):
+            raise ValidationError(
+                f"{quoted(value)} contient l’adresse d’un site : écrivez le nom seul.", code="site"
+            )
+
+
+_SITE = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 class InviteForm(SubmissionForm):
@@ -46,7 +63,7 @@ class InviteForm(SubmissionForm):
         required=False,
         help_text="Laissez vide pour votre propre organisation.",
     )
-    name = LineField(
+    name = NameField(
         label="Nom de l’organisation",
         max_length=255,
         required=False,
@@ -66,7 +83,7 @@ class InviteForm(SubmissionForm):
         required=False,
         help_text="Cette personne pourra inviter ses collègues et fermer leurs accès.",
     )
-    in_place_of = LineField(
+    in_place_of = NameField(
         label="À la place de",
         max_length=150,
         required=False,
@@ -104,10 +121,10 @@ class InviteForm(SubmissionForm):
 class AccountFields(SubmissionForm):
     """What a new account needs, besides the address that was invited."""
 
-    first_name = LineField(
+    first_name = NameField(
         label="Prénom", max_length=75, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
-    last_name = LineField(
+    last_name = NameField(
         label="Nom", max_length=75, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
     phone = LineField(
@@ -155,13 +172,13 @@ class AccountFields(SubmissionForm):
 class JoinForm(SubmissionForm):
     """« Demander un accès »."""
 
-    name = LineField(label="Vos prénom et nom", max_length=150)
+    name = NameField(label="Vos prénom et nom", max_length=150)
     email = MailField(label="Votre adresse e-mail professionnelle")
     role = forms.ChoiceField(
         label="Vous êtes", choices=role_choices(JOINABLE_ROLES), widget=forms.RadioSelect
     )
     siret = SiretField(label="SIRET de votre organisation")
-    organisation = LineField(label="Nom de votre organisation", max_length=255)
+    organisation = NameField(label="Nom de votre organisation", max_length=255)
 
     def told(self) -> Told:
         """Return the organisation as typed."""
@@ -192,7 +209,7 @@ class ContactForm(forms.Form):
     """Somebody to call; `contact` is the one that the row corrects."""
 
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = LineField(label="Nom", max_length=150)
+    name = NameField(label="Nom", max_length=150)
     role = forms.ChoiceField(label="Fonction", choices=ContactRole, initial=ContactRole.SITE)
     mobile = DialledField(label="Mobile")
     phone = DialledField(label="Téléphone fixe")

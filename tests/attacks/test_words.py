@@ -16,7 +16,8 @@ from beneficiaries.people.rules.texts import e164
 from clauses.decp.actions import readings
 from clauses.decp.models import SpottedContract
 from clauses.procurement.models import Lot, Operation, Tender
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.forms import NameField
+from inclusiv.accounts.models import Invitation, Membership, Organisation
 from inclusiv.core.forms import MailField
 from inclusiv.core.messages import Message
 from inclusiv.core.providers import bounce_listeners
@@ -219,3 +220,26 @@ def test_to_have_a_letter_tried_without_end_by_an_address_that_reads_as_two_line
 def test_to_tell_a_telephone_that_nobody_can_dial(phone: str) -> None:
     assert dialled(phone) is None
     assert e164(phone) is None
+
+
+@pytest.mark.parametrize("site", ["https://evil.example Gagnez", "Voir WWW.evil.example"])
+def test_to_have_our_letters_advertise_a_site_under_the_name_of_somebody(
+    world: World, browser: Attacker, site: str
+) -> None:
+    """A mail program makes a link of it, in a letter that the platform signs."""
+    forms = {
+        reverse("accounts:invite"): {"email": "x@example.org", "role": "BUYER", "in_place_of": site},
+        reverse("accounts:join"): {
+            "email": "x@example.org",
+            "name": site,
+            "organisation": "C",
+            "role": "BUYER",
+        },
+    }
+    browser.acting(world.cast.buyer).confirmed()
+    Membership.objects.filter(pk=world.cast.buyer.membership_id or 0).update(is_manager=True)
+    for address, form in forms.items():
+        answer = browser.post(address, form | {"submission": str(uuid4())})
+        assert (answer.status_code, "contient l’adresse d’un site" in answer.said) == (422, True), address
+    assert not Invitation.objects.filter(email="x@example.org").exists()
+    assert NameField().clean("S.N.C.F. – Gares & Connexions") == "S.N.C.F. – Gares & Connexions"

@@ -16,12 +16,12 @@ from clauses.procurement.models import Lot, Tender
 from clauses.procurement.rules.life import end_of_next
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind
+from inclusiv.accounts.forms import NameField
 from inclusiv.core.forms import (
     CountField,
     DayField,
     EurosField,
     HoursField,
-    LineField,
     ParagraphField,
     SiretField,
     SubmissionForm,
@@ -141,7 +141,7 @@ class TransferForm(ContractForm):
 
     lot = forms.ModelChoiceField(label="Lot", queryset=Lot.objects.none(), empty_label="Choisir…")
     siret = SiretField(label="SIRET du nouveau titulaire")
-    name = LineField(
+    name = NameField(
         label="Nom de l’entreprise",
         max_length=255,
         help_text="Il n’est pris en compte que si l’entreprise n’est pas encore connue ici.",

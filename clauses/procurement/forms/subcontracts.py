@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from clauses.procurement.models import Subcontract
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import INCLUSIVE_KINDS, CompanyKind
+from inclusiv.accounts.forms import NameField
 from inclusiv.accounts.models import Organisation
-from inclusiv.core.forms import DayField, EurosField, LineField, ParagraphField, SiretField, SubmissionForm
+from inclusiv.core.forms import DayField, EurosField, ParagraphField, SiretField, SubmissionForm
 from inclusiv.core.french import euros
 
 KINDS = [(kind.value, kind.label) for kind in CompanyKind if kind in INCLUSIVE_KINDS]
@@ -33,7 +34,7 @@ class DeclareForm(SubmissionForm):
     """« Déclarer un sous-traitant », before it comes."""
 
     siret = SiretField(label="SIRET du sous-traitant")
-    name = LineField(
+    name = NameField(
         label="Nom du sous-traitant",
         max_length=255,
         required=False,
