@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from beneficiaries.hours.selectors.duties import expected_statements
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Subcontract, Tender
-from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.accounts.models import Capacity, Contact, Organisation
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.actions import mails
@@ -84,6 +84,18 @@ def test_to_read_what_was_said_at_a_meeting_held_once_one_has_left(world: World,
         one.extract_text() for one in PdfReader(BytesIO(successor.received)).pages
     )
     assert browser.acting(world.cast.contractor).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["token", "plan_token", "contacts_token", "award_token"])
+def test_to_go_on_by_a_link_once_one_s_organisation_acts_no_more(world: World, kind: str) -> None:
+    """Its roles ended yesterday, and its accesses with them: what its contacts received opens nothing either."""
+    page = reverse("records:link", args=[getattr(world.own, kind)])
+    holders = Capacity.objects.filter(organisation__in=[world.own.contractor, world.own.buyer])
+    holders.update(ends_on=NOW.date())
+    assert Client().get(page).status_code == 200
+    holders.update(ends_on=NOW.date() - timedelta(days=1))
+    answers = [Client().get(page), Client().post(page, {"submission": str(uuid4())})]
+    assert [answer.status_code for answer in answers] == [410, 410]
 
 
 def correspondent(world: World) -> dict[str, str]:
