@@ -484,10 +484,12 @@ def make_person(structure: Organisation, told: Told) -> Dossier:
         mobility=Mobility.BICYCLE,
     )
     PersonIdentity.objects.filter(person=dossier.person).update(email=told.email)
+    prescribes = structure.capacities.filter(role=Role.PRESCRIBER).exists()
+    role = Role.PRESCRIBER if prescribes else Role.FACILITATOR
     Exchange.objects.create(
         kind=ExchangeKind.CALL, happened_on=date(2025, 10, 1), next_on=NOW.date(), text=told.exchange,
         subjects=[reference(dossier.person)], membership_id=1, author="Nadia", organisation_id=structure.pk,
-        noted_at=NOW,
+        role=role, noted_at=NOW,
     )  # fmt: skip
     return dossier
 

@@ -23,6 +23,7 @@ from inclusiv.core.changes import Source, Trail
 from inclusiv.core.fields import Fold
 from inclusiv.core.providers import Hit
 from inclusiv.core.queues import Queue, Whose
+from inclusiv.core.refusals import Refused
 from inclusiv.records.models import SignedLink, reference
 
 
@@ -60,13 +61,19 @@ def organisation_of(link: SignedLink) -> Organisation:
     return Organisation.objects.get(pk=link.organisation_id)
 
 
-def actor_of_link(link: SignedLink, *, name: str, role: Role | None = None) -> Actor:
-    """Return who acts by a link sent to an organisation: its reader, known by the address, without an account.
+def actor_of_link(link: SignedLink, *, name: str, on: date, role: Role | None = None) -> Actor:
+    """Return who acts on a day by a link sent to an organisation: its reader, known by the address, without an account.
 
-    `role` is that of what the link is for; without it, the first one of the organisation.
+    `role` is that of what the link is for; without it, the first one of the organisation. Raises Refused when all its
+    roles have ended: its accesses are closed too.
     """
     organisation = organisation_of(link)
-    roles = organisation.capacities.filter(role__in=LINK_ROLES).order_by("pk").values_list("role", flat=True)
+    held = organisation.capacities.filter(Q(ends_on=None) | Q(ends_on__gte=on), role__in=LINK_ROLES)
+    roles = held.order_by("pk").values_list("role", flat=True)
+    if not roles:
+        raise Refused(
+            "acts_no_more", f"{organisation} n’agit plus dans le réseau : ce lien n’ouvre plus rien."
+        )
     return Actor(
         user_id=None,
         membership_id=None,

@@ -57,7 +57,7 @@ CLICKED = re.compile(r"""Type\s*=\s*["'][^"']*/hyperlink["']""")
 """What a part of a workbook points at: outside of it, only what a reader clicks may be."""
 CARRIED = re.compile(
     r"""Type\s*=\s*["'][^"']*/(?:externalLink|oleObject|package|control|activeXControlBinary|vbaProject|connections"""
-    r"""|queryTable|extensibility|xl\w*Macrosheet|dialogsheet)["']""",
+    r"""|queryTable|extensibility|xl\w*Macrosheet|dialogsheet|webextension\w*|rdRichValueWebImage)["']""",
     re.IGNORECASE,
 )
 """What SHEETS_FORBIDDEN knows by its usual name: a reader goes by the kind of the relation, whatever the part is called."""
@@ -179,7 +179,7 @@ def inflated_head(content: bytes) -> bytes:
 
 
 def refuse_unless_sheets(content: bytes) -> None:
-    """Refuse what is not a workbook, would not fit in memory once opened, or carries macros, links or objects."""
+    """Refuse what is not a workbook, would not fit in memory once opened, carries macros, links or objects, or fetches."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -196,6 +196,7 @@ def refuse_unless_sheets(content: bytes) -> None:
                 raise Unwelcome(Fault.ACTIVE, "xlsx")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError) as error:
         raise Unwelcome(Fault.UNREADABLE, "xlsx") from error
+    by_itself(content, examiner="formulas", kind="xlsx")
 
 
 def fetches(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:

@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from inclusiv.core.actors import Actor
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.fields import EncryptedTextField
 from inclusiv.records.choices import MAX_ATTEMPTS, EmailState, ExchangeKind, FileState, JobState
 
@@ -188,16 +188,17 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
     """Exchanges noted by hand."""
 
     def visible_to(self, actor: Actor) -> "ExchangeQuerySet":
-        """Return what the actor's own organisation noted."""
-        return self.filter(organisation_id=actor.organisation_id)
+        """Return what the actor's own organisation noted in the actor's role: what one hat knows, another may not read."""
+        return self.filter(organisation_id=actor.organisation_id, role=actor.role)
 
     def to_resume(self, *, on: date) -> "ExchangeQuerySet":
         """Return the exchanges whose next date has come."""
         return self.filter(next_on__lte=on, resumed_at=None)
 
     def taken_up_by(self, later: "Exchange") -> "ExchangeQuerySet":
-        """Return the exchanges of the same organisation about the same records that a later one takes up again."""
-        same = self.filter(organisation_id=later.organisation_id, subjects__overlap=later.subjects)
+        """Return the exchanges noted in the same role about the same records that a later one takes up again."""
+        noted = self.filter(organisation_id=later.organisation_id, role=later.role)
+        same = noted.filter(subjects__overlap=later.subjects)
         return same.to_resume(on=later.happened_on).exclude(pk=later.pk)
 
 
@@ -213,6 +214,8 @@ class Exchange(models.Model):
     membership_id = models.BigIntegerField("auteur")
     author = models.CharField("nom de l’auteur", max_length=150)
     organisation_id = models.BigIntegerField("organisation")
+    role = models.CharField("rôle", max_length=12, choices=[(role.value, role.value) for role in Role])
+    """In which it was noted: an organisation may hold several, which do not read the same things (DOMAIN.md 9.4)."""
     noted_at = models.DateTimeField("noté le")
 
     objects = ExchangeQuerySet.as_manager()

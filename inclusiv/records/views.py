@@ -152,9 +152,9 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     link = get_object_or_404(SignedLink, token_hash=links.hashed(token))
     try:
         links.check(link, at=timezone.now())
+        return link_purposes[link.purpose].screen(request, link)
     except Refused as refusal:
         return closed(request, token, refusal)
-    return link_purposes[link.purpose].screen(request, link)
 
 
 def closed(request: HttpRequest, token: str, refusal: Refused) -> HttpResponse:

@@ -95,10 +95,11 @@ def test_row_of_another_organisation_is_not_taken_over(
 ) -> None:
     url = reverse("accounts:contacts", args=[cast.painter.pk])
     stolen = {"contact": str(kept[0].pk), "name": "Volé", "mobile": "06 39 98 00 03"}
-    browser.acting(cast.other_contractor).post(url, typed(stolen, standing=1))
+    answer = browser.acting(cast.other_contractor).post(url, typed(stolen, standing=1))
+    assert answer.status_code == 422
     kept[0].refresh_from_db()
     assert kept[0].name == "Karim Haddad"
-    assert cast.painter.contacts.get().name == "Volé"
+    assert not cast.painter.contacts.exists()
 
 
 def test_wrong_row_says_why_and_keeps_what_was_typed(cast: Cast, browser: ActingClient) -> None:

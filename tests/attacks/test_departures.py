@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from beneficiaries.hours.selectors.duties import expected_statements
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Subcontract, Tender
-from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.accounts.models import Capacity, Contact, Organisation
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.actions import mails
@@ -84,6 +84,60 @@ def test_to_read_what_was_said_at_a_meeting_held_once_one_has_left(world: World,
         one.extract_text() for one in PdfReader(BytesIO(successor.received)).pages
     )
     assert browser.acting(world.cast.contractor).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["token", "plan_token", "contacts_token", "award_token"])
+def test_to_go_on_by_a_link_once_one_s_organisation_acts_no_more(world: World, kind: str) -> None:
+    """Its roles ended yesterday, and its accesses with them: what its contacts received opens nothing either."""
+    page = reverse("records:link", args=[getattr(world.own, kind)])
+    holders = Capacity.objects.filter(organisation__in=[world.own.contractor, world.own.buyer])
+    holders.update(ends_on=NOW.date())
+    assert Client().get(page).status_code == 200
+    holders.update(ends_on=NOW.date() - timedelta(days=1))
+    answers = [Client().get(page), Client().post(page, {"submission": str(uuid4())})]
+    assert [answer.status_code for answer in answers] == [410, 410]
+
+
+def correspondent(world: World) -> dict[str, str]:
+    """Return the fields of the minutes that name a correspondent of the lot."""
+    key = world.own.award.pk
+    return {f"name_{key}": "Eve Ancienne", f"mobile_{key}": "06 11 22 33 44", f"email_{key}": EVE}
+
+
+def test_to_read_whom_to_call_at_the_company_that_one_succeeds(world: World, browser: Attacker) -> None:
+    """The correspondent stays their company's: neither the page nor the minutes tell of them to who took the lot over."""
+    told(world, browser.acting(world.cast.facilitator), **correspondent(world))
+    assert names_eve(world, browser.acting(world.cast.contractor)) == [True, True]
+    left_by(world, browser)
+    assert names_eve(world, browser.acting(world.cast.other_contractor)) == [False, False]
+
+
+def names_eve(world: World, browser: Attacker) -> list[bool]:
+    """Say whether the page of the start, then the minutes, name the correspondent."""
+    page, minutes = (
+        browser.get(reverse(f"obligations:{name}", args=[world.own.tender.pk]))
+        for name in ("start", "kick-off-minutes")
+    )
+    printed = "".join(one.extract_text() for one in PdfReader(BytesIO(minutes.received)).pages)
+    return ["Eve Ancienne" in page.said, "Eve Ancienne" in printed]
+
+
+@pytest.mark.parametrize("how", ["handed over", "left"])
+def test_to_be_written_to_for_a_company_by_minutes_told_before_one_left(
+    world: World, browser: Attacker, how: str
+) -> None:
+    """The facilitator corrects a decision on the page as it was filled in: it names nobody who works there no more."""
+    told(world, browser.acting(world.cast.facilitator), **correspondent(world))
+    if how == "left":
+        Contact.objects.filter(email=EVE).update(left_on=NOW.date())
+    else:
+        left_by(world, browser)
+    browser.acting(world.cast.facilitator)
+    form = browser.get(reverse("obligations:kick-off", args=[world.own.tender.pk])).context["form"]
+    filled = {name: form[name].value() for name in correspondent(world)}
+    told(world, browser, **filled, version="2", decisions="Une de plus")
+    holder = Award.objects.get(pk=world.own.award.pk).lead
+    assert EVE not in holder.contacts.present().values_list("email", flat=True)
 
 
 def test_to_stay_on_a_lot_that_one_has_left_by_having_worked_there_before_holding_it(

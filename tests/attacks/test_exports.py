@@ -1,4 +1,4 @@
-"""Exports: a cell that a spreadsheet would run, a file that opens in the browser, a name that escapes.
+"""Exports: a cell that a spreadsheet would run, a document that fetches, a file that opens in the browser, a name that escapes.
 
 Elsewhere: rows of others by the filters (test_object_references.py, here), who exported whom (tests/beneficiaries/people).
 """
@@ -7,14 +7,20 @@ import csv
 import io
 from zipfile import ZipFile
 
+import pikepdf
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from beneficiaries.people.models import PersonIdentity
-from clauses.procurement.models import NoClauseDecision
+from clauses.obligations.models import KickOff
+from clauses.procurement.models import Lot, NoClauseDecision, Tender
+from inclusiv.accounts.models import Organisation
 from inclusiv.core.sheets import FORMULA_STARTS
 from inclusiv.demo.make import beneficiaries
 from inclusiv.demo.make import clauses as make
+from reporting.publication.documents.portfolio import print_portfolio
+from reporting.publication.documents.portfolio_figures import portfolio_of
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
 
@@ -84,6 +90,34 @@ def test_to_have_a_spreadsheet_run_why_there_is_no_clause(world: World, browser:
     assert [cell for row in rows for cell in row if cell.startswith(FORMULA_STARTS)] == []
     with ZipFile(io.BytesIO(received(browser, address, "xlsx"))) as parts:
         assert "<f>" not in parts.read("xl/worksheets/sheet1.xml").decode()
+
+
+LIVE = (
+    '<img src="file:///etc/passwd">', "<style>@import url(https://evil.example/x.css)</style>",
+    '<a href="https://evil.example">ici</a>', "</title><script>x</script>", '" style="background:url(//evil.example)',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", LIVE)
+def test_to_have_a_document_read_a_file_fetch_or_lead_elsewhere(
+    world: World, browser: Attacker, typed: str
+) -> None:
+    """In the words of a tender, of a company and of a meeting: printed as they were typed, nothing is read for them."""
+    tender = world.own.tender
+    Tender.objects.filter(pk=tender.pk).update(title=typed)
+    Lot.objects.filter(tender=tender).update(title=typed)
+    Organisation.objects.filter(pk__in=[world.own.buyer.pk, world.own.contractor.pk]).update(name=typed)
+    KickOff.objects.filter(tender=tender).update(attended=typed, decisions=typed, place=typed)
+    minutes = browser.acting(world.cast.facilitator).get(
+        reverse("obligations:kick-off-minutes", args=[tender.pk])
+    )
+    listed = print_portfolio(portfolio_of(world.cast.facilitator, "", code="783Z4Z5DHY", at=NOW))
+    for content in (minutes.received, listed.content):
+        words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        assert typed.replace(" ", "")[:20] in "".join(words.split())
+        with pikepdf.open(io.BytesIO(content)) as book:
+            known = [set(one.keys()) for one in book.objects if isinstance(one, pikepdf.Dictionary)]
+        assert [keys for keys in known if keys & {"/URI", "/Launch", "/JS"}] == []
 
 
 def received(browser: Attacker, address: str, kind: str) -> bytes:

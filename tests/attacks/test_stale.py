@@ -347,6 +347,26 @@ def test_to_have_somebody_leave_the_contacts_whom_the_page_did_not_show(
     assert colleague.left_on is None
 
 
+@pytest.mark.parametrize("by_link", [False, True])
+def test_to_have_who_has_just_left_come_back_among_the_contacts(
+    world: World, browser: Attacker, by_link: bool
+) -> None:
+    """They leave while a colleague's page is open, which still holds them: they would receive the months again."""
+    company = world.own.contractor
+    address = reverse("accounts:contacts", args=[company.pk])
+    if by_link:
+        address = reverse("records:link", args=[world.own.contacts_token])
+    else:
+        browser.acting(world.cast.facilitator)
+    rows = browser.get(address).context["rows"]
+    form = typed([*rows.management_form, *(field for row in rows for field in row)])
+    Contact.objects.filter(organisation=company).update(left_on=NOW.date())
+    answer = browser.post(address, form)
+    assert answer.status_code == 422
+    assert "n’est plus à joindre" in answer.said
+    assert not company.contacts.present().exists()
+
+
 def test_to_have_the_link_of_a_month_sent_again_for_a_contract_that_is_over(world: World) -> None:
     links = SignedLink.objects.filter(purpose="declare-hours")
     links.update(expires_at=NOW - timedelta(minutes=1), created_at=NOW - timedelta(days=45))

@@ -21,6 +21,7 @@ from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.errors import too_many_requests
 from inclusiv.core.french import elide
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import readings
 from inclusiv.records.models import SignedLink
@@ -30,7 +31,7 @@ def declare(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """The screen of a month's link: the grid, then a word of thanks."""
     sheet = link_sheet(link)
     now = timezone.now()
-    by = actor_of_link(link, name=str(link.data["name"]), role=Role.EMPLOYER)
+    by = actor_of_link(link, name=str(link.data["name"]), on=paris_day(now), role=Role.EMPLOYER)
     readings.note(
         action="statement.filling_by_link",
         subjects=(f"person:{one.person}" for one in sheet.people),

@@ -105,13 +105,13 @@ def correspondent(award: Award, card: Card | None, *, by: Actor, at: datetime) -
     """Return the contact of a card, which its lead keeps; whoever told of one sent on as it was shown is still who did."""
     if card is None:
         return None
-    known = KickOffLot.objects.filter(award=award).select_related("correspondent").first()
-    if known and known.correspondent and is_as_shown(card, known.correspondent):
-        return known.correspondent
+    known = KickOffLot.objects.filter(award=award).select_related("correspondent", "award").first()
+    if known and known.reached and is_as_shown(card, known.reached):
+        return known.reached
     return contacts.told(organisation=award.lead, card=card, by=by, at=at)
 
 
 def is_as_shown(card: Card, contact: Contact) -> bool:
     """Say whether a correspondent is sent on as the page filled them in."""
     shown = (contact.name, dialled(contact.mobile or contact.phone) or "", contact.email)
-    return contact.left_on is None and (card.name, card.mobile, card.email) == shown
+    return (card.name, card.mobile, card.email) == shown

@@ -63,7 +63,7 @@ def lines(text: str) -> tuple[str, ...]:
 
 def lot_minutes(settled: KickOffLot) -> LotMinutes:
     """Return what is printed of a lot."""
-    lot, contact = settled.award.lot, settled.correspondent
+    lot, contact = settled.award.lot, settled.reached
     ways = " ; ".join(ModalityFamily(way).label for way in settled.ways)
     reached = (contact.name, contact.mobile or contact.phone, contact.email) if contact else ()
     return LotMinutes(

@@ -81,7 +81,7 @@ class KickOffForm(StampedForm, EditForm):
             (one for one in award.lead.contacts.all() if one.left_on is None and one.told_by in tellers),
             key=lambda one: (one.rank, one.pk),
         )
-        known = settled.correspondent if settled else next(iter(present), None)
+        known = (settled and settled.reached) or next(iter(present), None)
         key = award.pk
         self.fields |= {
             f"name_{key}": LineField(

@@ -72,3 +72,11 @@ class KickOffLot(models.Model):
 
     def __str__(self) -> str:
         return f"Mise au point, attribution {self.award_id}"
+
+    @property
+    def reached(self) -> Contact | None:
+        """Whom to call now: the correspondent while they have not left, and their company leads the award."""
+        told = self.correspondent
+        if told is None or told.left_on or told.organisation_id != self.award.lead.pk:
+            return None
+        return told

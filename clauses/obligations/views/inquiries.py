@@ -40,7 +40,8 @@ def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """The screen of the link: what is still unknown, then a word of thanks that says what remains."""
     tender = inquiries.tender_of(link)
     form = form_of(request, tender)
-    by = actor_of_link(link, name=str(link.data["name"]), role=Role.BUYER)
+    today = paris_day(timezone.now())
+    by = actor_of_link(link, name=str(link.data["name"]), on=today, role=Role.BUYER)
     if request.method == "POST" and form.is_valid():
         answered = written(form, tender, link=link, by=by)
         if answered is not None:

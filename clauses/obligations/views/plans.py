@@ -49,10 +49,11 @@ def written(form: PlanForm, award: Award, *, link: SignedLink | None = None, by:
 def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """The screen of the welcome mail's link: the plan, then a word of thanks."""
     award = welcome.award_of(link)
+    today = paris_day(timezone.now())
+    by = actor_of_link(link, name=str(link.data["name"]), on=today, role=Role.CONTRACTOR)
     sheet = sheet_of(award)
     form = PlanForm(request.POST or None, sheet=sheet)
     if request.method == "POST" and form.is_valid():
-        by = actor_of_link(link, name=str(link.data["name"]), role=Role.CONTRACTOR)
         made = written(form, award, link=link, by=by)
         if made is not None:
             return render(request, "clauses/obligations/plan_thanks.html", {"plan": made, "award": award})

@@ -44,7 +44,8 @@ def keep(
     """Write the contacts of an organisation in their order, the first to call first; those left out have left.
 
     `read` are the keys of those whom the page showed: somebody named since is not left out. None means all.
-    A link by e-mail that was used for it serves no more, nor do those sent to an address that is no longer there. Raises Refused: not_permitted, no_contact, not_reachable.
+    A link by e-mail that was used for it serves no more, nor do those sent to an address that is no longer there. Raises
+    Refused: not_permitted, no_contact, not_reachable, left_since.
     """
     if not by.may(Permission.KEEP_CONTACTS) or not Organisation.objects.visible_to(by).filter(
         pk=organisation.pk
@@ -55,6 +56,7 @@ def keep(
     refuse_unreachable(cards)
     one_at_a_time(organisation)
     present = {row.pk: row for row in organisation.contacts.filter(left_on=None)}
+    refuse_gone(cards, present)
     before = {row.email.lower() for row in present.values() if row.email}
     kept = [
         written(card, present.get(card.contact or 0), organisation=organisation, rank=rank, at=at)
@@ -162,6 +164,17 @@ def refuse_unreachable(cards: Sequence[Card]) -> None:
         if not (card.phone or card.mobile or card.email):
             raise Refused(
                 "not_reachable", f"{card.name} : indiquez un téléphone, un mobile ou une adresse e-mail."
+            )
+
+
+def refuse_gone(cards: Sequence[Card], present: Collection[int]) -> None:
+    """Raise Refused on somebody who left after the page was opened: they would be written to again."""
+    for card in cards:
+        if card.contact and card.contact not in present:
+            raise Refused(
+                "left_since",
+                f"{card.name} n’est plus à joindre depuis que cette page est ouverte : rechargez-la, puis refaites"
+                " votre changement.",
             )
 
 

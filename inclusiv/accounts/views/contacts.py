@@ -16,6 +16,7 @@ from inclusiv.accounts.selectors import actor_of_link, organisation_of
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.errors import too_many_requests
 from inclusiv.core.forms import SubmissionForm, attach_rows
+from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.records.forms import sent
 from inclusiv.records.models import SignedLink
@@ -85,7 +86,8 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
 
 def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
     """The screen of the link that asks for the contacts."""
-    organisation = organisation_of(link)
+    organisation, now = organisation_of(link), timezone.now()
+    by = actor_of_link(link, name=str(link.data["name"]), on=paris_day(now))
     form, rows = bound(request, organisation)
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         kept = sent(
@@ -95,8 +97,8 @@ def by_link(request: HttpRequest, link: SignedLink) -> HttpResponse:
             cards=rows.cards(),
             read=rows.read(),
             link=link,
-            by=actor_of_link(link, name=str(link.data["name"])),
-            at=timezone.now(),
+            by=by,
+            at=now,
         )
         if kept is not None:
             return render(request, "inclusiv/accounts/contacts_thanks.html", {"organisation": organisation})

@@ -27,7 +27,7 @@ def note(
 ) -> Exchange:
     """Keep an exchange about one or several records, by their references (« tender:12 »).
 
-    It takes up again those of the same organisation whose next date had come on its day. Raises Refused on a future
+    It takes up again those noted in the same role whose next date had come on its day. Raises Refused on a future
     day or an early next date.
     """
     if by.membership_id is None or not by.may(Permission.NOTE_EXCHANGE):
@@ -47,6 +47,7 @@ def note(
         membership_id=by.membership_id,
         author=by.name,
         organisation_id=by.organisation_id,
+        role=by.role,
         noted_at=at,
     )
     Exchange.objects.taken_up_by(noted).update(resumed_at=at)
