@@ -16,14 +16,22 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 
-from beneficiaries.hours.actions import statements, validation
+from beneficiaries.hours.actions import reminders, statements, validation
 from beneficiaries.hours.actions.statements import Sheet
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.rules.declaring import Declared
 from beneficiaries.placements.models import Placement
 from clauses.procurement.actions import ledger_heads, tenders
 from clauses.procurement.choices import TenderAction
+from inclusiv.accounts.actions import contacts, memberships
+from inclusiv.accounts.actions.contacts import Card
+from inclusiv.accounts.choices import ContactRole
+from inclusiv.accounts.models import Contact, Membership
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
+from inclusiv.demo.make import accounts
+from inclusiv.records.actions.links import hashed
+from inclusiv.records.models import SignedLink
 from tests.conftest import Cast, make_cast
 from tests.world import NOW, World, make_world
 
@@ -45,6 +53,17 @@ def committed(transactional_db: None, reference: None) -> Iterator[Cast]:
     """The characters, seen by several connections."""
     with time_machine.travel(NOW, tick=False):
         yield make_cast()
+
+
+def access_of(actor: Actor) -> Membership:
+    """Return the access of an actor."""
+    return Membership.objects.with_actor().get(pk=actor.membership_id or 0)
+
+
+def managing(actor: Actor) -> Actor:
+    """Return the actor, who manages the accesses of their organisation."""
+    Membership.objects.filter(pk=actor.membership_id).update(is_manager=True)
+    return access_of(actor).actor()
 
 
 class Beside:
@@ -102,6 +121,56 @@ def test_a_month_validated_while_the_next_one_is_declared(shared: World) -> None
         company.start()
         validation.validate(statements=[shared.own.statement], by=shared.cast.facilitator, at=NOW)
     assert company.said() == ""
+
+
+def test_contacts_asked_again_while_the_company_tells_them(shared: World) -> None:
+    company = shared.own.contractor
+    Contact.objects.get_or_create(organisation=company, name="R", role="SITE", email="r@x.example")
+    link = SignedLink.objects.get(token_hash=hashed(shared.own.contacts_token))
+    card = Card(name="Rita", role=ContactRole.SITE, mobile="0601020304")
+    teller = Beside(
+        lambda: contacts.keep(
+            organisation=company, cards=[card], link=link, by=shared.cast.contractor, at=NOW
+        )
+    )
+    with transaction.atomic():
+        contacts.one_at_a_time(company)
+        teller.start()
+        contacts.ask(organisation=company, why="x", by=shared.cast.facilitator, at=NOW)
+    assert teller.said() in {"", "link_replaced"}
+
+
+def test_a_month_told_by_link_while_who_received_it_leaves(shared: World) -> None:
+    company = shared.own.contractor
+    Placement.objects.filter(pk=shared.own.placement.pk).update(declarant=company)
+    link = SignedLink.objects.get(token_hash=hashed(shared.own.token))
+    Contact.objects.create(organisation=company, name="L", role="SITE", rank=50, email=link.recipient)
+    lines = [Declared(placement=shared.own.placement.pk, hours=Decimal(20))]
+    month = date.fromisoformat(link.data["month"])
+    sheet = Sheet(award=shared.own.award, declarant=company, month=month, lines=lines)
+    teller = Beside(
+        lambda: reminders.declare_by_link(link=link, sheet=sheet, by=shared.cast.contractor, at=NOW)
+    )
+    card = Card(name="Rita", role=ContactRole.SITE, mobile="0601020304")
+    with transaction.atomic():
+        contacts.one_at_a_time(company)
+        teller.start()
+        contacts.keep(organisation=company, cards=[card], by=shared.cast.contractor, at=NOW)
+    assert teller.said() in {"", "link_replaced"}
+
+
+def test_somebody_who_leaves_while_they_write_themselves_in(committed: Cast) -> None:
+    """Who has no access any more is not among those whom links are sent to."""
+    company = committed.builder
+    left = accounts.member(company, Role.CONTRACTOR, first_name="a", last_name="M", email="a@m.example")
+    card = Card(name="a M", role=ContactRole.SITE, email="a@m.example")
+    leaver = Beside(lambda: contacts.keep(organisation=company, cards=[card], by=left, at=NOW))
+    manager = managing(committed.contractor)
+    with transaction.atomic():
+        memberships.close(membership=access_of(left), by=manager, at=NOW)
+        leaver.start()
+    assert leaver.said() == "not_permitted"
+    assert not company.contacts.present().filter(email="a@m.example").exists()
 
 
 def test_a_correction_opened_while_the_contract_is_closed(shared: World) -> None:
