@@ -7,6 +7,7 @@ the same button pressed several times (test_at_once.py).
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -23,15 +24,17 @@ from beneficiaries.hours.rules.declaring import Declared
 from beneficiaries.placements.models import Placement
 from clauses.procurement.actions import ledger_heads, tenders
 from clauses.procurement.choices import TenderAction
-from inclusiv.accounts.actions import contacts, memberships
+from inclusiv.accounts.actions import contacts, invitations, memberships
 from inclusiv.accounts.actions.contacts import Card
+from inclusiv.accounts.actions.invitations import Guest, Profile
 from inclusiv.accounts.choices import ContactRole
-from inclusiv.accounts.models import Contact, Membership
+from inclusiv.accounts.models import Contact, Invitation, Membership
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.actions.links import hashed
 from inclusiv.records.models import SignedLink
+from tests.accounts.conftest import PASSWORD
 from tests.conftest import Cast, make_cast
 from tests.world import NOW, World, make_world
 
@@ -123,6 +126,21 @@ def test_a_month_validated_while_the_next_one_is_declared(shared: World) -> None
     assert company.said() == ""
 
 
+def test_an_invitation_taken_back_while_it_is_accepted(shared: World) -> None:
+    doorway = shared.own.doorway
+    link = SignedLink.objects.get(token_hash=hashed(doorway.token))
+    guest = Profile(first_name="Eve", last_name="Neuve", phone="", password=PASSWORD)
+    newcomer = Beside(
+        lambda: invitations.accept(link=link, invitation=doorway.invitation, user=guest, at=NOW)
+    )
+    with transaction.atomic():
+        Invitation.objects.select_for_update().get(pk=doorway.invitation.pk)
+        newcomer.start()
+        invitations.revoke(invitation=doorway.invitation, by=shared.cast.facilitator, at=NOW)
+    assert newcomer.said() in {"link_replaced", "invitation_closed"}
+    assert not Membership.objects.filter(user__last_name="Neuve").exists()
+
+
 def test_contacts_asked_again_while_the_company_tells_them(shared: World) -> None:
     company = shared.own.contractor
     Contact.objects.get_or_create(organisation=company, name="R", role="SITE", email="r@x.example")
@@ -173,6 +191,43 @@ def test_somebody_who_leaves_while_they_write_themselves_in(committed: Cast) -> 
     assert not company.contacts.present().filter(email="a@m.example").exists()
 
 
+def test_two_managers_invited_from_outside_who_accept_at_once(committed: Cast) -> None:
+    """Whoever comes second gets no management: the organisation opens its doors from inside by then."""
+    company = accounts.organisation(name="Neuve", number=61, roles=(Role.CONTRACTOR,))
+    accepting = []
+    for by, email in ((committed.facilitator, "a@x.example"), (committed.other_facilitator, "b@x.example")):
+        invitation = invitations.invite(
+            organisation=company, role=Role.CONTRACTOR, guest=Guest(email, is_manager=True), by=by, at=NOW
+        )
+        link = SignedLink.objects.get(subject=f"invitation:{invitation.pk}", revoked_at=None)
+        guest = Profile(first_name="Eve", last_name=email, phone="", password=PASSWORD)
+        accepting.append(partial(invitations.accept, link=link, invitation=invitation, user=guest, at=NOW))
+    second = Beside(accepting[1])
+    with transaction.atomic():
+        accepting[0]()
+        second.start()
+    assert second.said() == ""
+    inside = Membership.objects.filter(capacity__organisation=company)
+    assert (inside.count(), inside.filter(is_manager=True).count()) == (2, 1)
+
+
+def test_a_manager_who_acts_while_their_access_is_closed(committed: Cast) -> None:
+    first, second, _ = (
+        managing(
+            accounts.member(
+                committed.builder, Role.CONTRACTOR, first_name=name, last_name="M", email=f"{name}@m.example"
+            )
+        )
+        for name in ("a", "b", "c")
+    )
+    target = access_of(first)
+    revenge = Beside(lambda: memberships.close(membership=target, by=second, at=NOW))
+    with transaction.atomic():
+        memberships.close(membership=access_of(second), by=first, at=NOW)
+        revenge.start()
+    assert revenge.said() == "not_permitted"
+
+
 def test_a_correction_opened_while_the_contract_is_closed(shared: World) -> None:
     """What is closed keeps no correction under way: nobody could send it."""
     tender, statement = shared.own.tender, shared.own.statement
@@ -187,3 +242,26 @@ def test_a_correction_opened_while_the_contract_is_closed(shared: World) -> None
         company.start()
     assert company.said() == "tender_closed"
     assert Statement.objects.filter(award=shared.own.award).count() == 1
+
+
+def test_somebody_invited_again_while_they_accept(committed: Cast) -> None:
+    """The second invitation finds that they are in: it opens nothing, and breaks nothing."""
+    company, by = committed.builder, managing(committed.contractor)
+    guest = Guest("a@x.example")
+    first = invitations.invite(organisation=company, role=Role.CONTRACTOR, guest=guest, by=by, at=NOW)
+    link = SignedLink.objects.get(subject=f"invitation:{first.pk}")
+    profile = Profile(first_name="Eve", last_name="Neuve", phone="", password=PASSWORD)
+    again = Beside(
+        lambda: invitations.invite(organisation=company, role=Role.CONTRACTOR, guest=guest, by=by, at=NOW)
+    )
+    with transaction.atomic():
+        membership = invitations.accept(link=link, invitation=first, user=profile, at=NOW)
+        again.start()
+    said = again.said()
+    second = Invitation.objects.exclude(pk=first.pk).filter(email=guest.email).first()
+    if second is None:
+        assert said == "already_member"
+        return
+    link = SignedLink.objects.get(subject=f"invitation:{second.pk}")
+    with pytest.raises(Refused, match="a déjà cet accès"):
+        invitations.accept(link=link, invitation=second, user=membership.user, at=NOW)
