@@ -10,12 +10,15 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from queue import Queue
-from threading import Thread
+from threading import Barrier, Thread
 from time import monotonic, sleep
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.db import connection, transaction
+from django.urls import reverse
 
 from beneficiaries.hours.actions import reminders, statements, validation
 from beneficiaries.hours.actions.statements import Sheet
@@ -34,7 +37,8 @@ from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.actions.links import hashed
 from inclusiv.records.models import SignedLink
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, with_password
+from tests.attacks.conftest import Attacker
 from tests.conftest import Cast, make_cast
 from tests.world import NOW, World, make_world
 
@@ -242,6 +246,36 @@ def test_a_correction_opened_while_the_contract_is_closed(shared: World) -> None
         company.start()
     assert company.said() == "tender_closed"
     assert Statement.objects.filter(award=shared.own.award).count() == 1
+
+
+def test_activating_one_application_several_times(committed: Cast) -> None:
+    """One device is kept, the other windows are told that it is done."""
+    owner = with_password(committed.buyer)
+    Authenticator.objects.filter(user=owner).delete()
+    first = Attacker(raise_request_exception=False).acting(committed.buyer).confirmed()
+    page = reverse("mfa_activate_totp")
+    with time_machine.travel(NOW, tick=False):
+        first.get(page)
+        secret = first.session["mfa.totp.secret"]
+        code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+        windows = [Attacker(raise_request_exception=False) for _ in range(4)]
+        for window in windows:
+            window.cookies = first.cookies
+        together, answers = Barrier(4), Queue[int]()
+
+        def press(window: Attacker) -> None:
+            together.wait()
+            answers.put(window.post(page, {"code": code}).status_code)
+            connection.close()
+
+        threads = [Thread(target=press, args=[one]) for one in windows]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    found = sorted(answers.get() for _ in threads)
+    assert Authenticator.objects.filter(user=owner).count() == 2
+    assert 500 not in found, found
 
 
 def test_somebody_invited_again_while_they_accept(committed: Cast) -> None:
