@@ -25,8 +25,11 @@ from beneficiaries.hours.actions.statements import Sheet
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.rules.declaring import Declared
 from beneficiaries.placements.models import Placement
+from clauses.obligations.actions import inquiries
+from clauses.obligations.actions.inquiries import LotAnswer
 from clauses.procurement.actions import ledger_heads, tenders
-from clauses.procurement.choices import TenderAction
+from clauses.procurement.choices import GroupRole, TenderAction
+from clauses.procurement.models import Award, GroupMember
 from inclusiv.accounts.actions import contacts, invitations, memberships
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.actions.invitations import Guest, Profile
@@ -35,6 +38,7 @@ from inclusiv.accounts.models import Contact, Invitation, Membership
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
+from inclusiv.demo.make.clauses import lot as make_lot
 from inclusiv.records.actions.links import hashed
 from inclusiv.records.models import SignedLink
 from tests.accounts.conftest import PASSWORD, with_password
@@ -299,3 +303,21 @@ def test_somebody_invited_again_while_they_accept(committed: Cast) -> None:
     link = SignedLink.objects.get(subject=f"invitation:{second.pk}")
     with pytest.raises(Refused, match="a déjà cet accès"):
         invitations.accept(link=link, invitation=second, user=membership.user, at=NOW)
+
+
+def test_two_answers_about_the_same_companies(shared: World) -> None:
+    """Each tells whom to call at both, in another order of the lots: neither waits for what the other holds."""
+    low, high = sorted((shared.cast.builder, shared.cast.painter), key=lambda one: one.pk)
+    draft = shared.own.draft
+    told = []
+    for rank, (lot, lead) in enumerate(((draft.lots.get(), high), (make_lot(draft, number=2), low))):
+        award = Award.objects.create(lot=lot, awarded_on=NOW.date())
+        GroupMember.objects.create(award=award, organisation=lead, role=GroupRole.LEAD)
+        card = Card(name=f"R{rank}", role=ContactRole.SITE, mobile="0601020304")
+        told.append(LotAnswer(lot=lot, contact=card))
+    buyer = Beside(lambda: inquiries.answer(tender=draft, lots=told, by=shared.cast.buyer, at=NOW))
+    with transaction.atomic():
+        contacts.one_at_a_time(low)
+        buyer.start()
+        contacts.one_at_a_time(high)
+    assert buyer.said() == ""
