@@ -24,7 +24,9 @@ from beneficiaries.hours.actions import reminders, statements, validation
 from beneficiaries.hours.actions.statements import Sheet
 from beneficiaries.hours.models import Statement
 from beneficiaries.hours.rules.declaring import Declared
-from beneficiaries.placements.models import Placement
+from beneficiaries.placements.actions import referrals
+from beneficiaries.placements.choices import Decline, ReferralStatus
+from beneficiaries.placements.models import Placement, Referral
 from clauses.obligations.actions import inquiries
 from clauses.obligations.actions.inquiries import LotAnswer
 from clauses.procurement.actions import ledger_heads, tenders
@@ -321,3 +323,38 @@ def test_two_answers_about_the_same_companies(shared: World) -> None:
         buyer.start()
         contacts.one_at_a_time(high)
     assert buyer.said() == ""
+
+
+def give_up(shared: World) -> object:
+    return referrals.give_up(request=shared.own.need, by=shared.cast.contractor, at=NOW)
+
+
+def decline(shared: World) -> object:
+    return referrals.decline(
+        referral=shared.own.referral, reason=Decline.SKILLS, by=shared.cast.contractor, at=NOW
+    )
+
+
+def renounce(shared: World) -> object:
+    return referrals.renounce(referral=shared.own.referral, by=shared.cast.facilitator, at=NOW)
+
+
+def take_another(shared: World) -> object:
+    rival = Referral.objects.exclude(pk=shared.own.referral.pk).get(request=shared.own.need)
+    return referrals.accept(referral=rival, starts_on=NOW.date(), by=shared.cast.facilitator, at=NOW)
+
+
+@pytest.mark.parametrize("act", [give_up, decline, renounce, take_another])
+def test_a_candidate_taken_while_somebody_else_answers(shared: World, act: Callable[[World], object]) -> None:
+    """The last place of a need goes to one person, once."""
+    need, by = shared.own.need, shared.cast.facilitator
+    referrals.propose(request=need, dossier=shared.own.dossier, reasons=("RSA",), by=by, at=NOW)
+    beside = Beside(lambda: act(shared))
+    with transaction.atomic():
+        referrals.accept(
+            referral=shared.own.referral, starts_on=NOW.date(), by=shared.cast.contractor, at=NOW
+        )
+        beside.start()
+    assert beside.said() in {"stale_state", "request_closed"}
+    assert need.referrals.filter(status=ReferralStatus.ACCEPTED).count() == 1
+    assert Placement.objects.filter(request=need).count() == 1
