@@ -75,7 +75,7 @@ def access_of(actor: Actor) -> Membership:
 
 def managing(actor: Actor) -> Actor:
     """Return the actor, who manages the accesses of their organisation."""
-    Membership.objects.filter(pk=actor.membership_id).update(is_manager=True)
+    Membership.objects.filter(pk=actor.membership_id or 0).update(is_manager=True)
     return access_of(actor).actor()
 
 
