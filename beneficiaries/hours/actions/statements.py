@@ -23,7 +23,7 @@ from beneficiaries.placements.models import Placement
 from clauses.obligations.models import Obligation
 from clauses.obligations.selectors.terms import statement_due_days
 from clauses.procurement.choices import TenderStatus
-from clauses.procurement.models import Award
+from clauses.procurement.models import Award, Tender
 from clauses.procurement.rules.tenders import BOUND
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
@@ -135,8 +135,9 @@ def refuse_unowed(awards: Collection[Award]) -> None:
 
 
 def refuse_closed(statement: Statement) -> None:
-    """Raise Refused for a statement of a contract that is closed."""
-    if statement.award.lot.tender.status == TenderStatus.CLOSED:
+    """Raise Refused for a statement of a contract that is closed; nobody closes it until what follows is done."""
+    held = Tender.objects.select_for_update(of=("self",), no_key=True).get(lots__award=statement.award_id)
+    if held.status == TenderStatus.CLOSED:
         raise closed()
 
 

@@ -74,7 +74,11 @@ def answer(
         check_later(later_on, today=paris_day(at))
     for told in lots:
         with blaming(told.lot):
-            write(told, by=by, at=at)
+            give(told, by=by, at=at)
+    # Companies in the same order for everybody: two answers about the same ones would otherwise wait for one another.
+    for card, lot, lead in sorted(leads_told(lots), key=lambda one: one[2].pk):
+        with blaming(lot):
+            contacts.told(organisation=lead, card=card, by=by, at=at)
     if notified is not None:
         obligations.notify(
             tender=current,
@@ -103,8 +107,8 @@ def blaming(lot: Lot) -> Iterator[None]:
         raise Refused(refusal.code, refusal.message, field=field) from refusal
 
 
-def write(told: LotAnswer, *, by: Actor, at: datetime) -> None:
-    """Award the lot when its contractor is told, and keep whom to call at whoever holds it."""
+def give(told: LotAnswer, *, by: Actor, at: datetime) -> None:
+    """Award the lot when its contractor is told."""
     if told.contractor is not None and told.awarded_on is not None:
         awards.award(
             lot=told.lot,
@@ -114,9 +118,15 @@ def write(told: LotAnswer, *, by: Actor, at: datetime) -> None:
             by=by,
             at=at,
         )
-    if told.contact is None:
-        return
-    award = Award.objects.filter(lot=told.lot).prefetch_related("members__organisation").first()
-    if award is None:
-        raise Refused("no_contractor", "Indiquez l’entreprise de cette personne.", field="siret")
-    contacts.told(organisation=award.lead, card=told.contact, by=by, at=at)
+
+
+def leads_told(lots: Sequence[LotAnswer]) -> Iterator[tuple[Card, Lot, Organisation]]:
+    """Yield whom to call, lot by lot, with the company that holds it."""
+    for told in lots:
+        if told.contact is None:
+            continue
+        award = Award.objects.filter(lot=told.lot).prefetch_related("members__organisation").first()
+        if award is None:
+            with blaming(told.lot):
+                raise Refused("no_contractor", "Indiquez l’entreprise de cette personne.", field="siret")
+        yield told.contact, told.lot, award.lead

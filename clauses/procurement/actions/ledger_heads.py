@@ -6,8 +6,14 @@ from clauses.procurement.models import Award
 
 
 def lock(award_ids: Collection[int]) -> dict[int, Award]:
-    """Lock the awards in the order of their ids, until the transaction ends, and return them by id."""
-    locked = Award.objects.select_for_update(of=("self",)).filter(pk__in=award_ids).order_by("pk")
+    """Lock the awards in the order of their ids, until the transaction ends, and return them by id.
+
+    Their rows stay free for those who only point at them: who declares a month while another one is controlled holds
+    the people, whom the control needs next.
+    """
+    locked = (
+        Award.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=award_ids).order_by("pk")
+    )
     return {award.pk: award for award in locked}
 
 

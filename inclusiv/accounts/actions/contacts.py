@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from inclusiv.accounts.choices import CONTACTS, LINK_ROLES, ContactRole, Permission
-from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.accounts.models import Contact, Membership, Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.messages import Message
 from inclusiv.core.periods import paris_day
@@ -51,10 +51,11 @@ def keep(
         pk=organisation.pk
     ):
         raise Refused("not_permitted", "Vous ne tenez pas les contacts de cette organisation.")
+    one_at_a_time(organisation)
+    refuse_gone(by, at=at)
     if link is not None:
         links.use(link, at=at)
     refuse_unreachable(cards)
-    one_at_a_time(organisation)
     present = {row.pk: row for row in organisation.contacts.filter(left_on=None)}
     refuse_gone(cards, present)
     before = {row.email.lower() for row in present.values() if row.email}
@@ -69,6 +70,15 @@ def keep(
     links.revoke_of(recipients=gone_addresses, organisation_id=organisation.pk, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=len(kept))
     return kept
+
+
+def refuse_gone(by: Actor, *, at: datetime) -> None:
+    """Raise Refused to somebody whose access was closed at the same instant: they would write themselves in again."""
+    if (
+        by.membership_id
+        and not Membership.objects.live(on=paris_day(at)).filter(pk=by.membership_id).exists()
+    ):
+        raise Refused("not_permitted", "Votre accès vient d’être fermé.")
 
 
 def told(*, organisation: Organisation, card: Card, by: Actor, at: datetime) -> Contact:
@@ -99,8 +109,11 @@ def told(*, organisation: Organisation, card: Card, by: Actor, at: datetime) -> 
 
 
 def one_at_a_time(organisation: Organisation) -> None:
-    """Wait for who else is writing the contacts of an organisation: what each counts is what the other left."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    """Wait for who else is writing the contacts of an organisation: what each counts is what the other left.
+
+    Before its links, which they all take back; its row stays free for those who only point at it.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
 
 
 def meant(card: Card, organisation: Organisation, *, told_by: int | None) -> Contact | None:
@@ -150,6 +163,7 @@ def leave(*, organisation: Organisation, email: str, by: Actor, at: datetime) ->
 
     Inside the transaction of a caller that has checked who acts.
     """
+    one_at_a_time(organisation)
     present = organisation.contacts.filter(left_on=None)
     if present.filter(email__iexact=email).update(left_on=paris_day(at)):
         audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=present.count())

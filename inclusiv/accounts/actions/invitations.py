@@ -252,13 +252,15 @@ def lock_pending(invitation: Invitation, by: Actor) -> Invitation:
 def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at: datetime) -> Membership:
     """Open the access: for the account of the invited address, made now when there is none.
 
-    Raises Refused when the link or the invitation is closed, its sender has left, the account is not the invited one,
-    or the organisation has come to open its doors from inside; when the sender may no longer give the management of
-    accesses, it alone is left out.
+    Raises Refused when the link or the invitation is closed, its sender has left, the account is not the invited one
+    or has this access already, or the organisation has come to open its doors from inside; when the sender may no
+    longer give the management of accesses, it alone is left out.
     """
-    links.use(link, at=at)
+    # The first one to come in is counted before the next; then the invitation, then its link, as who takes it back does.
+    Organisation.objects.select_for_update(no_key=True).get(pk=invitation.capacity.organisation_id)
     rows = Invitation.objects.pending().standing(on=paris_day(at)).select_for_update(of=("self",))
     current = rows.select_related(*WITH_PARTIES).filter(pk=invitation.pk).first()
+    links.use(link, at=at)
     if current is None:
         raise Refused("invitation_closed", "Cette invitation ne vaut plus : demandez-en une autre.")
     shut = shut_since(current, at=at)
@@ -274,6 +276,7 @@ def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at
             "another_account",
             f"Cette invitation est adressée à {current.email} : connectez-vous avec ce compte.",
         )
+    refuse_known(current.email, current.capacity, at=at)
     membership = Membership.objects.create(
         user=account,
         capacity_id=current.capacity_id,

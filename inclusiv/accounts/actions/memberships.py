@@ -24,9 +24,9 @@ def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
 
     Raises Refused: not_permitted, already_closed, last_manager.
     """
-    current = lock(membership, by=by, at=at)
-    if current.pk != by.membership_id:
-        require_manager(by)
+    current, mine = lock(membership, by=by, at=at)
+    if current != mine:
+        require_manager(mine)
     if current.is_manager:
         refuse_last_manager(current, at=at)
     current.revoked_at = at
@@ -44,8 +44,8 @@ def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
 @transaction.atomic
 def set_manager(*, membership: Membership, is_manager: bool, by: Actor, at: datetime) -> Membership:
     """Say that somebody manages the accesses of the organisation, or no longer does; one manager always stays."""
-    require_manager(by)
-    current = lock(membership, by=by, at=at)
+    current, mine = lock(membership, by=by, at=at)
+    require_manager(mine)
     if current.is_manager == is_manager:
         return current
     if not is_manager:
@@ -111,18 +111,23 @@ def remove_cover(*, arranged: Cover, by: Actor, at: datetime) -> None:
         audit.record(code="access.cover_removed", subjects=subjects, by=by, at=at, who=str(arranged.absent))
 
 
-def lock(membership: Membership, *, by: Actor, at: datetime) -> Membership:
-    """Return a live access of the actor's organisation, locked with those beside it: they are counted together."""
+def lock(membership: Membership, *, by: Actor, at: datetime) -> tuple[Membership, Membership]:
+    """Return a live access of the actor's organisation, and the actor's own, locked with those beside them.
+
+    They are counted together, as they are now: somebody may have closed the actor's own at the same instant.
+    """
     rows = Membership.objects.visible_to(by).live(on=paris_day(at)).with_actor().order_by("pk")
     beside = {row.pk: row for row in rows.select_for_update(of=("self",))}
     if membership.pk not in beside:
         raise Refused("already_closed", "Cet accès est déjà fermé.")
-    return beside[membership.pk]
+    if by.membership_id not in beside:
+        raise Refused("not_permitted", "Votre accès vient d’être fermé.")
+    return beside[membership.pk], beside[by.membership_id]
 
 
-def require_manager(by: Actor) -> None:
-    """Raise Refused unless the actor manages the accesses of the organisation."""
-    if not by.is_manager:
+def require_manager(mine: Membership) -> None:
+    """Raise Refused unless the actor's access gives the management of those of the organisation."""
+    if not mine.is_manager:
         raise Refused(
             "not_permitted", "Seule une personne qui gère les accès de votre organisation peut le faire."
         )

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import wraps
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -69,6 +71,19 @@ class SecondFactorMiddleware:
             return None
         address = reverse("accounts:protect")
         return HttpResponseClientRedirect(address) if getattr(request, "htmx", False) else redirect(address)
+
+
+def active_once(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let allauth's view set a factor up; who presses twice finds it active, and comes back to their account."""
+
+    @wraps(view)
+    def press(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except IntegrityError:
+            return redirect("mfa_index")
+
+    return press
 
 
 def is_open(request: HttpRequest) -> bool:

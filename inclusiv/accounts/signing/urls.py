@@ -14,6 +14,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from inclusiv.accounts.signing.second_factor import active_once
+
 home = RedirectView.as_view(pattern_name="accounts:account")
 """Where allauth comes back to: our page shows what its own would."""
 
@@ -43,7 +45,7 @@ urlpatterns = [
     path("second-facteur/code/", mfa.authenticate, name="mfa_authenticate"),
     path("second-facteur/confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("second-facteur/appareil/", mfa.trust, name="mfa_trust"),
-    path("second-facteur/application/activer/", totp.activate_totp, name="mfa_activate_totp"),
+    path("second-facteur/application/activer/", active_once(totp.activate_totp), name="mfa_activate_totp"),
     path("second-facteur/application/retirer/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes-de-secours/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
