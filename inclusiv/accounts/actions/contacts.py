@@ -52,7 +52,7 @@ def keep(
     ):
         raise Refused("not_permitted", "Vous ne tenez pas les contacts de cette organisation.")
     one_at_a_time(organisation)
-    refuse_gone(by, at=at)
+    refuse_dismissed(by, at=at)
     if link is not None:
         links.use(link, at=at)
     refuse_unreachable(cards)
@@ -72,7 +72,7 @@ def keep(
     return kept
 
 
-def refuse_gone(by: Actor, *, at: datetime) -> None:
+def refuse_dismissed(by: Actor, *, at: datetime) -> None:
     """Raise Refused to somebody whose access was closed at the same instant: they would write themselves in again."""
     if (
         by.membership_id
