@@ -32,6 +32,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """Answer 503: what somebody else was writing at the same instant is done by now."""
+    return render(request, "errors/503.html", status=503)
+
+
 def too_large(request: HttpRequest) -> HttpResponse:
     """Answer 413 and give the limit; to a visitor, say that files are for those who are signed in."""
     context = {"limit": settings.UPLOAD_MAX_BYTES, "is_visitor": not request.user.is_authenticated}

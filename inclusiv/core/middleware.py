@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from inclusiv.core import errors, health
+from inclusiv.core.refusals import is_busy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -138,6 +140,22 @@ class BodyLimitMiddleware:
         ):
             return errors.too_large(request)
         return self.get_response(request)
+
+
+class BusyMiddleware:
+    """Say that somebody else was writing at the same instant, rather than that something broke; forms say it themselves."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 503 in the place of the page."""
+        if isinstance(error, OperationalError) and is_busy(error):
+            return errors.busy(request)
+        return None
 
 
 def _has_session(request: HttpRequest, response: HttpResponse) -> bool:

@@ -1,4 +1,14 @@
-"""The one anticipated error of the domain."""
+"""The one anticipated error of the domain, and the one of the database that whoever acts can do something about."""
+
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+BUSY = "Quelqu’un d’autre enregistrait au même instant ce que vous changez : rien n’est enregistré, envoyez de nouveau."
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Say whether the database gave up because two acts waited for one another, or one of them for too long."""
+    return isinstance(error.__cause__, (DeadlockDetected, LockNotAvailable))
 
 
 class Refused(Exception):

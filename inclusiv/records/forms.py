@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar, cast
 
 from django import forms
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from inclusiv.core.actors import Actor
 from inclusiv.core.forms import DayField, ParagraphField, SubmissionForm, attach
-from inclusiv.core.refusals import Refused
+from inclusiv.core.refusals import BUSY, Refused, is_busy
 from inclusiv.records.actions import submissions
 from inclusiv.records.choices import ExchangeKind
 
@@ -32,7 +32,11 @@ def sent(
             return act(*args, **given)
     except Refused as refusal:
         attach(form, refusal)
-        return None
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        form.add_error(None, BUSY)
+    return None
 
 
 class ExchangeForm(SubmissionForm):

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "inclusiv.accounts.middleware.FilesMiddleware",
     "inclusiv.accounts.signing.second_factor.SecondFactorMiddleware",
     "inclusiv.core.doors.TraceMiddleware",
+    "inclusiv.core.middleware.BusyMiddleware",
     "inclusiv.accounts.signing.kept_forms.ResumedMiddleware",
 ]
 

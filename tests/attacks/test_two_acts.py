@@ -10,8 +10,9 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from queue import Queue
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from time import monotonic, sleep
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -36,7 +37,7 @@ from inclusiv.accounts.actions import contacts, invitations, memberships
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.actions.invitations import Guest, Profile
 from inclusiv.accounts.choices import ContactRole
-from inclusiv.accounts.models import Contact, Invitation, Membership
+from inclusiv.accounts.models import Contact, Invitation, Membership, Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
@@ -358,3 +359,41 @@ def test_a_candidate_taken_while_somebody_else_answers(shared: World, act: Calla
     assert beside.said() in {"stale_state", "request_closed"}
     assert need.referrals.filter(status=ReferralStatus.ACCEPTED).count() == 1
     assert Placement.objects.filter(request=need).count() == 1
+
+
+def test_to_break_a_page_by_what_somebody_else_holds(shared: World, browser: Attacker) -> None:
+    """A form says it and keeps what was typed; a button leads to a page that says it."""
+    company, manager = shared.own.contractor, managing(shared.cast.contractor)
+    page = reverse("accounts:contacts", args=[company.pk])
+    browser.acting(shared.cast.contractor).confirmed()
+    form = {"submission": str(uuid4()), "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0"}
+    form |= {"contacts-0-name": "Ida", "contacts-0-role": "SITE", "contacts-0-email": "ida@bati.example"}
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Organisation.objects.select_for_update().get(pk=company.pk)
+            list(Membership.objects.select_for_update())
+            held.set()
+            done.wait(10)
+        connection.close()
+
+    beside = Thread(target=hold)
+    beside.start()
+    held.wait(10)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+    try:
+        answers = [
+            browser.post(page, form),
+            browser.post(reverse("accounts:manager", args=[manager.membership_id]), {"gere": "0"}),
+        ]
+    finally:
+        done.set()
+        beside.join()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    assert [answer.status_code for answer in answers] == [422, 503]
+    assert "rien n’est enregistré, envoyez de nouveau" in answers[0].said
+    assert "ida@bati.example" in answers[0].said
+    assert "Deux personnes au même instant" in answers[1].said

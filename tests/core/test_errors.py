@@ -24,6 +24,7 @@ def request_of_a_visitor() -> HttpRequest:
         (lambda r: errors.permission_denied(r, ValueError("x")), 403, "n’est pas ouverte à votre rôle"),
         (lambda r: errors.page_not_found(r, ValueError("x")), 404, "Cette page n’existe pas"),
         (errors.too_large, 413, "Cet envoi est trop lourd"),
+        (errors.busy, 503, "Deux personnes au même instant"),
         (errors.server_error, 500, "Quelque chose s’est cassé de notre côté"),
         (errors.csrf_failure, 403, "Cette page n’est plus à jour"),
     ],
