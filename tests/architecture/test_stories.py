@@ -200,7 +200,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.decp.readings.ask": codes("decp.asked"),
     "clauses.decp.readings.read": codes("decp.read"),
     "clauses.obligations.clauses.put": codes(
-        "clause.set", "clause.adjusted", "clause.set_other", "tender.clause_wanted"
+        "clause.set", "clause.adjusted", "clause.set_other", "tender.clause_wanted", "tender.moved"
     ),
     "clauses.obligations.clauses.remove": codes("clause.removed", "tender.moved"),
     "clauses.obligations.copies.copy": codes(
