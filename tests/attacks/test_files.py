@@ -412,6 +412,7 @@ def test_to_keep_the_server_busy_by_files_to_examine(world: World, browser: Atta
 def test_to_make_everybody_wait_by_files_sent_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be examined at once is refused in words: the server keeps answering pages."""
     monkeypatch.setattr(uploads, "PATIENCE", 0)
+    content = pdf("x")
     with uploads.EXAMINED_AT_ONCE, uploads.EXAMINED_AT_ONCE, pytest.raises(Refused, match="en même temps"):
-        uploads.examined(pdf("x"), kind="pdf")
-    assert uploads.examined(pdf("x"), kind="pdf") == pdf("x")
+        uploads.examined(content, kind="pdf")
+    assert uploads.examined(content, kind="pdf") == content
