@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.urls import reverse, reverse_lazy
 
 from clauses.procurement.models import Tender
@@ -450,3 +451,78 @@ def test_to_come_back_as_a_buyer_that_one_invited_before_leaving(world: World, b
     form = {"submission": str(uuid4()), "first_name": "Eve", "last_name": "E", "password": PASSWORD}
     Attacker().post(link, form)
     assert not Membership.objects.filter(user__email=EVE).exists()
+
+
+def test_to_use_a_session_left_open_to_send_again_what_fell_with_its_sender(
+    world: World, browser: Attacker
+) -> None:
+    """Somebody invited a second address of theirs to facilitate and manage, then left; a colleague's screen is left open."""
+    structure, leaver = world.own.structure, world.cast.facilitator
+    keeper = accounts.member(
+        structure, Role.FACILITATOR, first_name="K", last_name="P", email="k@x.example", is_manager=True
+    )
+    browser.acting(leaver).confirmed()
+    assert invited(browser, None, Role.FACILITATOR, is_manager="on").status_code == 302
+    memberships.close(membership=Membership.objects.get(pk=leaver.membership_id or 0), by=keeper, at=NOW)
+    OutgoingEmail.objects.all().delete()
+    with_password(keeper)
+    browser.acting(keeper).confirmed(ago=timedelta(minutes=6))
+    pending = Invitation.objects.get(email=EVE)
+    browser.post(reverse("accounts:invitation-again", args=[pending.pk]))
+    assert not OutgoingEmail.objects.filter(recipient=EVE).exists()
+
+
+SIRET = "73282932000074"
+
+
+@pytest.mark.parametrize("target", ["a company, by its facilitator", "a structure, by the coordination"])
+def test_to_be_let_into_an_organisation_under_the_name_of_another(
+    world: World, browser: Attacker, target: str
+) -> None:
+    """Who answers reads the name that the platform knows, at least beside what was typed."""
+    is_company = target.startswith("a company")
+    into = world.own.contractor if is_company else world.own.structure
+    Organisation.objects.filter(pk=into.pk).update(siret=SIRET, siren=SIRET[:9])
+    asked = {"name": "Paul Durand", "email": EVE, "siret": SIRET, "submission": str(uuid4())}
+    asked["role"] = (Role.CONTRACTOR if is_company else Role.PRESCRIBER).value
+    asked["organisation"] = "Menuiserie Durand" if is_company else "Mission locale du Val"
+    Client().post(reverse("accounts:join"), asked)
+    OutgoingEmail.objects.all().delete()
+    browser.acting(world.cast.facilitator if is_company else world.cast.coordinator).confirmed()
+    page = browser.get(reverse("accounts:team")).said
+    row = page[page.index("Paul Durand") :][:1500]
+    browser.post(reverse("accounts:join-accept", args=[JoinRequest.objects.get(email=EVE).pk]))
+    link = link_of(OutgoingEmail.objects.get(recipient=EVE))
+    stranger = Attacker()
+    new = {"first_name": "Paul", "last_name": "Durand", "password": PASSWORD, "submission": str(uuid4())}
+    assert stranger.post(link, new).status_code == 302
+    if is_company:
+        assert stranger.get(reverse("followup:my-lot", args=[world.own.award.pk])).status_code == 200
+    else:
+        assert stranger.get(reverse("people:person", args=[world.own.dossier.pk])).status_code == 200
+    assert into.name in row
+
+
+def test_to_end_the_invitations_of_another_structure_by_its_contacts(world: World, browser: Attacker) -> None:
+    """The facilitation keeps everybody's contacts, not everybody's doors: the invitation still waits, its link is dead."""
+    structure = world.own.structure
+    browser.acting(world.cast.facilitator).confirmed()
+    OutgoingEmail.objects.all().delete()
+    assert invited(browser, None, Role.FACILITATOR).status_code == 302
+    link = link_of(OutgoingEmail.objects.get(recipient=EVE))
+    assert Client().get(link).status_code == 200
+    browser.acting(world.cast.other_facilitator)
+
+    def send(*rows: dict[str, str], known: int = 0) -> Any:
+        form = {"submission": str(uuid4()), "contacts-TOTAL_FORMS": str(len(rows))}
+        form["contacts-INITIAL_FORMS"] = str(known)
+        for place, row in enumerate(rows):
+            form |= {f"contacts-{place}-{name}": value for name, value in row.items()}
+        return browser.post(reverse("accounts:contacts", args=[structure.pk]), form)
+
+    kept = {"name": "A", "role": "SITE", "email": "a@x.example", "ORDER": "1"}
+    passing = {"name": "E", "role": "SITE", "email": EVE, "ORDER": "2"}
+    send(kept, passing)
+    keys = {one.email: str(one.pk) for one in Contact.objects.filter(organisation=structure).present()}
+    send(kept | {"contact": keys["a@x.example"]}, passing | {"contact": keys[EVE], "DELETE": "on"}, known=2)
+    assert Client().get(link).status_code == 200

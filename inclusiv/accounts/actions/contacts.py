@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max, Q
 
+from inclusiv.accounts.actions.invitations import PURPOSE as INVITATION
 from inclusiv.accounts.choices import CONTACTS, LINK_ROLES, ContactRole, Permission
 from inclusiv.accounts.models import Contact, Membership, Organisation
 from inclusiv.core.actors import Actor, Role
@@ -67,7 +68,7 @@ def keep(
     gone = shown - {row.pk for row in kept}
     Contact.objects.filter(pk__in=gone).update(left_on=paris_day(at))
     gone_addresses = before - {row.email.lower() for row in organisation.contacts.filter(left_on=None)}
-    links.revoke_of(recipients=gone_addresses, organisation_id=organisation.pk, at=at)
+    end_links(gone_addresses, organisation, at=at)
     audit.record(code="contacts.changed", subjects=[organisation], by=by, at=at, count=len(kept))
     return kept
 
@@ -155,7 +156,13 @@ def make_room(organisation: Organisation, *, told_by: int | None, at: datetime) 
     last.left_on = paris_day(at)
     last.save(update_fields=["left_on"])
     gone = {last.email.lower()} - {one.email.lower() for one in present if one != last}
-    links.revoke_of(recipients=filter(None, gone), organisation_id=organisation.pk, at=at)
+    end_links(gone, organisation, at=at)
+
+
+def end_links(gone: Collection[str], organisation: Organisation, *, at: datetime) -> None:
+    """End the links of addresses that are contacts no more, but their invitations: whoever keeps contacts opens no door, nor shuts any."""
+    addresses = [address for address in gone if address]
+    links.revoke_of(recipients=addresses, organisation_id=organisation.pk, at=at, but=[INVITATION])
 
 
 def leave(*, organisation: Organisation, email: str, by: Actor, at: datetime) -> None:

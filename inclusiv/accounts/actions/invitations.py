@@ -218,14 +218,18 @@ def send_again(*, invitation: Invitation, by: Actor, at: datetime) -> None:
     So that an organisation keeps its invitations when somebody leaves.
     """
     current = lock_pending(invitation, by)
-    guest = Guest(current.email, is_manager=current.is_manager)
-    organisation = current.capacity.organisation
-    door = door_to(organisation, role=Role(current.capacity.role), guest=guest, by=by, at=at)
-    refuse_shut(door, organisation, by)
+    refuse_shut(door_of(current, by=by, at=at), current.capacity.organisation, by)
     current.invited_by = Membership.objects.with_actor().get(pk=by.membership_id or 0)
     current.save(update_fields=["invited_by"])
     send(current, at=at)
     tell("invited_again", invitation, by=by, at=at)
+
+
+def door_of(invitation: Invitation, *, by: Actor, at: datetime) -> Door:
+    """Return what sending an invitation again would open."""
+    capacity = invitation.capacity
+    guest = Guest(invitation.email, is_manager=invitation.is_manager)
+    return door_to(capacity.organisation, role=Role(capacity.role), guest=guest, by=by, at=at)
 
 
 @transaction.atomic

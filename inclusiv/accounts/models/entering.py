@@ -136,6 +136,11 @@ class JoinRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.name}, {self.told_name}"
 
+    @property
+    def into(self) -> str:
+        """The name under which the platform knows the organisation that it would open, else the one that was typed."""
+        return self.organisation.name if self.organisation else self.told_name
+
 
 class CoverQuerySet(models.QuerySet["Cover"]):
     """Replacements, by organisation and day."""

@@ -73,10 +73,15 @@ def invite(request: ActorRequest, pk: int | None = None) -> HttpResponse:
             form, invitations.invite, organisation=where, role=role, guest=guest, by=actor, at=now
         )
         if invitation is not None:
-            messages.success(request, f"L’invitation part à {invitation.email}.")
+            messages.success(request, leaves(invitation))
             return redirect("accounts:team")
     context = {"form": form, "organisation": chosen}
     return render(request, "inclusiv/accounts/invite.html", context, status=422 if form.errors else 200)
+
+
+def leaves(invitation: Invitation) -> str:
+    """Say to whom an invitation leaves, and where it lets them in: a SIRET may not be that of the name that was given."""
+    return f"L’invitation part à {invitation.email}, pour {invitation.capacity.organisation}."
 
 
 def own_roles(request: ActorRequest) -> frozenset[Role]:
@@ -90,11 +95,13 @@ def own_roles(request: ActorRequest) -> frozenset[Role]:
 @requires(Permission.INVITE)
 def send_again(request: ActorRequest, pk: int) -> HttpResponse:
     """« Renvoyer » an invitation."""
-    invitation = get_object_or_404(Invitation.objects.visible_to(request.actor), pk=pk)
+    now, invitation = timezone.now(), get_object_or_404(Invitation.objects.visible_to(request.actor), pk=pk)
+    if raises_power(invitations.door_of(invitation, by=request.actor, at=now)):
+        ask_who_acts(request)
     if not ratelimit.consume(request, action="invite"):
         return too_many_requests(request)
     try:
-        invitations.send_again(invitation=invitation, by=request.actor, at=timezone.now())
+        invitations.send_again(invitation=invitation, by=request.actor, at=now)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
@@ -166,11 +173,11 @@ def accept_request(request: ActorRequest, pk: int) -> HttpResponse:
     if not ratelimit.consume(request, action="invite"):
         return too_many_requests(request)
     try:
-        joining.accept(request=asked, by=request.actor, at=now)
+        invitation = joining.accept(request=asked, by=request.actor, at=now)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, f"L’invitation part à {asked.email}.")
+        messages.success(request, leaves(invitation))
     return redirect("accounts:team")
 
 

@@ -6,7 +6,7 @@ Opening one changes nothing, since mail scanners open them; it may be opened unt
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,12 +77,18 @@ def revoke(*, purpose: str, subject: str, at: datetime) -> None:
     open_links.filter(revoked_at=None).update(revoked_at=at)
 
 
-def revoke_of(*, recipients: Iterable[str], organisation_id: int, at: datetime) -> None:
-    """Take back what was sent to people who no longer answer for an organisation: an expired link too could be renewed."""
+def revoke_of(
+    *, recipients: Iterable[str], organisation_id: int, at: datetime, but: Collection[str] = ()
+) -> None:
+    """Take back what was sent to people who no longer answer for an organisation: an expired link too could be renewed.
+
+    Links of the purposes `but` stay: they were not sent to them as who answers.
+    """
     addresses = [recipient.lower() for recipient in recipients]
     theirs = SignedLink.objects.alias(address=Lower("recipient")).filter(
         address__in=addresses, organisation_id=organisation_id
     )
+    theirs = theirs.exclude(purpose__in=but)
     theirs.filter(used_at=None, revoked_at=None).update(revoked_at=at)
 
 
