@@ -1,4 +1,4 @@
-"""A mail server of one thread on the loopback, which keeps what it accepts and refuses the addresses it is told to."""
+"""A mail server of one thread on the loopback, which keeps what it accepts, refuses or puts off the addresses it is told to."""
 
 import socket
 import threading
@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Mailbox:
-    """What the server accepted, and the addresses that it refuses."""
+    """What the server accepted, the addresses that it refuses, and those that it takes later."""
 
     port: int
     refused: set[str] = field(default_factory=set)
+    put_off: set[str] = field(default_factory=set)
     accepted: list[str] = field(default_factory=list)
 
 
@@ -47,6 +48,8 @@ def converse(stream: socket.SocketIO, box: Mailbox) -> None:
         verb = line[:4].upper().strip()
         if verb == "RCPT" and any(address in line for address in box.refused):
             say("550 5.1.1 no such mailbox")
+        elif verb == "RCPT" and any(address in line for address in box.put_off):
+            say("450 4.2.0 come back later")
         elif verb == "DATA":
             say("354 go on")
             body = ""

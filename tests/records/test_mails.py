@@ -112,6 +112,20 @@ def test_refused_address_is_told_to_who_keeps_addresses(
     assert told == [(mail.pk, "chantier@bati-sud.example", at)]
 
 
+def test_a_server_that_says_to_come_back_later_is_no_bounce(
+    mail: OutgoingEmail, server: Mailbox, at: datetime
+) -> None:
+    """Full mailboxes, and servers that have strangers wait."""
+    server.put_off.add("chantier@bati-sud.example")
+    mails.send(mail_id=mail.pk, at=at)
+    mail.refresh_from_db()
+    assert (mail.state, mail.next_try_at) == (EmailState.QUEUED, at + timedelta(minutes=2))
+    server.put_off.clear()
+    mails.send(mail_id=mail.pk, at=at + timedelta(minutes=2))
+    mail.refresh_from_db()
+    assert mail.state == EmailState.SENT
+
+
 def test_sweep_rings_for_those_whose_moment_has_come(mail: OutgoingEmail, at: datetime) -> None:
     assert mails.sweep(at=at - timedelta(seconds=1)) == 0
     assert mails.sweep(at=at) == 1

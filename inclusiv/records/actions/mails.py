@@ -85,15 +85,23 @@ def send(*, mail_id: int, at: datetime) -> None:
     mail.attempts += 1
     try:
         drawn(mail).send()
-    except (smtplib.SMTPRecipientsRefused, ValueError) as error:
-        mail.state, mail.error = EmailState.BOUNCED, str(error)
-    except (smtplib.SMTPException, OSError) as error:
-        postpone(mail, error, at=at)
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        if is_final(error):
+            mail.state, mail.error = EmailState.BOUNCED, str(error)
+        else:
+            postpone(mail, error, at=at)
     else:
         mail.state, mail.sent_at, mail.error = EmailState.SENT, at, ""
     mail.save(update_fields=["state", "attempts", "error", "sent_at", "next_try_at"])
     if mail.state == EmailState.BOUNCED:
         tell_bounce(mail, at=at)
+
+
+def is_final(error: Exception) -> bool:
+    """Say whether an address will never take the mail; a server that says 4xx asks to come back later (RFC 5321, 4.2.1)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, ValueError)
 
 
 def drawn(mail: OutgoingEmail) -> EmailMultiAlternatives:
