@@ -186,6 +186,7 @@ def test_to_use_a_session_left_open_to_give_power(world: World, browser: Attacke
     )
     dangerous = [
         browser.post(reverse("accounts:manager", args=[target.pk]), {"gere": "1"}),
+        browser.post(reverse("accounts:close", args=[target.pk])),
         invited(browser, None, Role.BUYER, is_manager="on"),
     ]
     simple = [invited(browser, None, Role.BUYER)]

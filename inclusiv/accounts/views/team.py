@@ -128,11 +128,13 @@ def revoke(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.SEE_TEAM)
 def close(request: ActorRequest, pk: int) -> HttpResponse:
-    """« Fermer l’accès »: asked first, done at once."""
+    """« Fermer l’accès »: asked first, done at once; a colleague's, by somebody who has proved again who they are."""
     rows = Membership.objects.visible_to(request.actor).with_actor()
     membership = get_object_or_404(rows, pk=pk)
     if request.method != "POST":
         return render(request, "inclusiv/accounts/access_close.html", {"membership": membership})
+    if membership.pk != request.actor.membership_id:
+        ask_who_acts(request)
     try:
         memberships.close(membership=membership, by=request.actor, at=timezone.now())
     except Refused as refusal:
