@@ -207,7 +207,10 @@ def formulas(content: bytes) -> bytes:
 
 
 def formulas_of(archive: zipfile.ZipFile, name: str) -> list[str]:
-    """Return the formulas of a part, as far as it can be read: a picture has none."""
+    """Return the formulas of a part: a picture has none.
+
+    Raises FaultError on one that is called XML and is none, or that declares words of its own: a bomb does.
+    """
     found: list[str] = []
     inside: list[str] = []
 
@@ -223,14 +226,19 @@ def formulas_of(archive: zipfile.ZipFile, name: str) -> list[str]:
     def end(_: str) -> None:
         inside.pop()
 
+    def refuse(*_: object) -> None:
+        raise FaultError(Fault.UNREADABLE)
+
     reader = expat.ParserCreate(namespace_separator=" ")
     reader.StartElementHandler, reader.EndElementHandler, reader.CharacterDataHandler = start, end, say
+    reader.StartDoctypeDeclHandler = refuse
     try:
         with archive.open(name) as part:
             while chunk := part.read(CHUNK):
                 reader.Parse(chunk)
-    except expat.ExpatError:
-        pass
+    except expat.ExpatError as error:
+        if name.lower().endswith((".xml", ".rels")):
+            raise FaultError(Fault.UNREADABLE) from error
     return found
 
 

