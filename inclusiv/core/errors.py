@@ -32,6 +32,13 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def too_many_documents(request: HttpRequest) -> HttpResponse:
+    """Answer 429 to who wants a document while others are drawn, or wants one after the other without end."""
+    response = render(request, "errors/429.html", {"is_document": True}, status=429)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
 def busy(request: HttpRequest) -> HttpResponse:
     """Answer 503: what somebody else was writing at the same instant is done by now."""
     return render(request, "errors/503.html", status=503)

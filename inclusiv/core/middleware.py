@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from inclusiv.core import errors, health
+from inclusiv.core.drawing import TooManyDrawnError
 from inclusiv.core.refusals import is_busy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -143,7 +144,7 @@ class BodyLimitMiddleware:
 
 
 class BusyMiddleware:
-    """Say that somebody else was writing at the same instant, rather than that something broke; forms say it themselves."""
+    """Say that others act or draw at the same instant, rather than that something broke; forms say it themselves."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -152,9 +153,11 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer 503 in the place of the page."""
+        """Answer 503, or 429 for a document, in the place of the page."""
         if isinstance(error, OperationalError) and is_busy(error):
             return errors.busy(request)
+        if isinstance(error, TooManyDrawnError):
+            return errors.too_many_documents(request)
         return None
 
 

@@ -30,6 +30,7 @@ from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
+from inclusiv.core import drawing
 from inclusiv.core.french import NARROW, NO_BREAK
 
 FAMILY = "Source Sans 3 Document"
@@ -105,6 +106,15 @@ def render(
     names = {**context, "title": title, "created_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
     html = _engine().get_template(template).render(Context(names, use_l10n=False))
     return from_html(html, created_at=created_at, attachments=attachments)
+
+
+def render_in_turn(template: str, context: Mapping[str, object], *, title: str, created_at: datetime) -> Pdf:
+    """Return what `render` does, for who waits for it on a page; a job calls `render`.
+
+    Raises TooManyDrawnError besides.
+    """
+    with drawing.turn():
+        return render(template, context, title=title, created_at=created_at)
 
 
 def from_html(html: str, *, created_at: datetime, attachments: Sequence[Attachment] = ()) -> Pdf:

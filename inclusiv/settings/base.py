@@ -179,6 +179,7 @@ ACCOUNT_RATE_LIMITS = {
     "name": "20/m/user",
     "signal": "10/m/user",
     "file": "20/m/user",
+    "document": "20/m/user",
     "forgotten": "30/d/key",
 }
 """Attempts by address, by account (also for the codes of the second factor), by person (docs/adr/0015)."""

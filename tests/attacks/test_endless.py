@@ -3,8 +3,11 @@
 Elsewhere: attempts, letters pressed one by one, one line of a text, lots of a contract (test_throttling.py).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from io import BytesIO
+from threading import BoundedSemaphore
 from uuid import uuid4
 
 import pytest
@@ -17,7 +20,9 @@ from clauses.procurement.models import Lot, PlanLine, Tender, Tranche
 from clauses.texts.actions import texts
 from clauses.texts.choices import TextKind
 from clauses.texts.models import TextModel
+from clauses.texts.views.pieces import PACK_MAX_LOTS
 from inclusiv.accounts.models import Organisation
+from inclusiv.core import drawing
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
@@ -136,3 +141,95 @@ def test_to_have_every_piece_read_versions_written_without_end(world: World) -> 
         written(number)
     with pytest.raises(Refused):
         written(texts.MOST_A_DAY)
+
+
+DRAWN = {
+    "texts:download": ["toutes-les-pieces", "pdf"],
+    "texts:note": [],
+    "obligations:kick-off-minutes": [],
+}
+"""The documents drawn while somebody waits for them, and what follows the tender in their address."""
+
+
+def of_own(world: World, name: str) -> str:
+    """Return the address of a document of one's own tender."""
+    tender = world.own.tender
+    return reverse(name, args=[tender.pk, *DRAWN[name]])
+
+
+def test_to_keep_the_server_busy_by_documents_drawn_without_end(world: World, browser: Attacker) -> None:
+    """Counted by person, whatever they are: the rest of the minute goes to the pages of everybody."""
+    contact = reverse("texts:download", args=[world.own.tender.pk, "fiche-contact", "docx"])
+    browser.acting(world.cast.buyer)
+    assert [browser.get(contact).status_code for _ in range(21)] == [200] * 20 + [429]
+    assert {browser.get(of_own(world, name)).status_code for name in DRAWN} == {429}
+    assert browser.acting(world.cast.facilitator).get(contact).status_code == 200
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_to_make_everybody_wait_by_documents_drawn_together(
+    world: World, browser: Attacker, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Ten asked at once kept every page waiting half a minute: one is drawn, one waits, the others are told to come back."""
+    monkeypatch.setattr(drawing, "PATIENCE", 0)
+    browser.acting(world.cast.buyer)
+    for full in (drawing.DRAWN_AT_ONCE, drawing.ASKED_AT_ONCE):
+        with held(full):
+            answer = browser.get(of_own(world, name))
+        assert answer.status_code == 429
+        assert answer.headers["Retry-After"] == "60"
+        assert "l’un après l’autre" in answer.said
+    assert browser.get(of_own(world, name)).status_code == 200
+
+
+@contextmanager
+def held(places: BoundedSemaphore) -> Iterator[None]:
+    """Take all the places that there are, as others would."""
+    taken = 0
+    while places.acquire(blocking=False):
+        taken += 1
+    try:
+        yield
+    finally:
+        places.release(taken)
+
+
+def test_an_answer_that_cannot_draw_its_note_writes_nothing_and_says_so(
+    world: World, browser: Attacker
+) -> None:
+    """The opportunity note goes with it: what was typed stays, to be sent again."""
+    asked = world.own.advice
+    address = reverse("procurement:advice", args=[asked.pk])
+    form = browser.acting(world.cast.facilitator).get(address).context["form"]
+    told = {name: form[name].value() or "" for name in form.fields}
+    told |= {"opinion": "POSSIBLE", "answer": "Une clause est possible.", "submission": str(uuid4())}
+    with held(drawing.ASKED_AT_ONCE):
+        answer = browser.post(address, told)
+    assert (answer.status_code, "Trop de documents" in answer.said) == (422, True)
+    assert "Une clause est possible." in answer.said
+    assert browser.post(address, told).status_code == 302
+
+
+def test_to_have_all_the_pieces_of_a_contract_of_many_lots_drawn_as_one(
+    world: World, browser: Attacker
+) -> None:
+    """More than two seconds of the server: refused in words, on the page that gives them one by one, or in Word."""
+    tender = world.own.draft
+    Lot.objects.bulk_create(
+        Lot(tender=tender, number=number, title="x", sector="PAINTING")
+        for number in range(2, PACK_MAX_LOTS + 2)
+    )
+    *most, last = tender.lots.select_related("tender").order_by("number")
+    for lot in most:
+        sized(lot, 100, world=world)
+    page = reverse("texts:pieces", args=[tender.pk])
+    pack = reverse("texts:download", args=[tender.pk, "toutes-les-pieces", "pdf"])
+    browser.acting(world.cast.buyer)
+    assert pack in browser.get(page).said
+    assert browser.get(pack).headers["Content-Type"] == "application/pdf"
+    sized(last, 100, world=world)
+    answer = browser.get(pack, follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert pack not in answer.said
+    assert answer.said.count(f"Au-delà de {PACK_MAX_LOTS} lots") == 2, "as a message, and on the page"
+    assert browser.get(pack.replace(".pdf", ".docx")).status_code == 200

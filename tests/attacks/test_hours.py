@@ -18,7 +18,7 @@ from django.urls import reverse
 from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import HourEntry, Statement
 from beneficiaries.people.choices import CheckStatus
-from beneficiaries.people.models import EligibilityCheck
+from beneficiaries.people.models import EligibilityCheck, Person, PersonIdentity
 from beneficiaries.placements.actions import referrals
 from beneficiaries.placements.choices import PlacementStatus
 from beneficiaries.placements.models import Placement
@@ -28,7 +28,7 @@ from inclusiv.accounts.models import Contact
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import beneficiaries
 from inclusiv.demo.make import clauses as make
-from inclusiv.records.models import OutgoingEmail
+from inclusiv.records.models import AccessLog, OutgoingEmail, reference
 from tests.accounts.conftest import link_of
 from tests.attacks.conftest import Attacker
 from tests.world import NOW, World
@@ -424,3 +424,65 @@ def test_to_have_hours_counted_that_the_button_did_not_say(world: World, browser
     statement.refresh_from_db()
     assert statement.status == StatementStatus.SUBMITTED
     validated(world, browser, statement)
+
+
+def named(world: World, browser: Attacker, first_name: str, last_name: str) -> Any:
+    """Have the company name somebody for the same post, from the same day on."""
+    work = {"birth_date": "1990-01-01", "post": "Aide-maçon", "starts_on": "2025-10-15"}
+    work |= {"modality": "DIRECT_HIRE_CDD", "weekly_hours": "48", "submission": str(uuid4())}
+    address = reverse("placements:name", args=[world.own.award.pk])
+    told = work | {"first_name": first_name, "last_name": last_name}
+    return browser.acting(world.cast.contractor).post(address, told)
+
+
+@pytest.mark.parametrize(
+    ("first_name", "last_name"),
+    [
+        ("Ben-Ali", "Karim Sélim"),
+        ("karim selim", "ben ali"),
+        ("Karim", "Selim Ben Ali"),
+        ("Ali Karim", "Sélim-Ben"),
+    ],
+)
+def test_to_have_the_hours_of_one_person_counted_twice_by_swapping_their_names(
+    world: World, browser: Attacker, first_name: str, last_name: str
+) -> None:
+    """200 h of one month, « sans anomalie »: first and last name in the other order made two people of one."""
+    assert named(world, browser, "Karim Sélim", "Ben Ali").status_code == 302
+    again = named(world, browser, first_name, last_name)
+    assert again.status_code == 422
+    assert "déjà en poste chez cet employeur" in again.said
+    assert PersonIdentity.objects.filter(birth_date=date(1990, 1, 1)).count() == 1
+
+
+def test_to_have_the_hours_of_one_person_counted_twice_by_a_letter_more(
+    world: World, browser: Attacker
+) -> None:
+    """Two people as far as anybody can tell: who decides sees both names first, and what they saw is noted."""
+    for first_name in ("Karim", "Karime"):
+        assert named(world, browser, first_name, "Benali").status_code == 302
+    known, new = Person.objects.filter(identity__birth_date=date(1990, 1, 1)).order_by("pk")
+    check = EligibilityCheck.objects.get(dossier__person=new)
+    page = browser.acting(world.cast.facilitator).get(reverse("people:check", args=[check.pk]))
+    assert "Peut-être la même personne" in page.said
+    assert (
+        f'<a href="{reverse("people:person", args=[known.dossiers.get().pk])}">Karim Benali</a>' in page.said
+    )
+    assert AccessLog.objects.filter(subject=reference(known), action="people.compared").exists()
+
+
+def test_to_learn_who_is_followed_elsewhere_by_naming_somebody_like_them(
+    world: World, browser: Attacker
+) -> None:
+    """Who decides is told which structure follows somebody alike, and neither their name nor the way to their file."""
+    theirs = world.other.dossier
+    born = theirs.person.identity.birth_date
+    PersonIdentity.objects.filter(person=theirs.person).update(first_name="Karim", last_name="Benali")
+    named(world, browser, "Karime", "Benali")
+    mine = PersonIdentity.objects.get(first_name="Karime")
+    PersonIdentity.objects.filter(pk=mine.pk).update(birth_date=born)
+    check = EligibilityCheck.objects.get(dossier__person=mine.pk)
+    page = browser.acting(world.cast.facilitator).get(reverse("people:check", args=[check.pk])).said
+    assert f"Une personne suivie par {theirs.structure.name}" in page
+    assert "Karim Benali" not in page
+    assert reverse("people:person", args=[theirs.pk]) not in page

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, FloatField, Func, Q, Value
+from django.db.models import Exists, F, FloatField, Func, OuterRef, Q, Value
 
 from beneficiaries.people.models import Dossier, Person, PersonIdentity
+from beneficiaries.people.rules.names import words
 from inclusiv.core.fields import Fold
 
 SIMILAR = 0.5
@@ -22,8 +23,13 @@ class LookAlike:
     """None when another structure holds it."""
 
 
-def look_alikes(*, first_name: str, last_name: str, birth_date: date, structure_id: int) -> list[LookAlike]:
-    """Return those born on the day whose name is the same or nearly, accents, case and order aside."""
+def look_alikes(
+    *, first_name: str, last_name: str, birth_date: date, structure_id: int, apart_from: int | None = None
+) -> list[LookAlike]:
+    """Return those born on the day whose name is the same or nearly, accents, case and order aside.
+
+    `apart_from` is the id of the person whom one looks at, when they are known.
+    """
     name = Fold(Value(f"{last_name} {first_name}"))
     found = (
         PersonIdentity.objects.filter(birth_date=birth_date, person__merged_into=None)
@@ -32,6 +38,7 @@ def look_alikes(*, first_name: str, last_name: str, birth_date: date, structure_
     )
     dossiers = (
         Dossier.objects.filter(person__identity__in=found)
+        .exclude(person=apart_from)
         .select_related("structure", "person__identity")
         .order_by("structure__folded_name", "pk")
     )
@@ -46,14 +53,20 @@ def look_alikes(*, first_name: str, last_name: str, birth_date: date, structure_
 
 
 def known_in(structure_id: int, *, first_name: str, last_name: str, birth_date: date) -> Person | None:
-    """Return the person of exactly this folded name and birth date whom the structure follows or has followed."""
-    return (
-        Person.objects.filter(
-            merged_into=None,
-            identity__folded_name=Fold(Value(f"{last_name} {first_name}")),
-            identity__birth_date=birth_date,
-            dossiers__structure_id=structure_id,
-        )
-        .order_by("pk")
-        .first()
+    """Return the person of this name and birth date whom the structure follows or has followed.
+
+    Accents, case, hyphens and the order of first and last name aside: nobody becomes two by swapping them. Of two people
+    whom this leaves, the one written in the same order.
+    """
+    born = Person.objects.filter(
+        Exists(Dossier.objects.filter(person=OuterRef("pk"), structure_id=structure_id)),
+        merged_into=None,
+        identity__birth_date=birth_date,
     )
+    asked = Fold(Value(f"{last_name} {first_name}"))
+    same = [
+        (written != typed, pk)
+        for pk, written, typed in born.values_list("pk", "identity__folded_name", asked)
+        if words(written) == words(typed)
+    ]
+    return Person.objects.get(pk=min(same)[1]) if same else None

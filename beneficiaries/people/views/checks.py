@@ -18,6 +18,7 @@ from beneficiaries.people.forms import AskForm, DecisionForm, RefuseForm, eviden
 from beneficiaries.people.models import Dossier, EligibilityCheck
 from beneficiaries.people.rules.documents import NEEDS
 from beneficiaries.people.rules.facts import Proof, age_on
+from beneficiaries.people.selectors.duplicates import LookAlike, look_alikes
 from beneficiaries.people.selectors.eligibility import verdict_of
 from beneficiaries.people.selectors.lists import criteria_of, jobs_of
 from beneficiaries.people.views.people import name_of, people_trail, trail_of
@@ -99,6 +100,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
             "form": form,
             "documents": documents,
             "readable": is_right or request.method != "POST",
+            "alike": [] if fragment else compared(request, found, at=now),
             **page(request, found, on=paris_day(now), proofs=proofs),
         },
         status=422 if request.method == "POST" and (form.errors or not is_right) else 200,
@@ -124,6 +126,29 @@ def act(
     eligibility.complete(check=found, evidence=proofs, version=version, by=by, at=at)
     messages.success(request, "Les documents sont notés.")
     return redirect("people:check", found.pk)
+
+
+def compared(request: ActorRequest, found: EligibilityCheck, *, at: datetime) -> list[LookAlike]:
+    """Return who may be the same person, for whoever decides: what a company names is written without asking anybody."""
+    if found.status != CheckStatus.SUBMITTED or not request.actor.may(Permission.DECIDE_ELIGIBILITY):
+        return []
+    identity = found.dossier.person.identity
+    alike = look_alikes(
+        first_name=identity.first_name,
+        last_name=identity.last_name,
+        birth_date=identity.birth_date,
+        structure_id=request.actor.organisation_id,
+        apart_from=found.dossier.person_id,
+    )
+    if alike:
+        readings.note(
+            action="people.compared",
+            subjects=(f"person:{one.person_id}" for one in alike),
+            by=request.actor,
+            at=at,
+            sent=request.method == "POST",
+        )
+    return alike
 
 
 def page(

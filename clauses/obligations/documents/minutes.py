@@ -78,7 +78,7 @@ def lot_minutes(settled: KickOffLot) -> LotMinutes:
 def print_minutes(sheet: KickOffSheet, kick_off: KickOff) -> pdf.Pdf:
     """Return the PDF, dated of the last time that the meeting was told: the same telling gives the same bytes."""
     made = minutes_of(sheet, kick_off)
-    return pdf.render(
+    return pdf.render_in_turn(
         "documents/kick_off_minutes.html",
         {"minutes": made},
         title=made.title,

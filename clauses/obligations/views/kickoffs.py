@@ -15,7 +15,9 @@ from clauses.obligations.selectors.kickoffs import awards_to_settle, kick_off_sh
 from clauses.procurement.choices import Permission
 from clauses.procurement.models import Tender
 from clauses.procurement.views.tenders import trail_of
+from inclusiv.accounts.counting import may_draw
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.errors import too_many_documents
 from inclusiv.core.periods import paris_day
 from inclusiv.core.uploads import plain_name
 from inclusiv.records.forms import sent
@@ -59,6 +61,8 @@ def minutes(request: ActorRequest, pk: int) -> HttpResponse:
     sheet = kick_off_sheet(tender, actor=request.actor, on=paris_day(timezone.now()))
     if sheet is None or sheet.kick_off is None:
         raise Http404
+    if not may_draw(request):
+        return too_many_documents(request)
     sheet.kick_off.tender = tender
     printed = print_minutes(sheet, sheet.kick_off)
     response = HttpResponse(printed.content, content_type="application/pdf")

@@ -21,8 +21,10 @@ from clauses.procurement.selectors.look_alikes import LookAlike
 from clauses.procurement.selectors.tenders import actors_organisation, list_crumb
 from clauses.procurement.views.look_alikes import doubtful
 from clauses.procurement.views.tenders import trail_of
+from inclusiv.accounts.counting import may_draw
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
+from inclusiv.core.errors import too_many_documents
 from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -109,6 +111,8 @@ def page(request: ActorRequest, pk: int) -> HttpResponse:
     form = (ProposeForm if answers else DecideForm)(request.POST or None, stamp=sheet.stamp)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
+        if answers and not may_draw(request):
+            return too_many_documents(request)
         if answers:
             done = sent(
                 form,

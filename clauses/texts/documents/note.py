@@ -55,7 +55,9 @@ def note_of(facts: NoteFacts, *, made_on: date) -> Note:
 
 def print_note(note: Note, *, at: datetime) -> pdf.Pdf:
     """Return the PDF of a note, dated by the caller: the same note and instant give the same bytes."""
-    return pdf.render("documents/opportunity_note.html", {"note": note}, title=note.file_title, created_at=at)
+    return pdf.render_in_turn(
+        "documents/opportunity_note.html", {"note": note}, title=note.file_title, created_at=at
+    )
 
 
 def note_bytes(tender: int, at: datetime) -> bytes:

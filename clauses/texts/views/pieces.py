@@ -27,12 +27,21 @@ from clauses.texts.forms import CcagForm
 from clauses.texts.rules.facts import TenderFacts
 from clauses.texts.selectors.facts import doubts, tender_facts
 from clauses.texts.selectors.models import models_used
+from inclusiv.accounts.counting import may_draw
+from inclusiv.core import drawing
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Tab
+from inclusiv.core.errors import too_many_documents
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
 from inclusiv.core.uploads import plain_name
 
+PACK_MAX_LOTS = 40
+"""Lots of which all the pieces are drawn as one PDF in two seconds."""
+PACK_TOO_LONG = (
+    f"Au-delà de {PACK_MAX_LOTS} lots, les pièces ne se téléchargent pas toutes en un seul PDF : prenez-les une à une en PDF,"
+    " ou toutes ensemble en Word."
+)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -69,6 +78,7 @@ def pieces(request: ActorRequest, pk: int) -> HttpResponse:
         else "",
         "doubts": doubts(tender, on=consultation_day(tender, today=paris_day(now))),
         "all_pieces": ALL_PIECES,
+        "pack_too_long": PACK_TOO_LONG if len(facts.lots) > PACK_MAX_LOTS else "",
         "ccag_form": CcagForm(initial={"ccag": tender.general_clauses}),
         "may_choose": request.actor.may(ProcurementPermission.REGISTER_TENDER)
         and tender.status in OPEN
@@ -81,7 +91,7 @@ def pieces(request: ActorRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Permission.SEE_PIECES)
 def download(request: ActorRequest, pk: int, slug: str, form: str) -> HttpResponse:
-    """Give a piece, or all of them, as « docx » or « pdf », dated now."""
+    """Give a piece, or all of them, as « docx » or « pdf », dated now; no PDF of all the pieces of many lots."""
     now = timezone.now()
     if slug not in {*SLUGS, ALL_PIECES} or form not in {"docx", "pdf"}:
         raise Http404
@@ -90,9 +100,16 @@ def download(request: ActorRequest, pk: int, slug: str, form: str) -> HttpRespon
     wanted = [piece for piece in made if slug in {piece.slug, ALL_PIECES}]
     if not wanted:
         raise Http404
+    if slug == ALL_PIECES and form == "pdf" and len(facts.lots) > PACK_MAX_LOTS:
+        messages.error(request, PACK_TOO_LONG)
+        return redirect("texts:pieces", pk)
+    if not may_draw(request):
+        return too_many_documents(request)
     whole = bundle(facts, wanted, made_on=paris_day(now))
     if form == "docx":
-        return attached(write_docx(whole, at=now), content_type=DOCX, name=f"{tender.reference}-{slug}.docx")
+        with drawing.turn():
+            written = write_docx(whole, at=now)
+        return attached(written, content_type=DOCX, name=f"{tender.reference}-{slug}.docx")
     printed = print_pieces(whole, at=now)
     return attached(printed.content, content_type="application/pdf", name=f"{tender.reference}-{slug}.pdf")
 

@@ -101,6 +101,22 @@ def test_person_of_another_structure_is_told_by_the_name_of_the_structure_only(
     assert found == [duplicates.LookAlike(made.person_id, "PLIE Nord", None)]
 
 
+def test_of_two_people_whose_names_are_each_other_s_swapped_the_one_written_so_is_known(
+    cast: Cast, at: datetime
+) -> None:
+    """Twice confirmed as two people: a company that names one of them means that one."""
+    swapped = replace(AMINA, first_name=AMINA.last_name, last_name=AMINA.first_name)
+    for profile in (AMINA, swapped):
+        made = people.register(profile=profile, confirmed=True, by=cast.facilitator, at=at)
+        found = duplicates.known_in(
+            made.structure_id,
+            first_name=profile.first_name,
+            last_name=profile.last_name,
+            birth_date=profile.birth_date,
+        )
+        assert found == made.person
+
+
 REFUSALS = {
     "nir in a name": (replace(AMINA, last_name="Diallo 2 79 05 91 228 005 12"), "nir", "last_name"),
     "nir in an address": (replace(AMINA, email="2790591228005@example.org"), "nir", "email"),
