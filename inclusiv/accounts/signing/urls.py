@@ -15,6 +15,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from inclusiv.accounts.signing.second_factor import active_once, alone_with_it
+from inclusiv.accounts.signing.waiting import while_it_holds
 
 home = RedirectView.as_view(pattern_name="accounts:account")
 """Where allauth comes back to: our page shows what its own would."""
@@ -42,9 +43,9 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("second-facteur/", home, name="mfa_index"),
-    path("second-facteur/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("second-facteur/code/", while_it_holds(mfa.authenticate), name="mfa_authenticate"),
     path("second-facteur/confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("second-facteur/appareil/", mfa.trust, name="mfa_trust"),
+    path("second-facteur/appareil/", while_it_holds(mfa.trust), name="mfa_trust"),
     path(
         "second-facteur/application/activer/",
         alone_with_it(active_once(totp.activate_totp)),
