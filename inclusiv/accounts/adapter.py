@@ -49,6 +49,10 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Refuse every sign-up form."""
         return False
 
+    def get_login_stages(self) -> list[str]:
+        """Have every sign-in first note under which password it began."""
+        return ["inclusiv.accounts.signing.waiting.FirstStep", *super().get_login_stages()]
+
     def get_password_change_redirect_url(self, _request: HttpRequest) -> str:
         """Come back to one's account."""
         return reverse("accounts:account")

@@ -48,7 +48,8 @@ def test_departure_closes_every_door_at_once(
     page = browser.acting(manager).get(url)
     assert "Fermer l’accès de Roland Bâti-Sud" in page.text
     browser.post(url)
-    assert leaver.get(reverse("followup:my-lots")).status_code == 403
+    assert leaver.get(reverse("followup:my-lots")).headers["Location"].startswith(reverse("account_login"))
+    assert leaver.acting(cast.contractor).get(reverse("followup:my-lots")).status_code == 403
     closed = membership_of(cast.contractor)
     assert (closed.revoked_at, closed.ends_on) == (at, at.date())
     assert AuditEvent.objects.get(code="access.closed").data["who"] == "Roland Bâti-Sud"

@@ -18,6 +18,7 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import OutgoingEmail
 from tests.accounts.conftest import (
+    PASSWORD,
     link_of,
     membership_of,
     recovery_codes,
@@ -25,6 +26,7 @@ from tests.accounts.conftest import (
     with_application,
     with_password,
 )
+from tests.accounts.test_second_factor import TRUST
 from tests.attacks.conftest import Attacker
 from tests.attacks.test_powers import EVE, PROOFS, invited
 from tests.world import NOW, World
@@ -62,6 +64,39 @@ def test_to_come_in_by_a_sign_in_that_waits_for_a_code_once_support_has_forgotte
     answer = thief.post(reverse("mfa_authenticate"), {"code": code})
     assert answer.headers["Location"] == reverse("account_login")
     assert "_auth_user_id" not in thief.session
+
+
+@pytest.mark.parametrize("waits_for", ["the code", "the trust of the device"])
+@pytest.mark.parametrize("owner_does", ["a new password", "the other sessions closed"])
+def test_to_come_in_by_a_sign_in_that_began_before_the_owner_took_the_account_back(
+    world: World, waits_for: str, owner_does: str
+) -> None:
+    """Password and codes were taken, and the sign-in waits at its last question: it begins again, and trusts nothing."""
+    user = protected(world.cast.facilitator)
+    mine, taken, other, *_ = recovery_codes(user)
+    owner, thief = Client(), Client()
+    sign_in(owner, user)
+    owner.post(reverse("mfa_authenticate"), {"code": mine})
+    owner.post(reverse("mfa_trust"), {"action": "dont_trust"})
+    sign_in(thief, user)
+    if waits_for == "the trust of the device":
+        assert thief.post(reverse("mfa_authenticate"), {"code": taken}).headers["Location"] == reverse(
+            "mfa_trust"
+        )
+    if owner_does == "a new password":
+        new = PASSWORD + " mures"
+        changed = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        assert owner.post(reverse("account_change_password"), changed).status_code == 302
+    else:
+        owner.post(reverse("accounts:end-other-sessions"))
+    assert owner.get(reverse("people:list")).status_code == 200
+    page = reverse("mfa_authenticate" if waits_for == "the code" else "mfa_trust")
+    answer = thief.post(page, {"code": other, "action": "trust"})
+    assert answer.headers["Location"] == reverse("account_login")
+    assert thief.post(page, {"code": other, "action": "trust"}).status_code == 302
+    assert "_auth_user_id" not in thief.session
+    assert TRUST not in thief.cookies
+    assert other in recovery_codes(user)
 
 
 @pytest.mark.parametrize("is_dismissed", [True, False])

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.serializers import JSONSerializer
@@ -21,9 +22,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from inclusiv.accounts.signing import sessions
 from inclusiv.records.actions import links
 from inclusiv.records.models import OutgoingEmail, reference
-from tests.accounts.conftest import PASSWORD, link_of, sign_in, with_application, with_password
+from tests.accounts.conftest import (
+    PASSWORD,
+    Application,
+    link_of,
+    sign_in,
+    with_application,
+    with_password,
+)
 from tests.attacks.conftest import Attacker, addresses, public
 from tests.conftest import ActingClient
 from tests.world import NOW, World
@@ -71,6 +80,37 @@ def test_to_add_one_s_own_factor_to_the_account_of_somebody_whose_password_is_kn
     client.post(reverse("mfa_activate_totp"), {"code": "123456"})
     client.post(reverse("mfa_deactivate_totp"))
     assert Authenticator.objects.filter(user=user).count() == before
+
+
+def test_to_inherit_the_second_factor_that_the_owner_sets_up_later(world: World, settings: Any) -> None:
+    """Known password, no factor yet: a session kept on « Protégez votre compte » ends when the owner has one."""
+    settings.SECOND_FACTOR_COMPULSORY = True
+    user = with_password(world.cast.facilitator)
+    Authenticator.objects.filter(user=user).delete()
+    thief, owner = Client(), Client()
+    sign_in(thief, user)
+    assert thief.get(reverse("people:list")).headers["Location"] == reverse("accounts:protect")
+    sign_in(owner, user)
+    secret = owner.get(reverse("mfa_activate_totp")).context["form"].secret
+    owner.post(reverse("mfa_activate_totp"), {"code": Application(secret).code()})
+    assert owner.get(reverse("people:list")).status_code == 200
+    for name in ("people:list", "mfa_view_recovery_codes", "accounts:account"):
+        answer = thief.get(reverse(name))
+        assert answer.headers["Location"].startswith(reverse("account_login")), name
+    assert sign_in(thief, user).headers["Location"] == reverse("mfa_authenticate")
+
+
+def test_to_be_coming_in_by_the_password_alone_at_the_instant_when_sessions_end(world: World) -> None:
+    """What was opened under the former seed opens nothing, listed or not."""
+    user = with_password(world.cast.facilitator)
+    Authenticator.objects.filter(user=user).delete()
+    thief = Client()
+    sign_in(thief, user)
+    UserSession.objects.filter(user=user).delete()
+    assert thief.get(reverse("accounts:account")).status_code == 200
+    UserSession.objects.filter(user=user).delete()
+    assert sessions.end_sessions(user) == 0
+    assert thief.get(reverse("accounts:account")).headers["Location"].startswith(reverse("account_login"))
 
 
 def test_a_new_password_by_mail_does_not_stand_in_for_the_second_factor(world: World) -> None:

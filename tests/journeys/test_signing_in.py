@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import CDPSession
 
@@ -15,6 +16,7 @@ from tests.accounts.conftest import (
     PASSWORD,
     Application,
     recovery_codes,
+    sign_in,
     with_application,
     with_password,
 )
@@ -118,6 +120,8 @@ def test_a_passkey_is_registered_then_opens_without_a_password(doors: Doors, cas
     user = with_password(cast.coordinator)
     visitor = doors.visitor(width=width)
     authenticator = virtual_authenticator(visitor)
+    elsewhere = Client()
+    sign_in(elsewhere, user)
     type_password(visitor, user)
     visitor.press("Une clé d’accès", role="link")
     visitor.fill(name="Téléphone")
@@ -126,6 +130,7 @@ def test_a_passkey_is_registered_then_opens_without_a_password(doors: Doors, cas
     visitor.check()
     visitor.press("C’est fait, continuer", role="link")
     assert not visitor.sees("Protégez votre compte")
+    assert elsewhere.get(reverse("accounts:account")).status_code == 302
     sign_out(visitor)
 
     visitor.page.get_by_role("button", name="Utiliser une clé d’accès").click()

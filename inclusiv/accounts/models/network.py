@@ -1,5 +1,6 @@
 """People with an account, organisations, what they do, who works where, and which structure follows which commune."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -68,6 +69,7 @@ class User(AbstractBaseUser):
     last_name = models.CharField("nom", max_length=75)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     is_active = models.BooleanField("compte ouvert", default=True)
+    session_seed = models.CharField("graine des sessions", max_length=32, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -79,6 +81,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must hold to be the person's: it changes with the password and with `session_seed`."""
+        return super().get_session_auth_hash() + self.session_seed
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same under the former keys of the site."""
+        for former in super().get_session_auth_fallback_hash():
+            yield former + self.session_seed
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from typing import cast
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -16,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from inclusiv.accounts.choices import SECOND_FACTOR_ROLES
 from inclusiv.accounts.models import Capacity, Membership, MembershipQuerySet, User
+from inclusiv.accounts.signing import sessions
 from inclusiv.accounts.signing.demonstration import entered_by_button
 from inclusiv.core.periods import paris_day
 
@@ -47,6 +49,11 @@ def lacks_second_factor(user: User, *, on: date) -> bool:
     """Say whether a second factor is compulsory for the person and missing, in one query."""
     factor = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=FACTORS)
     return _demanding(user, on=on).exclude(Exists(factor)).exists()
+
+
+def holds_factor(user: User) -> bool:
+    """Say whether signing in asks the person for more than the password."""
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 def _demanding(user: User, *, on: date) -> MembershipQuerySet:
@@ -82,6 +89,25 @@ def active_once(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRe
             return view(request)
         except IntegrityError:
             return redirect("mfa_index")
+
+    return press
+
+
+def alone_with_it(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Close the account's other sessions once it has a first factor: they were opened by the password alone.
+
+    Those opened after have given the factor, or come from a device trusted since. A persona of the demonstration is
+    several visitors at once, none of whom knows its password: nobody is put out.
+    """
+
+    @wraps(view)
+    def press(request: HttpRequest) -> HttpResponse:
+        user = cast("User", request.user)
+        is_first = not holds_factor(user)
+        answer = view(request)
+        if is_first and holds_factor(user) and not entered_by_button(request):
+            sessions.end_sessions(user, but=request)
+        return answer
 
     return press
 

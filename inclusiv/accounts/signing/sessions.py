@@ -2,13 +2,18 @@
 
 A session lives SESSION_COOKIE_AGE after its last sign of life, which is written at most once in NOTE_EVERY: one page
 in ten minutes costs a write, the others none.
+
+All those of an account end together by a new `session_seed`, which each of them was opened under: what is being opened
+at that instant ends too.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -80,12 +85,17 @@ def end_session(user: User, *, pk: int) -> bool:
     return found is not None
 
 
-def end_sessions(user: User, *, but: str | None = None) -> int:
-    """Close at once every session of the person, but the one of this key; return how many were closed.
+def end_sessions(user: User, *, but: HttpRequest | None = None) -> int:
+    """Close at once every session of the person, but the one of this request; return how many were closed.
 
-    For « déconnecter partout ailleurs », and for whoever closes an account.
+    For « déconnecter partout ailleurs », for a first second factor, and for whoever closes an account.
     """
-    rows = list(UserSession.objects.filter(user=user).exclude(session_key=but))
+    user.session_seed = secrets.token_hex(16)
+    user.save(update_fields=["session_seed"])
+    if but:
+        but.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    kept = but.session.session_key if but else None
+    rows = list(UserSession.objects.filter(user=user).exclude(session_key=kept))
     for row in rows:
         row.end()
     return len(rows)

@@ -14,7 +14,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from inclusiv.accounts.signing.second_factor import active_once
+from inclusiv.accounts.signing.second_factor import active_once, alone_with_it
+from inclusiv.accounts.signing.waiting import while_it_holds
 
 home = RedirectView.as_view(pattern_name="accounts:account")
 """Where allauth comes back to: our page shows what its own would."""
@@ -42,10 +43,14 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("second-facteur/", home, name="mfa_index"),
-    path("second-facteur/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("second-facteur/code/", while_it_holds(mfa.authenticate), name="mfa_authenticate"),
     path("second-facteur/confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("second-facteur/appareil/", mfa.trust, name="mfa_trust"),
-    path("second-facteur/application/activer/", active_once(totp.activate_totp), name="mfa_activate_totp"),
+    path("second-facteur/appareil/", while_it_holds(mfa.trust), name="mfa_trust"),
+    path(
+        "second-facteur/application/activer/",
+        alone_with_it(active_once(totp.activate_totp)),
+        name="mfa_activate_totp",
+    ),
     path("second-facteur/application/retirer/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes-de-secours/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
@@ -59,7 +64,7 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     path("cles/", home, name="mfa_list_webauthn"),
-    path("cles/ajouter/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("cles/ajouter/", alone_with_it(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("cles/connexion/", login_not_required(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("cles/confirmer/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("cles/<int:pk>/renommer/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),

@@ -61,7 +61,7 @@ def end_session(request: ActorRequest, pk: int) -> HttpResponse:
 @requires()
 def end_other_sessions(request: ActorRequest) -> HttpResponse:
     """Close every session but this one."""
-    closed = open_sessions.end_sessions(reader(request), but=request.session.session_key)
+    closed = open_sessions.end_sessions(reader(request), but=request)
     messages.success(
         request, f"{plural(closed, 'session fermée', 'sessions fermées')}. Il ne reste que celle-ci."
     )
