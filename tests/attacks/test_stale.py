@@ -326,19 +326,24 @@ def test_to_take_back_the_question_that_a_structure_had_asked(world: World, brow
     assert world.own.check.status == CheckStatus.SUBMITTED
 
 
+def contacts_page(world: World, browser: Attacker, *, by_link: bool) -> tuple[str, dict[str, str]]:
+    """Open the contacts of a company, as the facilitator or by its link; return the address and the form as drawn."""
+    address = reverse("accounts:contacts", args=[world.own.contractor.pk])
+    if by_link:
+        address = reverse("records:link", args=[world.own.contacts_token])
+    else:
+        browser.acting(world.cast.facilitator)
+    rows = browser.get(address).context["rows"]
+    return address, typed([*rows.management_form, *(field for row in rows for field in row)])
+
+
 @pytest.mark.parametrize("by_link", [False, True])
 def test_to_have_somebody_leave_the_contacts_whom_the_page_did_not_show(
     world: World, browser: Attacker, by_link: bool
 ) -> None:
     """A colleague is named while the page is open: their links would end with a press of « Enregistrer »."""
     company = world.own.contractor
-    address = reverse("accounts:contacts", args=[company.pk])
-    if by_link:
-        address = reverse("records:link", args=[world.own.contacts_token])
-    else:
-        browser.acting(world.cast.facilitator)
-    rows = browser.get(address).context["rows"]
-    form = typed([*rows.management_form, *(field for row in rows for field in row)])
+    address, form = contacts_page(world, browser, by_link=by_link)
     colleague = Contact.objects.create(
         organisation=company, name="Neuve", role="SITE", email="n@x.example", rank=2
     )
@@ -353,13 +358,7 @@ def test_to_have_who_has_just_left_come_back_among_the_contacts(
 ) -> None:
     """They leave while a colleague's page is open, which still holds them: they would receive the months again."""
     company = world.own.contractor
-    address = reverse("accounts:contacts", args=[company.pk])
-    if by_link:
-        address = reverse("records:link", args=[world.own.contacts_token])
-    else:
-        browser.acting(world.cast.facilitator)
-    rows = browser.get(address).context["rows"]
-    form = typed([*rows.management_form, *(field for row in rows for field in row)])
+    address, form = contacts_page(world, browser, by_link=by_link)
     Contact.objects.filter(organisation=company).update(left_on=NOW.date())
     answer = browser.post(address, form)
     assert answer.status_code == 422
