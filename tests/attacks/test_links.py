@@ -21,6 +21,7 @@ from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.models import Contact, Cover, Invitation, Membership, User
 from inclusiv.core.actors import Role
+from inclusiv.core.forms import RESUMED
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.actions import links, mails
@@ -76,6 +77,24 @@ def test_machines_that_open_a_link_change_nothing(world: World, month: str, invi
         assert watched.writes == []
         after = SignedLink.objects.get(pk=before.pk)
         assert (after.used_at, after.revoked_at, after.expires_at) == (None, None, before.expires_at)
+
+
+def test_to_spend_or_to_renew_a_link_by_a_form_that_comes_back(world: World) -> None:
+    """Nobody signs in there: nothing comes back to a link, and what says so does nothing."""
+    side, visitor = world.own, Client()
+    tokens = [side.token, side.contacts_token, side.award_token, side.plan_token, side.doorway.token]
+    expired = SignedLink.objects.filter(token_hash=links.hashed(side.plan_token))
+    expired.update(created_at=NOW - timedelta(days=50), expires_at=NOW)
+    before = list(SignedLink.objects.order_by("pk").values())
+    letters = OutgoingEmail.objects.count()
+    for token in tokens:
+        visitor.post(reverse("records:link", args=[token]), {"submission": RESUMED, **ACCOUNT})
+        visitor.post(reverse("records:renew-link", args=[token]), {"submission": RESUMED})
+    assert list(SignedLink.objects.order_by("pk").values()) == before
+    assert OutgoingEmail.objects.count() == letters
+    assert "_auth_user_id" not in visitor.session
+    visitor.post(reverse("records:renew-link", args=[side.plan_token]))
+    assert OutgoingEmail.objects.count() == letters + 1
 
 
 @pytest.mark.parametrize("way", ["put", "patch", "delete"])

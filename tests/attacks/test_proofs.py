@@ -15,6 +15,7 @@ from django.urls import reverse
 from inclusiv.accounts.actions import rescue
 from inclusiv.accounts.models import Membership, User
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.forms import RESUMED
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import OutgoingEmail
 from tests.accounts.conftest import (
@@ -64,6 +65,24 @@ def test_to_come_in_by_a_sign_in_that_waits_for_a_code_once_support_has_forgotte
     answer = thief.post(reverse("mfa_authenticate"), {"code": code})
     assert answer.headers["Location"] == reverse("account_login")
     assert "_auth_user_id" not in thief.session
+
+
+def test_to_come_in_or_to_be_trusted_by_a_form_that_comes_back(world: World) -> None:
+    """What it does is undone: no step is kept, no code spent, no session opened, no device trusted."""
+    user = protected(world.cast.facilitator)
+    code, *_ = recovery_codes(user)
+    thief = Client()
+    thief.post(reverse("account_login"), {"login": user.email, "password": PASSWORD, "submission": RESUMED})
+    answer = thief.post(reverse("mfa_authenticate"), {"code": code})
+    assert answer.headers["Location"] == reverse("account_login")
+    sign_in(thief, user)
+    thief.post(reverse("mfa_authenticate"), {"code": code, "submission": RESUMED})
+    assert ("_auth_user_id" in thief.session, code in recovery_codes(user)) == (False, True)
+    answer = thief.post(reverse("mfa_authenticate"), {"code": code})
+    assert answer.headers["Location"] == reverse("mfa_trust")
+    thief.post(reverse("mfa_trust"), {"action": "trust", "submission": RESUMED})
+    assert ("_auth_user_id" in thief.session, TRUST in thief.cookies) == (False, False)
+    assert Client().post(reverse("mfa_trust"), {"action": "trust"}).headers["Location"].startswith("/")
 
 
 @pytest.mark.parametrize("waits_for", ["the code", "the trust of the device"])

@@ -310,3 +310,16 @@ def test_a_body_without_a_length_is_not_read(server: Server, cast: Cast) -> None
     body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(part), part)
     told = b"Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert raw(server.port, LINES + told + body).startswith(b"HTTP/1.1 403")
+
+
+@pytest.mark.parametrize("prefix", [".evil.example", "@evil.example", "evil.example", "/evil"])
+def test_to_have_letters_lead_elsewhere_by_the_place_where_the_site_says_to_be(
+    server: Server, cast: Cast, prefix: str
+) -> None:
+    """Who serves is told a prefix by its proxy: written after our name, one that is no path would make another name."""
+    path = reverse("account_reset_password")
+    told = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\nSCRIPT_NAME: {prefix}\r\n\r\n"
+    assert raw(server.port, told.encode()).startswith((b"HTTP/1.1 400", b"HTTP/1.1 500"))
+    if not prefix.startswith("/"):
+        told = told.replace(path, f"{prefix}{path}", 1)
+        assert raw(server.port, told.encode()).startswith(b"HTTP/1.1 400")
