@@ -527,3 +527,17 @@ def test_to_end_the_invitations_of_another_structure_by_its_contacts(world: Worl
     keys = {one.email: str(one.pk) for one in Contact.objects.filter(organisation=structure).present()}
     send(kept | {"contact": keys["a@x.example"]}, passing | {"contact": keys[EVE], "DELETE": "on"}, known=2)
     assert Client().get(link).status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.PRESCRIBER, Role.FACILITATOR])
+def test_to_open_the_files_of_another_departement_by_coordinating_one_s_own(
+    world: World, browser: Attacker, role: Role
+) -> None:
+    """Whoever manages the accesses of a coordination opens any door of its own département: « PLIE de Melun » is of the 77."""
+    Membership.objects.filter(pk=world.cast.coordinator.membership_id or 0).update(is_manager=True)
+    browser.acting(world.cast.coordinator).confirmed()
+    assert invited(browser, world.elsewhere.structure, role).status_code == 422
+    assert invited(browser, world.own.structure, role).status_code == 302
+    assert [one.capacity.organisation for one in Invitation.objects.filter(email=EVE)] == [
+        world.own.structure
+    ]

@@ -119,3 +119,23 @@ def test_to_read_the_document_of_a_month_once_the_month_names_nobody(world: Worl
     read = browser.acting(world.cast.facilitator).get(reverse("hours:document", args=[statement.pk]))
     assert read.status_code == 200
     assert AccessLog.objects.filter(subject=reference(person), action="statement.document").exists()
+
+
+def test_to_learn_when_somebody_followed_elsewhere_was_born(world: World, browser: Attacker) -> None:
+    """Day after day, by correcting somebody of one's own: names are counted there as they are at the first writing."""
+    known = world.other.dossier.person.identity
+    mine = world.own.dossier
+    form = {
+        "first_name": known.first_name,
+        "last_name": known.last_name,
+        "sex": "X",
+        "mobility": "UNKNOWN",
+    }
+    browser.acting(world.cast.facilitator)
+    statuses = []
+    for rank in range(25):
+        mine.refresh_from_db()
+        day = known.birth_date - timedelta(days=30 - rank)
+        tried = {"submission": str(uuid4()), "version": str(mine.version), "birth_date": day.isoformat()}
+        statuses.append(browser.post(reverse("people:change", args=[mine.pk]), form | tried).status_code)
+    assert statuses == [302] * 20 + [429] * 5

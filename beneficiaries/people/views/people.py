@@ -130,6 +130,8 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
     )
     form = ChangePersonForm(request.POST or None, initial=known(dossier))
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="name"):
+            return too_many_requests(request)
         version, profile = form.cleaned_data["version"], form.profile()
         changed = sent(
             form, people.change, dossier=dossier, version=version, profile=profile, by=request.actor, at=now

@@ -13,13 +13,13 @@ from clauses.procurement.selectors.inquiries import Missing
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind, ContactRole
+from inclusiv.accounts.forms import NameField
 from inclusiv.accounts.models import Organisation
 from inclusiv.accounts.selectors import company_named
 from inclusiv.core.forms import (
     DayField,
     DialledField,
     EurosField,
-    LineField,
     MailField,
     SiretField,
     SubmissionForm,
@@ -55,10 +55,10 @@ class AnswerForm(SubmissionForm):
         for lot in missing.lots:
             self.fields |= {
                 f"siret_{lot.pk}": SiretField(label="SIRET de l’entreprise", required=False),
-                f"name_{lot.pk}": LineField(label="Nom de l’entreprise", max_length=255, required=False),
+                f"name_{lot.pk}": NameField(label="Nom de l’entreprise", max_length=255, required=False),
                 f"awarded_on_{lot.pk}": DayField(label="Attribué le", required=False),
                 f"amount_{lot.pk}": EurosField(label="Montant attribué", required=False),
-                f"contact_{lot.pk}": LineField(
+                f"contact_{lot.pk}": NameField(
                     label="Qui joindre sur le chantier", max_length=150, required=False
                 ),
                 f"mobile_{lot.pk}": DialledField(label="Mobile"),

@@ -13,6 +13,7 @@ from clauses.obligations.models import KickOff
 from clauses.procurement.models import Award
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.choices import ContactRole
+from inclusiv.accounts.forms import NameField
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.forms import (
     DayField,
@@ -84,7 +85,7 @@ class KickOffForm(StampedForm, EditForm):
         known = (settled and settled.reached) or next(iter(present), None)
         key = award.pk
         self.fields |= {
-            f"name_{key}": LineField(
+            f"name_{key}": NameField(
                 label="Correspondant de l’entreprise",
                 max_length=150,
                 required=False,

@@ -10,6 +10,7 @@ from clauses.procurement.choices import GroupType, Sector
 from clauses.procurement.rules.trades import trade_of
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind
+from inclusiv.accounts.forms import NameField
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.forms import (
     CountField,
@@ -95,7 +96,7 @@ class AwardForm(SubmissionForm):
                 required=rank == 1,
                 error_messages={"required": "Indiquez le SIRET de l’entreprise titulaire."},
             )
-            self.fields[f"name_{rank}"] = LineField(
+            self.fields[f"name_{rank}"] = NameField(
                 label=f"Nom de l’entreprise{whose}", max_length=255, required=False
             )
             self.fields[f"share_{rank}"] = FrenchDecimalField(

@@ -102,11 +102,14 @@ def door_to(organisation: Organisation | Told, *, role: Role, guest: Guest, by: 
     if known is None:
         return Door(role=role, gives_management=guest.is_manager)
     today = paris_day(at)
+    held = list(known.capacities_on(today))
+    here = frozenset(Role(one.role) for one in held if one.department == by.department)
     return Door(
         role=role,
         gives_management=guest.is_manager,
         is_own=known.pk == by.organisation_id,
-        held=frozenset(Role(one.role) for one in known.capacities_on(today).filter(department=by.department)),
+        held=here,
+        is_elsewhere=bool(held) and not here,
         holds_files=holds_files(known),
         is_inhabited=is_inhabited(known, on=today),
     )

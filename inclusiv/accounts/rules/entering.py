@@ -35,6 +35,13 @@ class Door:
     """Whether it is, or was, of the network, or had somebody who prescribes: people's files are there."""
     is_inhabited: bool = False
     """Whether somebody acts for it already."""
+    is_elsewhere: bool = False
+    """Whether it acts today, and only in other départements than the inviter's."""
+
+    @property
+    def opens_files(self) -> bool:
+        """Whether people's files, or everybody's figures, are behind it."""
+        return self.holds_files or self.role in NETWORK
 
 
 class Obstacle(StrEnum):
@@ -49,16 +56,16 @@ def obstacle(door: Door, *, inviter: Role, is_manager: bool) -> Obstacle | None:
     """Return why somebody may not invite, None when they may: managers their own people, the network its partners.
 
     At home one gives the roles that the organisation holds, and no other: a prescriber of a structure would read its
-    files without a second factor.
+    files without a second factor. Nobody opens the files of another département.
     """
     partners = PARTNERS.get(inviter, frozenset())
     if is_manager and door.is_own and door.role in door.held:
         return None
     if door.role not in partners or (door.is_own and inviter is not Role.COORDINATION):
         return Obstacle.ROLE
-    if is_manager and inviter is Role.COORDINATION:
+    if is_manager and inviter is Role.COORDINATION and not (door.is_elsewhere and door.opens_files):
         return None
-    if door.holds_files or door.role in NETWORK:
+    if door.opens_files:
         return Obstacle.FROM_INSIDE
     return Obstacle.MANAGEMENT if door.gives_management and door.is_inhabited else None
 
@@ -74,4 +81,4 @@ def raises_power(door: Door) -> bool:
 
     The first manager of a partner is the network's daily work, and is left simple.
     """
-    return door.role in NETWORK or door.holds_files or (door.is_own and door.gives_management)
+    return door.opens_files or (door.is_own and door.gives_management)
