@@ -37,8 +37,10 @@ TEXT_READ = 6_000_000
 PAGES_READ = 50
 """Pages of a PDF in which words are searched."""
 ACTIVE_KEYS = frozenset(
-    {"/JS", "/JavaScript", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA", "/AA"}
+    {"/JS", "/JavaScript", "/Launch", "/EF", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA", "/AA"}
 )
+DEEPEST = 30
+"""Values of a PDF one inside the other; what is deeper is not looked into, and refused."""
 ACTIVE_KINDS = frozenset(
     {
         "/JavaScript",
@@ -118,7 +120,7 @@ def _is_active(found: object, depth: int = 0) -> bool:
     else:
         return False
     direct = (value for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect)
-    return depth < 30 and any(_is_active(value, depth + 1) for value in direct)
+    return depth >= DEEPEST or any(_is_active(value, depth + 1) for value in direct)
 
 
 def words_of(content: bytes) -> Iterator[str]:

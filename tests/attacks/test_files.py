@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
 
+import pikepdf
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
@@ -19,7 +20,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pikepdf import Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 
 from beneficiaries.hours.models import Statement
 from clauses.decp.models import FileReading
@@ -441,3 +442,56 @@ def test_to_make_everybody_wait_by_files_sent_together(monkeypatch: pytest.Monke
     with uploads.EXAMINED_AT_ONCE, uploads.EXAMINED_AT_ONCE, pytest.raises(Refused, match="en même temps"):
         uploads.examined(content, kind="pdf")
     assert uploads.examined(content, kind="pdf") == content
+
+
+def written(book: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def clicked(action: Dictionary) -> bytes:
+    """A page where a click anywhere goes to the page itself, 31 times, then does something."""
+    book = pikepdf.new()
+    book.add_blank_page()
+    page = book.pages[0].obj
+    for _ in range(31):
+        action = Dictionary(S=Name.GoTo, D=Array([page, Name.Fit]), Next=action)
+    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 600, 800]), A=action)
+    page.Annots = Array([book.make_indirect(link)])
+    return written(book)
+
+
+def attached() -> bytes:
+    """A page with a pin that opens a program."""
+    book = pikepdf.new()
+    book.add_blank_page()
+    program = book.make_stream(b"MZ", Type=Name.EmbeddedFile)
+    paper = Dictionary(Type=Name.Filespec, F=String("facture.exe"), EF=Dictionary(F=program))
+    pin = Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, Rect=Array([0, 0, 50, 50]), FS=paper)
+    book.pages[0].obj.Annots = Array([book.make_indirect(pin)])
+    return written(book)
+
+
+def associated() -> bytes:
+    """A document with a file of its own (PDF 2.0, /AF)."""
+    book = pikepdf.new()
+    book.add_blank_page()
+    program = book.make_stream(b"MZ")
+    paper = Dictionary(Type=Name.Filespec, F=String("facture.exe"), EF=Dictionary(F=program))
+    book.Root.AF = Array([book.make_indirect(paper)])
+    return written(book)
+
+
+LIVE = {
+    "a script": clicked(Dictionary(S=Name.JavaScript, JS=String("app.launchURL('http://evil.example')"))),
+    "a command": clicked(Dictionary(S=Name.Launch, F=String("cmd.exe"))),
+    "a pin": attached(),
+    "an associated file": associated(),
+}
+
+
+@pytest.mark.parametrize("content", LIVE.values(), ids=LIVE.keys())
+def test_to_send_a_document_that_acts_deep_down_or_carries_a_file(content: bytes) -> None:
+    with pytest.raises(uploads.Unwelcome):
+        uploads.examined(content, kind="pdf")
