@@ -13,12 +13,14 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from inclusiv.accounts.models import User
 from inclusiv.accounts.signing.demonstration import entered_by_button
+from inclusiv.accounts.signing.waiting import note_beginning
 from inclusiv.core.fields import cipher
 from inclusiv.core.messages import Message
 from inclusiv.core.texts import EMAIL_LENGTH
@@ -49,9 +51,11 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Refuse every sign-up form."""
         return False
 
-    def get_login_stages(self) -> list[str]:
+    def pre_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse | None:
         """Have every sign-in first note under which password it began."""
-        return ["inclusiv.accounts.signing.waiting.FirstStep", *super().get_login_stages()]
+        note_beginning(request, user)
+        answer: HttpResponse | None = super().pre_login(request, user, **hooks)
+        return answer
 
     def get_password_change_redirect_url(self, _request: HttpRequest) -> str:
         """Come back to one's account."""

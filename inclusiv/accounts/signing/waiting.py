@@ -7,26 +7,19 @@ allauth keeps it in the visitor's session, which belongs to nobody yet and which
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.account.internal.stagekit import unstash_login
-from allauth.account.stages import LoginStage, LoginStageController
+from allauth.account.internal.stagekit import clear_login, unstash_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 
+from inclusiv.accounts.models import User
 
-class FirstStep(LoginStage):  # type: ignore[misc]  # allauth ships no types
-    """The step that nobody sees: it notes under which password and seed the sign-in began."""
+BEGAN_KEY = "sign_in_began_under"
 
-    key = "first_step"
 
-    def handle(self) -> tuple[None, bool]:
-        """Note it and go on."""
-        self.state["under"] = self.login.user.get_session_auth_hash()
-        return None, True
-
-    @property
-    def holds(self) -> bool:
-        """Say whether neither the password nor the seed has changed since."""
-        return constant_time_compare(self.state.get("under", ""), self.login.user.get_session_auth_hash())
+def note_beginning(request: HttpRequest, user: User) -> None:
+    """Note under which password and seed a sign-in begins."""
+    request.session[BEGAN_KEY] = user.get_session_auth_hash()
 
 
 def while_it_holds(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -35,11 +28,10 @@ def while_it_holds(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
         login = unstash_login(request, peek=True)
-        if login and login.user:
-            first: FirstStep = LoginStageController(request, login).get_stage(FirstStep.key)
-            if not first.holds:
-                refused: HttpResponse = first.abort()
-                return refused
+        began = request.session.get(BEGAN_KEY, "")
+        if login and login.user and not constant_time_compare(began, login.user.get_session_auth_hash()):
+            clear_login(request)
+            return redirect("account_login")
         return view(request)
 
     return answer
