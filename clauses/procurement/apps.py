@@ -30,5 +30,6 @@ class ProcurementConfig(AppConfig):
         for provider in expected:
             providers.todo_providers.register(provider)
         providers.search_providers.register(tenders.find_tenders)
+        providers.followers.register(tenders.followers)
         providers.subject_loaders["tender"] = tenders.load_tenders
         changes.trails["marche"] = tenders.CHANGES

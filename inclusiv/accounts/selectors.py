@@ -13,6 +13,7 @@ from inclusiv.accounts.models import (
     Cover,
     Invitation,
     Membership,
+    MembershipQuerySet,
     Organisation,
     TerritoryAssignment,
     User,
@@ -21,7 +22,7 @@ from inclusiv.accounts.models import (
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.changes import Source, Trail
 from inclusiv.core.fields import Fold
-from inclusiv.core.providers import Hit
+from inclusiv.core.providers import Hit, followers
 from inclusiv.core.queues import Queue, Whose
 from inclusiv.core.refusals import Refused
 from inclusiv.records.models import SignedLink, reference
@@ -147,9 +148,14 @@ def company_named(name: str, *, on: date) -> Organisation | None:
     return found[0] if len(found) == 1 else None
 
 
-def is_inhabited(organisation: Organisation, *, on: date) -> bool:
-    """Say whether somebody acts for an organisation on a day."""
-    return Membership.objects.live(on=on).filter(capacity__organisation=organisation).exists()
+def inside(organisation: Organisation, *, on: date) -> MembershipQuerySet:
+    """Return the accesses to an organisation on a day."""
+    return Membership.objects.live(on=on).filter(capacity__organisation=organisation)
+
+
+def followed_by(organisation: Organisation) -> set[int]:
+    """Return the keys of the structures that follow something of an organisation."""
+    return {structure for provide in followers for structure in provide(organisation.pk)}
 
 
 def holds_files(organisation: Organisation) -> bool:

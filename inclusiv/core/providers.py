@@ -181,6 +181,11 @@ def published(tender: int) -> Published | None:
     return next((known for provide in published_providers if (known := provide(tender))), None)
 
 
+Followers = Callable[[int], Collection[int]]
+"""Given an organisation's key, the keys of the structures that follow its tenders, today's and yesterday's."""
+
+followers: Registry[Followers] = Registry()
+
 OpportunityNote = Callable[[int, datetime], bytes]
 """Given a tender's key and the instant, return its opportunity note, a PDF that goes with an answer."""
 

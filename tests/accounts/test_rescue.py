@@ -1,5 +1,6 @@
 """Telephone and recovery codes both lost: support helps, and nobody is fooled in silence."""
 
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -9,7 +10,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from inclusiv.accounts.models import User
+from inclusiv.accounts.models import Membership, User
+from inclusiv.core.actors import Role
+from inclusiv.core.periods import paris_day
+from inclusiv.demo.make import accounts
 from inclusiv.records.models import AuditEvent, OutgoingEmail, reference
 from tests.accounts.conftest import sign_in, with_application
 from tests.conftest import Cast
@@ -32,6 +36,23 @@ def test_support_forgets_the_factor_and_tells_everybody_whom_it_concerns(
     assert (event.author, event.subjects) == ("Assistance", [reference(cast.structure)])
     sign_in(client, facilitator)
     assert client.get("/").headers["Location"] == reverse("accounts:protect")
+
+
+def test_support_closes_the_accesses_of_an_only_manager_who_left(
+    cast: Cast, buyer: User, client: Client, at: datetime
+) -> None:
+    member = Membership.objects.get(user=buyer)
+    member.is_manager = True
+    member.save()
+    accounts.member(cast.commune, Role.BUYER, first_name="Ali", last_name="Reste", email="ali@example.org")
+    sign_in(client, buyer)
+    call_command("close_accesses", buyer.email.upper(), stdout=StringIO())
+    assert client.get("/").headers["Location"].startswith(reverse("account_login"))
+    assert not Membership.objects.live(on=paris_day(at)).filter(user=buyer).exists()
+    event = AuditEvent.objects.get(code="access.closed")
+    assert (event.author, event.subjects) == ("Assistance", [reference(cast.commune)])
+    with pytest.raises(CommandError, match="nobody acts"):
+        call_command("close_accesses", buyer.email)
 
 
 @pytest.mark.parametrize("email", ["personne@example.org", "claire@example.org"])

@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse, reverse_lazy
 
-from clauses.procurement.models import Tender
+from clauses.procurement.models import GroupMember, Tender
 from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.choices import JOINABLE_ROLES
@@ -116,18 +116,51 @@ def test_to_read_the_people_of_a_prescriber_or_to_manage_a_company_that_has_its_
         assert invited(browser, prescriber, role, is_manager="on").status_code == 422, (
             "everybody left, the files stay"
         )
-    refused = invited(browser, world.other.contractor, Role.CONTRACTOR, is_manager="on")
+    as_simple_member(world.cast.contractor)
+    refused = invited(browser, world.own.contractor, Role.CONTRACTOR, is_manager="on")
     assert "s’y confie de l’intérieur" in refused.said
     assert not Invitation.objects.filter(email=EVE).exists()
 
 
 def test_to_come_into_a_company_unseen_by_who_manages_its_accesses(world: World, browser: Attacker) -> None:
     OutgoingEmail.objects.all().delete()
-    invited(browser.acting(world.cast.facilitator), world.other.contractor, Role.CONTRACTOR)
+    browser.acting(world.cast.coordinator).confirmed()
+    invited(browser, world.other.contractor, Role.CONTRACTOR)
     told = {letter.recipient: letter.text for letter in OutgoingEmail.objects.all()}
     assert told.keys() == {EVE, "irma@example.org"}
     assert EVE in told["irma@example.org"]
     assert "/lien/" not in told["irma@example.org"]
+
+
+def test_to_come_unseen_into_a_company_that_nobody_manages(world: World, browser: Attacker) -> None:
+    """Who works there, its contacts and the other structures that follow it are told: they know who is a stranger."""
+    company = world.own.contractor
+    as_simple_member(world.cast.contractor)
+    Contact.objects.create(organisation=company, name="Elle", role="SITE", email="elle@x.example", rank=9)
+    GroupMember.objects.filter(award=world.other.award).update(organisation=company)
+    OutgoingEmail.objects.all().delete()
+    invited(browser.acting(world.cast.facilitator), company, Role.CONTRACTOR)
+    told = {letter.recipient: letter.text for letter in OutgoingEmail.objects.all()}
+    assert {"roland@example.org", "elle@x.example", "paul@example.org"} <= told.keys()
+    assert all(EVE in text and "/lien/" not in text for to, text in told.items() if to != EVE)
+
+
+@pytest.mark.parametrize("inviter", ["facilitator", "coordinator"])
+@pytest.mark.parametrize("side", ["other", "elsewhere"])
+@pytest.mark.parametrize("role", [Role.EMPLOYER, Role.CONTRACTOR, Role.BUYER])
+def test_to_enter_a_company_or_a_buyer_that_one_does_not_work_with(
+    world: World, browser: Attacker, side: str, role: Role, inviter: str
+) -> None:
+    """Who works there is named behind it, and the coordination reads no name: its managers alone open what others follow."""
+    partner = getattr(getattr(world, side), role.value.lower())
+    Membership.objects.filter(capacity__organisation=partner).update(is_manager=False)
+    by = getattr(world.cast, inviter)
+    as_simple_member(by)
+    known = Invitation.objects.count()
+    browser.acting(by).confirmed()
+    assert invited(browser, partner, role).status_code == 422
+    assert invited(browser, None, role, siret=partner.siret or "").status_code == 422
+    assert Invitation.objects.count() == known
 
 
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COORDINATION, Role.PRESCRIBER])
@@ -210,12 +243,14 @@ def test_to_receive_the_invitation_of_somebody_whose_address_does_not_work(
     world: World, browser: Attacker
 ) -> None:
     """Other letters go on to the next contact; this one would let that contact enter in another's name."""
-    company = world.other.contractor
+    company = world.own.contractor
+    as_simple_member(world.cast.contractor)
     Contact.objects.create(organisation=company, name="Lui", role="SITE", email=EVE, rank=1)
     Contact.objects.create(organisation=company, name="Elle", role="SITE", email="elle@x.example", rank=2)
     invited(browser.acting(world.cast.facilitator), company, Role.CONTRACTOR)
     mails.bounce(mail=OutgoingEmail.objects.get(recipient=EVE), reason="550", at=NOW)
-    assert not OutgoingEmail.objects.filter(recipient="elle@x.example").exists()
+    told = OutgoingEmail.objects.filter(recipient="elle@x.example")
+    assert not told.filter(text__contains="/lien/").exists()
 
 
 def test_to_close_or_change_the_accesses_of_others_without_managing_any(world: World) -> None:
@@ -367,7 +402,7 @@ def test_to_send_in_a_role_just_accepted_what_was_drawn_for_another(world: World
 def test_to_keep_an_invitation_until_there_is_something_to_take(
     world: World, browser: Attacker, role: Role
 ) -> None:
-    """Sent while nobody was there, accepted once somebody is: no management from outside, and no file."""
+    """Sent while nobody was there, accepted once somebody is: nothing from outside any more."""
     partner = accounts.organisation(name="Neuve", number=44, roles=(role,))
     OutgoingEmail.objects.all().delete()
     invited(browser.acting(world.cast.facilitator), partner, role, is_manager="on")
@@ -375,12 +410,8 @@ def test_to_keep_an_invitation_until_there_is_something_to_take(
     accounts.member(partner, role, first_name="A", last_name="B", email="a@neuve.example", is_manager=True)
     form = {"submission": str(uuid4()), "first_name": "Eve", "last_name": "E", "password": PASSWORD}
     answer = Attacker().post(link, form)
-    opened = Membership.objects.filter(user__email=EVE).values_list("is_manager", flat=True)
-    if role is Role.PRESCRIBER:
-        assert "de l’intérieur" in answer.said
-        assert not opened
-    else:
-        assert list(opened) == [False]
+    assert "ouvre désormais ses accès autrement" in answer.said
+    assert not Membership.objects.filter(user__email=EVE).exists()
 
 
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COORDINATION])
@@ -483,6 +514,7 @@ def test_to_be_let_into_an_organisation_under_the_name_of_another(
     """Who answers reads the name that the platform knows, at least beside what was typed."""
     is_company = target.startswith("a company")
     into = world.own.contractor if is_company else world.own.structure
+    as_simple_member(world.cast.contractor)
     Organisation.objects.filter(pk=into.pk).update(siret=SIRET, siren=SIRET[:9])
     asked = {"name": "Paul Durand", "email": EVE, "siret": SIRET, "submission": str(uuid4())}
     asked["role"] = (Role.CONTRACTOR if is_company else Role.PRESCRIBER).value

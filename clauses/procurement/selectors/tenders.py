@@ -20,6 +20,7 @@ from clauses.procurement.models import (
     NoClauseDecision,
     Tender,
     Tranche,
+    works_on_lot,
 )
 from clauses.procurement.rules import tenders as rules
 from inclusiv.accounts.models import Organisation
@@ -277,6 +278,16 @@ def tender_hit(tender: Tender) -> Hit:
         url=reverse("procurement:tender", args=[tender.pk]),
         subject=reference(tender),
     )
+
+
+def followers(organisation: int) -> set[int]:
+    """Return the structures that follow the tenders of an organisation, whatever its part in them, running or over."""
+    lots = Lot.objects.filter(works_on_lot(organisation, lot="pk"))
+    bought = Q(buyer=organisation) | Q(delegates__organisation=organisation)
+    of_it = Tender.objects.filter(
+        bought | Q(grouped_buyers__organisation=organisation) | Q(pk__in=lots.values("tender"))
+    )
+    return set(of_it.values_list("structure", flat=True))
 
 
 def list_crumb(actor: Actor) -> Crumb:

@@ -10,9 +10,16 @@ from django.urls import reverse
 
 from inclusiv.accounts.actions import organisations
 from inclusiv.accounts.actions.organisations import Told
-from inclusiv.accounts.models import Capacity, Invitation, Membership, Organisation, User
+from inclusiv.accounts.models import (
+    Capacity,
+    Invitation,
+    Membership,
+    MembershipQuerySet,
+    Organisation,
+    User,
+)
 from inclusiv.accounts.rules.entering import NETWORK, Door, Obstacle, obstacle
-from inclusiv.accounts.selectors import holds_files, is_inhabited, pending_invitation
+from inclusiv.accounts.selectors import followed_by, holds_files, inside, pending_invitation
 from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.french import date_long
 from inclusiv.core.messages import Message
@@ -55,10 +62,10 @@ def invite(
 ) -> Invitation:
     """Invite somebody to a role of an organisation, made known if it is not; a mail takes the link to them.
 
-    Those who already manage its accesses are told when the invitation comes from outside.
+    Those who answer for it are told when the invitation comes from outside.
 
-    Raises Refused: not_permitted, from_inside, management_from_inside, siret_false, name_missing, already_member,
-    already_invited.
+    Raises Refused: not_permitted, from_inside, of_others, management_from_inside, siret_false, name_missing,
+    already_member, already_invited.
     """
     refuse_shut(door_to(organisation, role=role, guest=guest, by=by, at=at), organisation, by)
     known = (
@@ -92,7 +99,7 @@ def invite(
     send(invitation, at=at)
     tell("invited", invitation, by=by, at=at)
     if known.pk != by.organisation_id:
-        warn_managers(invitation, by=by, at=at)
+        warn(invitation, by=by, at=at)
     return invitation
 
 
@@ -104,6 +111,7 @@ def door_to(organisation: Organisation | Told, *, role: Role, guest: Guest, by: 
     today = paris_day(at)
     held = list(known.capacities_on(today))
     here = frozenset(Role(one.role) for one in held if one.department == by.department)
+    there, structures = inside(known, on=today), followed_by(known)
     return Door(
         role=role,
         gives_management=guest.is_manager,
@@ -111,7 +119,9 @@ def door_to(organisation: Organisation | Told, *, role: Role, guest: Guest, by: 
         held=here,
         is_elsewhere=bool(held) and not here,
         holds_files=holds_files(known),
-        is_inhabited=is_inhabited(known, on=today),
+        is_inhabited=there.exists(),
+        is_managed=there.filter(is_manager=True).exists(),
+        is_of_others=bool(structures) and by.organisation_id not in structures,
     )
 
 
@@ -132,6 +142,13 @@ def refuse_shut(door: Door, organisation: Organisation | Told, by: Actor) -> Non
                 f"{organisation} ouvre ses accès de l’intérieur : demandez à une personne qui les gère là-bas.",
                 field="role",
             )
+        case Obstacle.OF_OTHERS:
+            raise Refused(
+                "of_others",
+                f"Les marchés de {organisation} sont suivis par une autre structure : demandez-lui d’inviter, ou à la"
+                " personne de demander son accès elle-même.",
+                field="role",
+            )
         case Obstacle.MANAGEMENT:
             raise Refused(
                 "management_from_inside",
@@ -141,11 +158,44 @@ def refuse_shut(door: Door, organisation: Organisation | Told, by: Actor) -> Non
             )
 
 
-def warn_managers(invitation: Invitation, *, by: Actor, at: datetime) -> None:
-    """Write to those who manage the accesses of an organisation that somebody from elsewhere invites to it."""
+def warn(invitation: Invitation, *, by: Actor, at: datetime) -> None:
+    """Write to those who answer for an organisation that somebody from elsewhere invites to it."""
+    there = inside(invitation.capacity.organisation, on=paris_day(at))
+    managers = emails(there.filter(is_manager=True))
+    for email in sorted(managers or witnesses(invitation, by=by, at=at)):
+        mails.queue(
+            to=email, message=warning(invitation, by, closes=bool(managers)), subjects=[invitation], at=at
+        )
+
+
+def witnesses(invitation: Invitation, *, by: Actor, at: datetime) -> set[str]:
+    """Return who else would notice: who acts there, its contacts, who manages the other structures that follow it."""
+    organisation, today = invitation.capacity.organisation, paris_day(at)
+    structures = followed_by(organisation) - {by.organisation_id}
+    beside = Membership.objects.live(on=today).filter(capacity__organisation__in=structures, is_manager=True)
+    contacts = set(organisation.contacts.reachable().values_list("email", flat=True))
+    return (emails(inside(organisation, on=today)) | emails(beside) | contacts) - {invitation.email}
+
+
+def emails(members: MembershipQuerySet) -> set[str]:
+    """Return the addresses of some accesses."""
+    return set(members.values_list("user__email", flat=True))
+
+
+def support() -> str:
+    """Return how to reach support, in brackets after its name; "" when nothing says it."""
+    return f" ({settings.SUPPORT})" if settings.SUPPORT else ""
+
+
+def warning(invitation: Invitation, by: Actor, *, closes: bool) -> Message:
+    """Return the mail to somebody who answers for an organisation: who `closes` its accesses, or has them closed."""
     organisation = invitation.capacity.organisation
-    inside = Membership.objects.live(on=paris_day(at)).filter(capacity__organisation=organisation)
-    warning = Message(
+    remedy = (
+        "Retirez l’invitation, ou fermez l’accès s’il est déjà ouvert."
+        if closes
+        else f"Prévenez tout de suite l’assistance d’Inclusiv{support()}, qui le fermera."
+    )
+    return Message(
         subject=f"Un accès s’ouvre pour {organisation}",
         paragraphs=(
             "Bonjour,",
@@ -153,14 +203,11 @@ def warn_managers(invitation: Invitation, *, by: Actor, at: datetime) -> None:
                 f"{by.name} ({by.organisation}) invite {invitation.email} à agir pour {organisation} :"
                 f" {invitation.capacity.get_role_display().lower()}."
             ),
-            "Vous ne connaissez pas cette adresse ? Retirez l’invitation, ou fermez l’accès s’il est déjà ouvert.",
+            f"Vous ne connaissez pas cette adresse ? {remedy}",
         ),
-        action="Voir les accès",
-        url=settings.PUBLIC_URL + reverse("accounts:team"),
+        action="Voir les accès" if closes else "",
+        url=settings.PUBLIC_URL + reverse("accounts:team") if closes else "",
     )
-    addresses = inside.filter(is_manager=True).values_list("user__email", flat=True)
-    for email in addresses.distinct().order_by("user__email"):
-        mails.queue(to=email, message=warning, subjects=[invitation], at=at)
 
 
 def refuse_known(email: str, capacity: Capacity, *, at: datetime) -> None:
@@ -271,11 +318,11 @@ def accept(*, link: SignedLink, invitation: Invitation, user: User | Profile, at
     if current is None:
         raise Refused("invitation_closed", "Cette invitation ne vaut plus : demandez-en une autre.")
     shut = shut_since(current, at=at)
-    if shut is Obstacle.FROM_INSIDE:
+    if shut in {Obstacle.FROM_INSIDE, Obstacle.OF_OTHERS}:
         raise Refused(
             "from_inside",
-            f"{current.capacity.organisation} ouvre désormais ses accès de l’intérieur : demandez à une personne qui"
-            " les gère là-bas.",
+            f"{current.capacity.organisation} ouvre désormais ses accès autrement : demandez à une personne qui les"
+            " gère là-bas.",
         )
     account = user if isinstance(user, User) else open_account(current.email, user)
     if account.email != current.email:

@@ -29,16 +29,23 @@ def close(*, membership: Membership, by: Actor, at: datetime) -> Membership:
         require_manager(mine)
     if current.is_manager:
         refuse_last_manager(current, at=at)
+    shut(current, by=by, at=at)
+    return current
+
+
+def shut(current: Membership, *, by: Actor, at: datetime) -> None:
+    """Close an access that its caller locked: the sessions end with it, and what the person received here."""
     current.revoked_at = at
     current.ends_on = max(current.starts_on, paris_day(at))
     current.save(update_fields=["revoked_at", "ends_on"])
     sessions.end_sessions(current.user)
     organisation = current.capacity.organisation
-    beside = Membership.objects.visible_to(by).live(on=paris_day(at)).filter(user=current.user)
-    if not beside.exclude(pk=current.pk).exists():
+    beside = Membership.objects.live(on=paris_day(at)).filter(
+        user=current.user, capacity__organisation=organisation
+    )
+    if not beside.exists():
         contacts.leave(organisation=organisation, email=current.user.email, by=by, at=at)
     tell("closed", current, by=by, at=at, role=current.capacity.get_role_display().lower())
-    return current
 
 
 @transaction.atomic

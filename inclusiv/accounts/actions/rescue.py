@@ -1,4 +1,4 @@
-"""Help somebody who can no longer give their second factor."""
+"""Help by support: a second factor that is lost, an access that nobody inside can close."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from inclusiv.accounts.actions import memberships
 from inclusiv.accounts.models import Membership, User
 from inclusiv.accounts.signing import sessions
 from inclusiv.core.actors import Actor, Role
@@ -45,6 +46,20 @@ def forget_second_factor(*, user: User, at: datetime) -> bool:
     )
     mails.queue(to=user.email, message=message(at), subjects=[user], at=at)
     return True
+
+
+@transaction.atomic
+def close_accesses(*, user: User, at: datetime) -> int:
+    """Close every access of an account, whoever manages beside it, and return how many there were.
+
+    For who has left an organisation that they were alone to manage, and for who should never have come in: the network
+    then opens its first door again.
+    """
+    rows = Membership.objects.live(on=paris_day(at)).filter(user=user).with_actor().order_by("pk")
+    live = list(rows.select_for_update(of=("self",)))
+    for membership in live:
+        memberships.shut(membership, by=SUPPORT, at=at)
+    return len(live)
 
 
 def message(at: datetime) -> Message:

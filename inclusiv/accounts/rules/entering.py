@@ -1,8 +1,10 @@
 """Who may open a door to whom (PRACTICE.md 1.13).
 
-The network opens the first door of its partners, who mostly have nobody here yet. From then on it brings colleagues in,
-and no more: the management of accesses and the files of people are given from inside. Otherwise whoever facilitates
-could invite an address of their own into another structure, and read everybody it follows.
+The network opens the first door of its partners, who mostly have nobody here yet. Where somebody manages accesses, they
+are given from inside, and the files of people always are; where others follow what is behind a door, it is theirs to
+open. Otherwise whoever facilitates could invite an address of their own into another structure, or a company that it
+does not work with, and read everybody there. The coordination's managers open what nobody else can, and prove again who
+they are.
 """
 
 from collections.abc import Mapping
@@ -35,6 +37,10 @@ class Door:
     """Whether it is, or was, of the network, or had somebody who prescribes: people's files are there."""
     is_inhabited: bool = False
     """Whether somebody acts for it already."""
+    is_managed: bool = False
+    """Whether one of them manages its accesses."""
+    is_of_others: bool = False
+    """Whether structures follow its tenders, none of which is the inviter's own."""
     is_elsewhere: bool = False
     """Whether it acts today, and only in other départements than the inviter's."""
 
@@ -49,6 +55,7 @@ class Obstacle(StrEnum):
 
     ROLE = "role"
     FROM_INSIDE = "from_inside"
+    OF_OTHERS = "of_others"
     MANAGEMENT = "management"
 
 
@@ -65,8 +72,10 @@ def obstacle(door: Door, *, inviter: Role, is_manager: bool) -> Obstacle | None:
         return Obstacle.ROLE
     if is_manager and inviter is Role.COORDINATION and not (door.is_elsewhere and door.opens_files):
         return None
-    if door.opens_files:
+    if door.opens_files or door.is_managed:
         return Obstacle.FROM_INSIDE
+    if door.is_of_others:
+        return Obstacle.OF_OTHERS
     return Obstacle.MANAGEMENT if door.gives_management and door.is_inhabited else None
 
 
@@ -77,8 +86,9 @@ def invitable(*, inviter: Role, is_manager: bool, own_roles: frozenset[Role]) ->
 
 
 def raises_power(door: Door) -> bool:
-    """Say whether a door opens files, figures or other doors: whoever opens it proves again who they are.
+    """Say whether a door opens files, figures or other doors, or is others' to open: who opens it proves again who they are.
 
     The first manager of a partner is the network's daily work, and is left simple.
     """
-    return door.opens_files or (door.is_own and door.gives_management)
+    is_others = not door.is_own and (door.is_managed or door.is_of_others)
+    return door.opens_files or is_others or (door.is_own and door.gives_management)

@@ -2,11 +2,16 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from inclusiv.accounts.actions import invitations
+from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.choices import INCLUSIVE_KINDS, Permission
 from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.rules.entering import Obstacle, obstacle
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.actors import Actor, Role
 from inclusiv.records.models import reference
 from inclusiv.records.selectors import timeline
 
@@ -24,5 +29,21 @@ def organisation(request: ActorRequest, pk: int) -> HttpResponse:
         "roles": [capacity.get_role_display() for capacity in shown.capacities.order_by("pk")],
         "entries": timeline(shown, actor=request.actor, page=request.GET.get("suite", ""), within="tender"),
         "subject": reference(shown),
+        "shut": how_it_opens(shown, request.actor),
     }
     return render(request, "inclusiv/accounts/organisation_page.html", context)
+
+
+SHUT = {
+    Obstacle.FROM_INSIDE: "s’ouvrent de l’intérieur",
+    Obstacle.OF_OTHERS: "s’ouvrent par la structure qui suit ses marchés",
+}
+
+
+def how_it_opens(organisation: Organisation, actor: Actor) -> str:
+    """Say how one comes in where the reader may not invite a partner; "" where they may."""
+    door = invitations.door_to(
+        organisation, role=Role.CONTRACTOR, guest=Guest(""), by=actor, at=timezone.now()
+    )
+    obstacle_met = obstacle(door, inviter=actor.role, is_manager=actor.is_manager)
+    return SHUT.get(obstacle_met, "") if obstacle_met else ""

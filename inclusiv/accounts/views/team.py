@@ -13,7 +13,7 @@ from inclusiv.accounts.choices import Permission
 from inclusiv.accounts.forms import CoverForm, InviteForm
 from inclusiv.accounts.models import Contact, Cover, Invitation, JoinRequest, Membership, Organisation, User
 from inclusiv.accounts.rules.entering import NETWORK, invitable, raises_power
-from inclusiv.accounts.selectors import is_inhabited
+from inclusiv.accounts.selectors import inside
 from inclusiv.accounts.signing.recent import ask_who_acts, recently_signed_in
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
@@ -59,7 +59,7 @@ def invite(request: ActorRequest, pk: int | None = None) -> HttpResponse:
         messages.error(request, "Seule une personne qui gère les accès de votre organisation peut inviter.")
         return redirect("accounts:team")
     form = InviteForm(request.POST or None, roles=roles, organisation=chosen)
-    first_in = chosen is None or not is_inhabited(chosen, on=paris_day(timezone.now()))
+    first_in = chosen is None or not inside(chosen, on=paris_day(timezone.now())).exists()
     form.fields["is_manager"].initial = actor.role in NETWORK and first_in
     if request.method == "POST" and form.is_valid():
         now, role, guest = timezone.now(), Role(form.cleaned_data["role"]), form.guest()
