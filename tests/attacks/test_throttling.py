@@ -292,6 +292,26 @@ def test_to_keep_the_server_busy_by_one_line_of_a_text(text: str) -> None:
     assert seconds(read) < 1
 
 
+@pytest.mark.parametrize("typed", ["a.", '\\"', " ", "1", "www", "\n"])
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("accounts:join", ("name", "email", "siret", "organisation")),
+        ("account_login", ("login", "password")),
+        ("account_reset_password", ("email",)),
+    ],
+)
+def test_to_keep_the_server_busy_by_what_a_visitor_types(
+    db: None, page: str, fields: tuple[str, ...], typed: str
+) -> None:
+    """As much as a visitor may send, in each line of each form that opens to them: refused without being worked at."""
+    form = dict.fromkeys(fields, typed * (1_200_000 // len(fields) // len(typed)))
+    form |= {"submission": str(uuid4()), "role": "BUYER"}
+    statuses: list[int] = []
+    assert seconds(lambda: statuses.append(Client().post(reverse(page), form).status_code)) < 1
+    assert statuses[0] in {200, 422}
+
+
 def test_to_keep_the_server_busy_by_rows_that_nobody_typed(world: World, browser: Attacker) -> None:
     """A set of forms says how many rows it has: a page of a thousand took twenty seconds to draw."""
     rows = {"submission": str(uuid4()), "contacts-INITIAL_FORMS": "0", "documents-INITIAL_FORMS": "0"}
