@@ -10,7 +10,7 @@ from django.utils import timezone
 from inclusiv.accounts.models import Membership
 from inclusiv.accounts.signing.recent import forget_waiting_form
 from inclusiv.core.actors import Actor
-from inclusiv.core.errors import too_many_requests
+from inclusiv.core.errors import too_large, too_many_requests
 from inclusiv.core.periods import paris_day
 
 SESSION_KEY = "membership"
@@ -28,8 +28,11 @@ class ActorMiddleware:
         return self.get_response(request)
 
 
-class FilesMiddleware:
-    """Count the files that somebody sends, before a form reads them: each is examined by a process that takes its time."""
+class CountingMiddleware:
+    """Count what somebody sends, before a view reads it: forms, which write and may be sent by a machine, and files.
+
+    Each file is examined by a process that takes its time.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,10 +41,15 @@ class FilesMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
-        """Answer 429 beyond `file` of ACCOUNT_RATE_LIMITS."""
-        if request.FILES and not ratelimit.consume(request, action="file"):
-            return too_many_requests(request)
-        return None
+        """Answer 429 beyond `form`, `visitor` or `file` of ACCOUNT_RATE_LIMITS; 413 to a visitor, who sends no file."""
+        if request.FILES and not request.user.is_authenticated:
+            return too_large(request)
+        sent = ["file"] if request.FILES else []
+        if request.method not in READS:
+            sent.append("form" if request.user.is_authenticated else "visitor")
+        if all(ratelimit.consume(request, action=action) for action in sent):
+            return None
+        return too_many_requests(request)
 
 
 def current_actor(request: HttpRequest) -> Actor | None:

@@ -5,10 +5,11 @@ Nothing here reads a clock, a setting or the database, so that a screen, a mail 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+
+from inclusiv.core.texts import unaccented
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
@@ -237,8 +238,7 @@ def quoted(text: object, *, longest: int = 40) -> str:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unaccented(text.casefold())
 
 
 def file_size(octets: int) -> str:

@@ -5,6 +5,7 @@ Source: DOMAIN.md 9.2, 10 row 19, 12.7 case 15.
 
 import re
 import unicodedata
+from typing import Literal
 
 from stdnum import luhn
 
@@ -12,6 +13,10 @@ from inclusiv.core.refusals import Refused
 
 EMAIL_LENGTH = 254
 """What the columns of addresses hold; Django's field and allauth take 320."""
+SHORT = 1000
+"""Characters that are normalised as they are."""
+MARKS_ON_A_LETTER = 30
+"""Marks that combine, one after the other: Unicode's own bound for a stream (UAX 15), more than any writing needs."""
 _JOINER = "\u200d"
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\v\f]")
 _BLANKS = re.compile("[\u115f\u1160\u3164\uffa0\u034f]")
@@ -41,12 +46,33 @@ NIR_REFUSED = (
 )
 
 
+def normal_form(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """Return a text in a normal form of Unicode, without the marks that pile up beyond MARKS_ON_A_LETTER.
+
+    Ordering them takes the square of their number, and no other thread of the process goes on meanwhile.
+    """
+    if len(text) <= SHORT:
+        return unicodedata.normalize(form, text)
+    kept, piled = [], 0
+    for sign in text:
+        piled = piled + 1 if unicodedata.combining(sign) else 0
+        if piled <= MARKS_ON_A_LETTER:
+            kept.append(sign)
+    return unicodedata.normalize(form, "".join(kept))
+
+
+def unaccented(text: str) -> str:
+    """Return a text without its accents, nor any mark: « Évry » → « Evry »."""
+    parts = (part for sign in text for part in unicodedata.normalize("NFKD", sign))
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
 def clean(text: str) -> str:
     """Return a text without what is not seen: control characters, changes of direction, letters of no width.
 
     Line ends become « \\n ». A joiner stays where it ties two emoji. What is left is composed (NFC).
     """
-    composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
+    composed = normal_form("NFC", _LINE_ENDS.sub("\n", text))
     if composed.isprintable() and not _BLANKS.search(composed):
         return composed
     return "".join(
@@ -114,7 +140,7 @@ def refuse_nir(**fields: str) -> None:
 
 def _plain(text: str) -> str:
     """Return a text clean, its digits in their usual form: those of full width are digits, those of other writings too."""
-    composed = unicodedata.normalize("NFKC", clean(text))
+    composed = normal_form("NFKC", clean(text))
     return "".join(
         str(unicodedata.decimal(one)) if one.isdecimal() and not one.isascii() else one for one in composed
     )

@@ -1,5 +1,6 @@
 """Note an exchange; read the changes of a record; follow a job; open a link by e-mail."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inclusiv.core.access import ActorRequest, public, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.changes import LENGTH, changes_of, trails
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import link_purposes, load_subject, load_subjects
 from inclusiv.core.refusals import Refused
@@ -42,6 +44,8 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
         request.POST or None, initial={"happened_on": paris_day(now), "kind": ExchangeKind.CALL}
     )
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="signal"):
+            return too_many_requests(request)
         given = form.cleaned_data
         noted = sent(
             form,

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from django.db.models import Q, Value
 
 from inclusiv.core.fields import Fold
+from inclusiv.core.texts import unaccented
 from inclusiv.reference.models import Commune, CpvCode
 
 DEPARTMENTS = Path(__file__).parent / "data" / "departments.csv"
@@ -56,8 +56,7 @@ def communes_read(texts: Collection[str]) -> dict[str, Commune]:
 
 def text_folded(text: str) -> str:
     """Return a text as the database's `fold()` writes it: small letters, no accent."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("’", "'"))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return unaccented(text.casefold().replace("œ", "oe").replace("’", "'"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "inclusiv.accounts.signing.sessions.SessionClockMiddleware",
     "inclusiv.accounts.middleware.ActorMiddleware",
-    "inclusiv.accounts.middleware.FilesMiddleware",
+    "inclusiv.accounts.middleware.CountingMiddleware",
     "inclusiv.accounts.signing.second_factor.SecondFactorMiddleware",
     "inclusiv.core.doors.TraceMiddleware",
     "inclusiv.core.middleware.BusyMiddleware",
@@ -81,6 +81,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "inclusiv.urls"
 WSGI_APPLICATION = "inclusiv.wsgi.application"
+FORCE_SCRIPT_NAME = ""
+"""The platform stands at the root of its host, whatever a header says."""
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -174,11 +176,14 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "signup": "20/m/ip",
     "join": "10/m/ip",
-    "invite": "10/m/user",
-    "letter": "30/m/user",
-    "name": "20/m/user",
-    "signal": "10/m/user",
-    "file": "20/m/user",
+    "invite": "10/m/user,200/d/user",
+    "letter": "30/m/user,500/d/user",
+    "name": "20/m/user,500/d/user",
+    "award": "10/m/user,150/d/user",
+    "signal": "10/m/user,100/d/user",
+    "form": "120/m/user,2000/d/user",
+    "visitor": "120/m/ip",
+    "file": "20/m/user,500/d/user",
     "document": "20/m/user",
     "forgotten": "30/d/key",
 }

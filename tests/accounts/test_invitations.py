@@ -13,7 +13,7 @@ from inclusiv.accounts.actions import invitations, memberships
 from inclusiv.accounts.actions.invitations import Guest
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Invitation, Membership, Organisation, User
-from inclusiv.accounts.rules.entering import NETWORK, Door, Obstacle, obstacle, raises_power
+from inclusiv.accounts.rules.entering import NETWORK, Door, Obstacle, asks_who_acts, obstacle
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
@@ -62,7 +62,8 @@ def test_facilitators_invite_partners_and_managers_their_own_people(role: Role) 
         replace(guarded, is_of_others=True),
     ):
         assert obstacle(door, inviter=Role.COORDINATION, is_manager=True) is None
-        assert raises_power(door)
+        assert asks_who_acts(door, inviter=Role.COORDINATION, is_manager=True)
+        assert not asks_who_acts(door, inviter=Role.CONTRACTOR, is_manager=True)
     for inviter in set(Role) - NETWORK:
         assert stops(inviter, is_manager=True, held=frozenset(Role)) is Obstacle.ROLE
         assert stops(inviter, is_own=True, held=frozenset(Role)) is Obstacle.ROLE

@@ -218,11 +218,15 @@ def test_a_forged_address_before_the_proxy_s_own_is_not_believed(
     assert answers.count(429) == 10
 
 
-def test_every_limit_that_answers_429_is_by_the_minute(settings: Any) -> None:
+def test_every_limit_that_answers_429_is_by_the_minute_and_perhaps_by_the_day(settings: Any) -> None:
+    """The page says to wait a minute, then until tomorrow."""
     silent = {"login_failed", "forgotten"}
     limits = {name: rates for name, rates in settings.ACCOUNT_RATE_LIMITS.items() if name not in silent}
     limits |= settings.MFA_RATE_LIMITS
-    assert {part.split("/")[1] for rates in limits.values() for part in rates.split(",")} == {"m"}
+    for name, rates in limits.items():
+        spans = [part.split("/")[1] for part in rates.split(",")]
+        assert spans[0] == "m", name
+        assert set(spans) <= {"m", "d"}, name
 
 
 def test_the_session_changes_its_name_at_sign_in(buyer: User, client: Client) -> None:
@@ -248,6 +252,19 @@ def test_a_session_lives_twelve_hours_after_its_last_page(buyer: User, client: C
             assert client.get("/mon-compte/").status_code == 200
     with time_machine.travel(now + timedelta(hours=33 + 12, minutes=1)):
         assert client.get("/").headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a_session_ends_seven_days_after_it_was_opened_however_much_it_is_used(
+    buyer: User, client: Client
+) -> None:
+    now = timezone.now()
+    with time_machine.travel(now):
+        sign_in(client, buyer, follow=True)
+    for hours in range(8, 7 * 24, 8):
+        with time_machine.travel(now + timedelta(hours=hours)):
+            assert client.get("/mon-compte/").status_code == 200
+    with time_machine.travel(now + timedelta(days=7, minutes=1)):
+        assert client.get("/mon-compte/").headers["Location"].startswith(reverse("account_login"))
 
 
 def test_a_page_costs_no_write_when_the_session_was_seen_lately(buyer: User, client: Client) -> None:

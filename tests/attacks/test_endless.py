@@ -5,6 +5,7 @@ Elsewhere: attempts, letters pressed one by one, one line of a text, lots of a c
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -16,17 +17,17 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from clauses.procurement.choices import TenderStatus
-from clauses.procurement.models import Lot, PlanLine, Tender, Tranche
+from clauses.procurement.models import AdviceRequest, Award, Lot, PlanLine, Tender, Tranche
 from clauses.texts.actions import texts
 from clauses.texts.choices import TextKind
 from clauses.texts.models import TextModel
 from clauses.texts.views.pieces import PACK_MAX_LOTS
-from inclusiv.accounts.models import Organisation
+from inclusiv.accounts.models import Organisation, Territory, TerritoryAssignment
 from inclusiv.core import drawing
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
-from inclusiv.records.models import Job, OutgoingEmail
+from inclusiv.records.models import Exchange, Job, OutgoingEmail, reference
 from tests.attacks.conftest import Attacker
 from tests.attacks.test_unseen import DAYS, sized
 from tests.clauses.decp.samples import contract, file_of
@@ -233,3 +234,58 @@ def test_to_have_all_the_pieces_of_a_contract_of_many_lots_drawn_as_one(
     assert pack not in answer.said
     assert answer.said.count(f"Au-delà de {PACK_MAX_LOTS} lots") == 2, "as a message, and on the page"
     assert browser.get(pack.replace(".pdf", ".docx")).status_code == 200
+
+
+def test_to_fill_the_network_with_companies_by_telling_contractors_and_taking_them_back(
+    world: World, browser: Attacker
+) -> None:
+    lot = Lot.objects.get(tender=world.own.draft)
+    Tender.objects.filter(pk=lot.tender_id).update(
+        status=TenderStatus.PUBLISHED, consultation_launched_on=None, offers_due_on=None
+    )
+    known = Organisation.objects.count()
+    browser.acting(world.cast.buyer)
+    answers = []
+    for turn in range(15):
+        form = {"submission": str(uuid4()), "awarded_on": "2025-10-14", "amount": "", "group_type": "NONE"}
+        form |= {"siret_1": accounts.siret(900 + turn), "name_1": f"Neuve {turn}", "share_1": "100"}
+        answers.append(browser.post(reverse("procurement:award", args=[lot.pk]), form).status_code)
+        held = Award.objects.filter(lot=lot).first()
+        browser.post(reverse("procurement:award-withdraw", args=[lot.pk]), {"lu": held.pk if held else ""})
+    assert answers == [302] * 10 + [429] * 5
+    assert Organisation.objects.count() == known + 10
+
+
+def test_to_drown_a_structure_in_questions_about_purchases(world: World, browser: Attacker) -> None:
+    """Each one is to be answered within ten working days."""
+    nord = Territory.objects.create(name="Nord", structure=world.own.structure)
+    TerritoryAssignment.objects.create(territory=nord, commune_id="91228", starts_on=date(2020, 1, 1))
+    known = AdviceRequest.objects.count()
+    browser.acting(world.cast.buyer)
+    told = {"question": "?", "nature": "WORKS", "starts_on": "2026-03-02", "months": "12", "place": "91228"}
+    answers = []
+    for rank in range(15):
+        form = told | {"title": f"{uuid4().hex[:9]} {uuid4().hex[:9]}", "submission": str(uuid4())}
+        form |= {"estimated_amount": str(100_000 + rank * 79_190)}
+        answers.append(browser.post(reverse("procurement:ask-advice"), form).status_code)
+    assert answers == [302] * 10 + [429] * 5
+    assert AdviceRequest.objects.count() == known + 10
+
+
+def test_to_bury_a_page_under_exchanges(world: World, browser: Attacker) -> None:
+    known = Exchange.objects.count()
+    browser.acting(world.cast.facilitator)
+    address = f"{reverse('records:note-exchange')}?sujet={reference(world.own.tender)}"
+    form = {"kind": "CALL", "happened_on": "2025-10-14", "text": "x"}
+    answers = [browser.post(address, form | {"submission": str(uuid4())}).status_code for _ in range(15)]
+    assert answers == [302] * 10 + [429] * 5
+    assert Exchange.objects.count() == known + 10
+
+
+def test_to_send_forms_by_a_machine(world: World, browser: Attacker) -> None:
+    """Whatever the form: a person sends a few a minute, and what they read stays open to them."""
+    browser.acting(world.cast.buyer)
+    address = reverse("procurement:ask-advice")
+    answers = [browser.post(address, {"question": "?"}).status_code for _ in range(125)]
+    assert answers == [422] * 120 + [429] * 5
+    assert browser.get(address).status_code == 200

@@ -156,6 +156,12 @@ def test_to_fill_the_disk_from_a_page_that_everybody_opens(world: World) -> None
     assert heavy(Client(), "/lien/x/", 50 << 20).status_code == 413
 
 
+def test_to_break_a_page_that_everybody_opens_by_a_file(world: World) -> None:
+    for name in ("account_login", "accounts:join", "account_reset_password", "demo-sign-in"):
+        answer = Client().post(reverse(name), {"x": SimpleUploadedFile("a.txt", b"x")})
+        assert answer.status_code == 413, name
+
+
 def test_to_fill_the_disk_once_signed_in(world: World, browser: Attacker) -> None:
     browser.acting(world.cast.facilitator)
     assert heavy(browser, reverse("decp:read"), 65 << 20).status_code == 413

@@ -209,6 +209,13 @@ def test_a_header_of_a_proxy_does_not_name_the_site(world: World, header: str) -
     assert address.startswith(f"{settings.PUBLIC_URL}/lien/")
 
 
+def test_a_header_does_not_say_where_the_site_stands(world: World) -> None:
+    """Every link of the page would lead there."""
+    page = Client().get(reverse("account_login"), SCRIPT_NAME="/evil").content.decode()
+    assert "evil" not in page
+    assert f'action="{reverse("account_login")}"' in page
+
+
 def test_what_a_signed_in_reader_receives_is_kept_by_no_cache(world: World, browser: Attacker) -> None:
     """Pages, fragments, exports, documents, redirections and refusals alike."""
     browser.acting(world.cast.facilitator)

@@ -155,6 +155,19 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert "\n" not in texts.one_line(text)
 
 
+@given(st.lists(st.sampled_from("e\u0301\u0315\u0323 "), max_size=30).map("".join))
+def test_marks_of_a_text_that_may_be_read_are_kept(text: str) -> None:
+    """A long text keeps what a short one does, as far as any writing goes: thirty marks on a letter."""
+    long = " x" * texts.SHORT
+    assert texts.clean(text + long) == texts.clean(text) + long
+
+
+def test_marks_that_pile_up_are_not_ordered_without_end() -> None:
+    piled = texts.clean("e" + "\u0315" * 100_000 + "\u0300" * 100_000)
+    assert len(piled) == 1 + texts.MARKS_ON_A_LETTER
+    assert texts.unaccented("É" + "\u0315\u0300" * 100_000) == "E"
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [

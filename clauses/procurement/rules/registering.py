@@ -4,12 +4,12 @@ A step is never compulsory: what is not known yet is told later, and the first s
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
 from clauses.procurement.choices import RegisteringStep, Sector, TenderNature, TenderStatus
 from clauses.procurement.rules.trades import trade_of
+from inclusiv.core.texts import unaccented
 
 GUIDED = frozenset({TenderStatus.PLANNED, TenderStatus.SIZING, TenderStatus.DRAFTED})
 """States in which a tender is being registered: its consultation is not published."""
@@ -121,5 +121,4 @@ def proposed_nature(*, cpv: str = "", title: str = "") -> TenderNature:
 
 def plain(text: str) -> str:
     """Return a text in small letters, without accents nor ligatures: « Maîtrise d’œuvre » → « maitrise d’oeuvre »."""
-    whole = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    return "".join(sign for sign in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(sign))
+    return unaccented(text.casefold().replace("œ", "oe").replace("æ", "ae"))

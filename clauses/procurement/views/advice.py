@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
@@ -24,7 +25,7 @@ from clauses.procurement.views.tenders import trail_of
 from inclusiv.accounts.counting import may_draw
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.components.screens import Crumb
-from inclusiv.core.errors import too_many_documents
+from inclusiv.core.errors import too_many_documents, too_many_requests
 from inclusiv.core.files import serve
 from inclusiv.core.periods import paris_day
 from inclusiv.core.refusals import Refused
@@ -50,8 +51,9 @@ def ask_new(request: ActorRequest) -> HttpResponse:
         chosen = next((one.tender for one in twins if str(one.tender.pk) == request.POST.get("sur")), None)
         if chosen or not twins:
             new = partial(advice.ask_new, buyer=buyer, reference=given["reference"], **form.facts())
-            if asked := send(request, form, partial(advice.ask, tender=chosen) if chosen else new, now=now):
-                return redirect("procurement:advice", asked.pk)
+            write = partial(advice.ask, tender=chosen) if chosen else new
+            if answer := send(request, form, write, now=now):
+                return answer
     context = {
         "form": form,
         "twins": twins,
@@ -65,13 +67,16 @@ def ask_new(request: ActorRequest) -> HttpResponse:
 
 def send(
     request: ActorRequest, form: AskForm, write: Callable[..., AdviceRequest], *, now: datetime
-) -> AdviceRequest | None:
+) -> HttpResponse | None:
     """Send a question by the action `write`, once; None when it is refused, which the form then says."""
+    if not ratelimit.consume(request, action="signal"):
+        return too_many_requests(request)
     question, pieces = form.cleaned_data["question"], form.pieces()
     asked = sent(form, write, question=question, pieces=pieces, by=request.actor, at=now)
-    if asked is not None:
-        messages.success(request, SENT.format(day=asked.due_on))
-    return asked
+    if asked is None:
+        return None
+    messages.success(request, SENT.format(day=asked.due_on))
+    return redirect("procurement:advice", asked.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,8 +87,8 @@ def ask(request: ActorRequest, pk: int) -> HttpResponse:
     tender = get_object_or_404(Tender.objects.visible_to(request.actor).select_related("buyer"), pk=pk)
     form = AskForm(request.POST or None, request.FILES or None)
     write = partial(advice.ask, tender=tender)
-    if request.method == "POST" and form.is_valid() and (asked := send(request, form, write, now=now)):
-        return redirect("procurement:advice", asked.pk)
+    if request.method == "POST" and form.is_valid() and (answer := send(request, form, write, now=now)):
+        return answer
     context = {
         "form": form,
         "tender": tender,

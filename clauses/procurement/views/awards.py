@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from clauses.procurement.forms.lots import RANKS, AwardForm
 from clauses.procurement.models import Award, Lot
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.periods import paris_day
 from inclusiv.core.providers import Published, published
 from inclusiv.core.refusals import Refused
@@ -31,6 +33,8 @@ def award(request: ActorRequest, pk: int) -> HttpResponse:
     known = published(lot.tender_id)
     form = AwardForm(request.POST or None, initial=award_facts(lot, known, today=paris_day(now)))
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="award"):
+            return too_many_requests(request)
         given = form.cleaned_data
         done = sent(
             form,

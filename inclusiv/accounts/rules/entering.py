@@ -85,10 +85,12 @@ def invitable(*, inviter: Role, is_manager: bool, own_roles: frozenset[Role]) ->
     return partners | own_roles if is_manager else partners - NETWORK
 
 
-def raises_power(door: Door) -> bool:
-    """Say whether a door opens files, figures or other doors, or is others' to open: who opens it proves again who they are.
+def asks_who_acts(door: Door, *, inviter: Role, is_manager: bool) -> bool:
+    """Say whether who opens a door proves again who they are: it opens files, figures or other doors, or is others' to open.
 
-    The first manager of a partner is the network's daily work, and is left simple.
+    Who may not open it is refused at once: to be asked would tell what is behind. The first manager of a partner is the
+    network's daily work, and is left simple.
     """
     is_others = not door.is_own and (door.is_managed or door.is_of_others)
-    return door.opens_files or is_others or (door.is_own and door.gives_management)
+    raises_power = door.opens_files or is_others or (door.is_own and door.gives_management)
+    return raises_power and obstacle(door, inviter=inviter, is_manager=is_manager) is None

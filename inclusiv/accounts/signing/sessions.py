@@ -1,7 +1,7 @@
 """Open sessions: seen, listed, closed, swept.
 
 A session lives SESSION_COOKIE_AGE after its last sign of life, which is written at most once in NOTE_EVERY: one page
-in ten minutes costs a write, the others none.
+in ten minutes costs a write, the others none. It ends LONGEST after it was opened, however much it is used.
 
 All those of an account end together by a new `session_seed`, which each of them was opened under: what is being opened
 at that instant ends too.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, logout
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,9 @@ from inclusiv.accounts.models import User
 from inclusiv.accounts.rules.browsers import browser_name
 
 SEEN_KEY = "seen_at"
+OPENED_KEY = "opened_at"
+LONGEST = timedelta(days=7)
+"""Life of a session that is used every day: one left on a computer that others use ends too."""
 NOTE_EVERY = timedelta(minutes=10)
 REMEMBERED = timedelta(days=1)
 """How long a session that ended by its age opens nothing and is still there."""
@@ -44,6 +47,10 @@ def note_activity(request: HttpRequest, *, at: datetime) -> None:
     """Write the sign of life, unless one was written less than NOTE_EVERY ago."""
     seen = request.session.get(SEEN_KEY, 0)
     if at.timestamp() - seen < NOTE_EVERY.total_seconds():
+        return
+    opened = request.session.setdefault(OPENED_KEY, at.timestamp())
+    if at.timestamp() - opened > LONGEST.total_seconds():
+        logout(request)
         return
     request.session[SEEN_KEY] = at.timestamp()
     UserSession.objects.create_from_request(request)

@@ -12,7 +12,7 @@ from inclusiv.accounts.actions import invitations, joining, memberships
 from inclusiv.accounts.choices import Permission
 from inclusiv.accounts.forms import CoverForm, InviteForm
 from inclusiv.accounts.models import Contact, Cover, Invitation, JoinRequest, Membership, Organisation, User
-from inclusiv.accounts.rules.entering import NETWORK, invitable, raises_power
+from inclusiv.accounts.rules.entering import NETWORK, Door, asks_who_acts, invitable
 from inclusiv.accounts.selectors import inside
 from inclusiv.accounts.signing.recent import ask_who_acts, recently_signed_in
 from inclusiv.core.access import ActorRequest, requires
@@ -65,8 +65,7 @@ def invite(request: ActorRequest, pk: int | None = None) -> HttpResponse:
         now, role, guest = timezone.now(), Role(form.cleaned_data["role"]), form.guest()
         own = Organisation.objects.visible_to(actor).get(pk=actor.organisation_id)
         where = chosen or form.told() or own
-        if raises_power(invitations.door_to(where, role=role, guest=guest, by=actor, at=now)):
-            ask_who_acts(request)
+        prove_for(request, invitations.door_to(where, role=role, guest=guest, by=actor, at=now))
         if not ratelimit.consume(request, action="invite"):
             return too_many_requests(request)
         invitation = sent(
@@ -77,6 +76,13 @@ def invite(request: ActorRequest, pk: int | None = None) -> HttpResponse:
             return redirect("accounts:team")
     context = {"form": form, "organisation": chosen}
     return render(request, "inclusiv/accounts/invite.html", context, status=422 if form.errors else 200)
+
+
+def prove_for(request: ActorRequest, door: Door) -> None:
+    """Have the actor prove again who they are, when the door that they open asks for it."""
+    actor = request.actor
+    if asks_who_acts(door, inviter=actor.role, is_manager=actor.is_manager):
+        ask_who_acts(request)
 
 
 def leaves(invitation: Invitation) -> str:
@@ -96,8 +102,7 @@ def own_roles(request: ActorRequest) -> frozenset[Role]:
 def send_again(request: ActorRequest, pk: int) -> HttpResponse:
     """« Renvoyer » an invitation."""
     now, invitation = timezone.now(), get_object_or_404(Invitation.objects.visible_to(request.actor), pk=pk)
-    if raises_power(invitations.door_of(invitation, by=request.actor, at=now)):
-        ask_who_acts(request)
+    prove_for(request, invitations.door_of(invitation, by=request.actor, at=now))
     if not ratelimit.consume(request, action="invite"):
         return too_many_requests(request)
     try:
@@ -170,8 +175,7 @@ def manager(request: ActorRequest, pk: int) -> HttpResponse:
 def accept_request(request: ActorRequest, pk: int) -> HttpResponse:
     """Answer a request by an invitation."""
     now, asked = timezone.now(), get_object_or_404(JoinRequest.objects.visible_to(request.actor), pk=pk)
-    if raises_power(joining.door_of(asked, by=request.actor, at=now)):
-        ask_who_acts(request)
+    prove_for(request, joining.door_of(asked, by=request.actor, at=now))
     if not ratelimit.consume(request, action="invite"):
         return too_many_requests(request)
     try:
