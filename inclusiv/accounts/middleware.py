@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from inclusiv.accounts.models import Membership
 from inclusiv.accounts.signing.recent import forget_waiting_form
+from inclusiv.core import uploads
 from inclusiv.core.actors import Actor
-from inclusiv.core.errors import too_many_requests
+from inclusiv.core.errors import too_large, too_many_requests
 from inclusiv.core.periods import paris_day
 
 SESSION_KEY = "membership"
@@ -29,16 +30,22 @@ class ActorMiddleware:
 
 
 class FilesMiddleware:
-    """Count the files that somebody sends, before a form reads them: each is examined by a process that takes its time."""
+    """Count the files that somebody sends, before a form reads them: each is examined by a process that takes its time.
+
+    Visitors send none. Who sends is told to `core.uploads`, which examines one file of a person at a time.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with uploads.sent_by(request.user.pk):
+            return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
-        """Answer 429 beyond `file` of ACCOUNT_RATE_LIMITS."""
+        """Answer 413 to a visitor, 429 beyond `file` of ACCOUNT_RATE_LIMITS."""
+        if request.FILES and not request.user.is_authenticated:
+            return too_large(request)
         if request.FILES and not ratelimit.consume(request, action="file"):
             return too_many_requests(request)
         return None
