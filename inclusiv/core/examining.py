@@ -60,18 +60,65 @@ VALUES_READ = 2_000_000
 """Lists and dictionaries of a PDF that are looked into: a tagged document of 500 pages has less than a million."""
 RELATIONS_MAX_BYTES = 1 << 20
 RELATIONS = frozenset(
-    """officedocument core-properties extended-properties custom-properties thumbnail classificationlabels
-    worksheet chartsheet styles theme themeoverride sharedstrings calcchain sheetmetadata metadata featurepropertybag
-    drawing image hdphoto chart chartex chartstyle chartcolorstyle chartusershapes
-    diagramdata diagramlayout diagramquickstyle diagramcolors diagramdrawing
-    table comments threadedcomment person vmldrawing printersettings customproperty customxml customxmlprops
-    pivottable pivotcachedefinition pivotcacherecords slicer slicercache timeline timelinecache
-    hyperlink""".split()
+    [
+        "officedocument",
+        "core-properties",
+        "extended-properties",
+        "custom-properties",
+        "thumbnail",
+        "classificationlabels",
+        "worksheet",
+        "chartsheet",
+        "styles",
+        "theme",
+        "themeoverride",
+        "sharedstrings",
+        "calcchain",
+        "sheetmetadata",
+        "metadata",
+        "featurepropertybag",
+        "drawing",
+        "image",
+        "hdphoto",
+        "chart",
+        "chartex",
+        "chartstyle",
+        "chartcolorstyle",
+        "chartusershapes",
+        "diagramdata",
+        "diagramlayout",
+        "diagramquickstyle",
+        "diagramcolors",
+        "diagramdrawing",
+        "table",
+        "comments",
+        "threadedcomment",
+        "person",
+        "vmldrawing",
+        "printersettings",
+        "customproperty",
+        "customxml",
+        "customxmlprops",
+        "richvaluerel",
+        "rdrichvalue",
+        "rdrichvaluestructure",
+        "rdrichvaluetypes",
+        "revisionheaders",
+        "revisionlog",
+        "usernames",
+        "namedsheetview",
+        "pivottable",
+        "pivotcachedefinition",
+        "pivotcacherecords",
+        "slicer",
+        "slicercache",
+        "timeline",
+        "timelinecache",
+        "hyperlink",
+    ]
 )
 """What the parts of an ordinary workbook are to one another: the end of the kind of a relation, in small letters."""
-ACTING = frozenset(
-    {"externalReference", "externalBook", "ddeLink", "oleLink", "oleObject", "control"}
-)
+ACTING = frozenset({"externalReference", "externalBook", "ddeLink", "oleLink", "oleObject", "control"})
 """Elements that open a file or run a program, through a relation of which some readers do not ask the kind."""
 DRAWN = frozenset({"blip", "svgBlip", "imagedata", "fill", "audioFile", "videoFile"})
 FETCHED = frozenset({"link", "href", "src"})
