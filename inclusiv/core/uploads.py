@@ -20,7 +20,8 @@ from threading import Condition
 
 from django.conf import settings
 
-from inclusiv.core.examining import REFUSED, SECONDS, Fault
+from inclusiv.core.examining import REFUSED, SECONDS
+from inclusiv.core.faults import Fault
 from inclusiv.core.refusals import Refused
 from inclusiv.core.texts import one_line
 
@@ -118,7 +119,7 @@ def parsed(content: bytes, *, kind: str) -> bytes:
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """Return the rows of the first sheet of a workbook already examined, as texts; see `core.examining.rows`."""
+    """Return the rows of the first sheet of a workbook already examined, as texts; see `core.workbooks.rows`."""
     found: list[list[str]] = json.loads(by_itself(content, examiner="rows", kind="xlsx"))
     return found
 
