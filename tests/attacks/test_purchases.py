@@ -87,7 +87,7 @@ def test_to_fill_the_memory_by_a_small_plan_that_repeats_one_text(world: World, 
     form = {"submission": str(uuid4()), "year": "2031", "file": file}
     answer = browser.acting(world.cast.buyer).post(reverse("procurement:plan-upload"), form)
     assert answer.status_code == 422
-    assert "trop de texte" in answer.said
+    assert "trop long à lire" in answer.said
     assert 'value="2031"' in answer.said
 
 

@@ -109,7 +109,7 @@ def test_a_picture_with_another_name_is_refused() -> None:
 
 def test_the_examiner_is_bounded() -> None:
     assert examining.MEMORY <= 1 << 30
-    assert examining.SECONDS <= 30
+    assert examining.SECONDS <= 6
 
 
 def test_a_pdf_bomb_is_bounded() -> None:
@@ -142,8 +142,8 @@ def test_a_pdf_bomb_is_bounded() -> None:
         ({"xl/externalLinks/externalLink1.xml": b"<x/>"}, "active"),
         ({"xl/embeddings/note.exe": b"MZ"}, "active"),
         ({"xl/sharedStrings.xml": b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><x>&a;</x>'}, "unreadable"),
-        ({"xl/worksheets/sheet1.xml": b" " * (201 << 20)}, "unreadable"),
-        ({f"xl/{place}.xml": b"" for place in range(2001)}, "unreadable"),
+        ({"xl/worksheets/sheet1.xml": b" " * (101 << 20)}, "long"),
+        ({f"xl/{place}.xml": b"" for place in range(2001)}, "long"),
     ],
     ids=["macros", "links", "objects", "entities", "bomb", "parts"],
 )

@@ -23,10 +23,10 @@ from clauses.procurement.rules.plans import ReadLine, identity, nature_written
 from clauses.procurement.selectors import awaited
 from inclusiv.accounts.models import Organisation, Territory, TerritoryAssignment
 from inclusiv.core.actors import Actor
-from inclusiv.core.examining import ROWS_READ
 from inclusiv.core.queues import Queue
 from inclusiv.core.refusals import Refused
 from inclusiv.core.uploads import rows_of
+from inclusiv.core.workbooks import ROWS_READ
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make.clauses import noon
 from inclusiv.records.models import AuditEvent
