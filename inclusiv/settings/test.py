@@ -29,3 +29,6 @@ DEMO = True
 FIELD_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
 SECOND_FACTOR_COMPULSORY = False
 """The tests sign in without a page; those of the second factor turn it on."""
+
+ACCOUNT_RATE_LIMITS = ACCOUNT_RATE_LIMITS | {"form": None, "visitor": None}
+"""A test sends in a second what a person does in a week: those about these two limits put them back."""

@@ -22,6 +22,7 @@ from inclusiv.accounts.signing import sessions
 from inclusiv.accounts.tasks import sweep_sessions
 from inclusiv.records.choices import EmailState
 from inclusiv.records.models import OutgoingEmail
+from inclusiv.settings import base
 from tests.accounts.conftest import PASSWORD, sign_in, with_application
 from tests.conftest import ActingClient, Cast
 
@@ -221,7 +222,7 @@ def test_a_forged_address_before_the_proxy_s_own_is_not_believed(
 def test_every_limit_that_answers_429_is_by_the_minute_and_perhaps_by_the_day(settings: Any) -> None:
     """The page says to wait a minute, then until tomorrow."""
     silent = {"login_failed", "forgotten"}
-    limits = {name: rates for name, rates in settings.ACCOUNT_RATE_LIMITS.items() if name not in silent}
+    limits = {name: rates for name, rates in base.ACCOUNT_RATE_LIMITS.items() if name not in silent}
     limits |= settings.MFA_RATE_LIMITS
     for name, rates in limits.items():
         spans = [part.split("/")[1] for part in rates.split(",")]

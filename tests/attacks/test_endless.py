@@ -9,10 +9,12 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from threading import BoundedSemaphore
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
@@ -28,6 +30,7 @@ from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import Exchange, Job, OutgoingEmail, reference
+from inclusiv.settings import base
 from tests.attacks.conftest import Attacker
 from tests.attacks.test_unseen import DAYS, sized
 from tests.clauses.decp.samples import contract, file_of
@@ -282,10 +285,17 @@ def test_to_bury_a_page_under_exchanges(world: World, browser: Attacker) -> None
     assert Exchange.objects.count() == known + 10
 
 
-def test_to_send_forms_by_a_machine(world: World, browser: Attacker) -> None:
+def test_to_send_forms_by_a_machine(world: World, browser: Attacker, settings: Any) -> None:
     """Whatever the form: a person sends a few a minute, and what they read stays open to them."""
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
     browser.acting(world.cast.buyer)
     address = reverse("procurement:ask-advice")
     answers = [browser.post(address, {"question": "?"}).status_code for _ in range(125)]
     assert answers == [422] * 120 + [429] * 5
     assert browser.get(address).status_code == 200
+
+
+def test_to_send_forms_by_a_machine_without_an_account(world: World, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
+    answers = [Client().post(reverse("accounts:join"), {"name": "?"}).status_code for _ in range(125)]
+    assert answers == [422] * 120 + [429] * 5

@@ -203,7 +203,7 @@ def test_somebody_who_leaves_while_they_write_themselves_in(committed: Cast) -> 
 
 
 def test_two_managers_invited_from_outside_who_accept_at_once(committed: Cast) -> None:
-    """Whoever comes second gets no management: the organisation opens its doors from inside by then."""
+    """Whoever comes second stays outside: the organisation opens its doors from inside by then."""
     company = accounts.organisation(name="Neuve", number=61, roles=(Role.CONTRACTOR,))
     accepting = []
     for by, email in ((committed.facilitator, "a@x.example"), (committed.other_facilitator, "b@x.example")):
@@ -217,9 +217,8 @@ def test_two_managers_invited_from_outside_who_accept_at_once(committed: Cast) -
     with transaction.atomic():
         accepting[0]()
         second.start()
-    assert second.said() == ""
-    inside = Membership.objects.filter(capacity__organisation=company)
-    assert (inside.count(), inside.filter(is_manager=True).count()) == (2, 1)
+    assert second.said() == "from_inside"
+    assert Membership.objects.get(capacity__organisation=company).user.email == "a@x.example"
 
 
 def test_a_manager_who_acts_while_their_access_is_closed(committed: Cast) -> None:
