@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from inclusiv.accounts.views import contacts, entering, organisations, resuming, security, switching, team
+from inclusiv.accounts.views import (
+    contacts,
+    entering,
+    join_requests,
+    organisations,
+    resuming,
+    security,
+    switching,
+    team,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,6 +28,7 @@ urlpatterns = [
     path("invitations/<int:pk>/retirer/", team.revoke, name="invitation-revoke"),
     path("demandes-d-acces/<int:pk>/accepter/", team.accept_request, name="join-accept"),
     path("demandes-d-acces/<int:pk>/refuser/", team.refuse_request, name="join-refuse"),
+    path("demandes-d-acces/refuser/", join_requests.refuse_chosen, name="join-refuse-chosen"),
     path("acces/<int:pk>/", switching.switch, name="switch"),
     path("acces/<int:pk>/fermer/", team.close, name="close"),
     path("acces/<int:pk>/gestion/", team.manager, name="manager"),

@@ -7,7 +7,7 @@ from django.template.loader import get_template
 from django.views import defaults
 
 RETRY_AFTER_SECONDS = 60
-"""The limits that answer 429 are by the minute."""
+"""Most of the limits that answer 429 are by the minute; the page says what those by the day need."""
 
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,10 +1,9 @@
 """The story of a record: what the platform noted and what people said, in one timeline."""
 
 from dataclasses import replace
-from datetime import datetime, time
 
 from django.db import models
-from django.db.models import F, Func, Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, Value
 from django.urls import reverse
 
 from inclusiv.core import french
@@ -19,6 +18,15 @@ from inclusiv.records.models import AuditEvent, Exchange, reference
 
 LENGTH = TIMELINE_LENGTH
 """How many events and exchanges one page of a timeline tells."""
+EVENT, EXCHANGE = 1, 2
+"""What an entry is, in the order of those of one instant."""
+
+
+class EndOfDay(Func):
+    """The last instant of a day in Paris, where what has a day only stands in time."""
+
+    template = f"((%(expressions)s + time '23:59:59.999999') AT TIME ZONE '{PARIS.key}')"
+    output_field = models.DateTimeField()
 
 
 def timeline(*subjects: models.Model, actor: Actor, page: str, within: str = "") -> list[TimelineEntry]:
@@ -36,16 +44,26 @@ def timeline(*subjects: models.Model, actor: Actor, page: str, within: str = "")
             Q(subjects__0__in=references) | Q(subjects__overlap=seen(told, kind=within, actor=actor))
         )
     first = (timeline_page(page) - 1) * LENGTH
-    end = first + LENGTH + 1
-    events = told.order_by("-at", "-pk")[:end]
-    exchanges = (
-        Exchange.objects.visible_to(actor)
-        .filter(subjects__overlap=references)
-        .order_by("-happened_on", "-pk")[:end]
+    noted = Exchange.objects.visible_to(actor).filter(subjects__overlap=references)
+    # The database counts past the pages before this one: whatever page is asked for, only its rows are loaded.
+    places = (
+        told.annotate(kind_told=Value(EVENT), instant=F("at"))
+        .values_list("instant", "kind_told", "pk")
+        .union(
+            noted.annotate(kind_told=Value(EXCHANGE), instant=EndOfDay("happened_on")).values_list(
+                "instant", "kind_told", "pk"
+            ),
+            all=True,
+        )
+        .order_by("-instant", "kind_told", "-pk")[first : first + LENGTH + 1]
     )
-    entries = [event_entry(event) for event in events]
-    entries += [exchange_entry(exchange, actor) for exchange in exchanges]
-    return sorted(entries, key=instant, reverse=True)[first:end]
+    shown = [(kind, pk) for _, kind, pk in places]
+    events = AuditEvent.objects.in_bulk([pk for kind, pk in shown if kind == EVENT])
+    exchanges = noted.in_bulk([pk for kind, pk in shown if kind == EXCHANGE])
+    return [
+        event_entry(events[pk]) if kind == EVENT else exchange_entry(exchanges[pk], actor)
+        for kind, pk in shown
+    ]
 
 
 def seen(events: QuerySet[AuditEvent], *, kind: str, actor: Actor) -> list[str]:
@@ -80,10 +98,3 @@ def exchange_entry(exchange: Exchange, actor: Actor) -> TimelineEntry:
         return replace(told, foot=foot)
     act = reverse("records:resume-exchange", args=[exchange.pk])
     return replace(told, foot=foot, button=RESUMED, act=act)
-
-
-def instant(entry: TimelineEntry) -> datetime:
-    """Return where an entry stands in time: what has a day only comes at its end."""
-    if isinstance(entry.when, datetime):
-        return entry.when
-    return datetime.combine(entry.when, time.max, PARIS)

@@ -170,12 +170,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "20/m/ip,5/m/key",
+    "reset_password": "20/m/ip,200/d/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
+    "ended": "20/d/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "signup": "20/m/ip",
-    "join": "10/m/ip",
+    "join": "10/m/ip,30/d/ip",
     "invite": "10/m/user,200/d/user",
     "letter": "30/m/user,500/d/user",
     "name": "20/m/user,500/d/user",
@@ -202,7 +203,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Inclusiv"
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=30)
-MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+MFA_RATE_LIMITS = {"webauthn_begin": "20/m/ip,1000/d/ip", "webauthn_login": "10/m/ip"}
+"""`webauthn_begin` is read, and opens a session: a whole département may stand behind one address."""
 MFA_FORMS = {
     "authenticate": "inclusiv.accounts.signing.forms.CodeForm",
     "reauthenticate": "inclusiv.accounts.signing.forms.ConfirmingCodeForm",
@@ -264,6 +266,10 @@ CELERY_BEAT_SCHEDULE = {
     "sessions-sweep": {
         "task": "inclusiv.accounts.tasks.sweep_sessions",
         "schedule": crontab(hour=3, minute=20),
+    },
+    "join-requests-sweep": {
+        "task": "inclusiv.accounts.tasks.sweep_join_requests",
+        "schedule": crontab(hour=3, minute=30),
     },
     "files-sweep": {"task": "inclusiv.records.tasks.sweep_files", "schedule": crontab(hour=3, minute=10)},
     "contacts-ask": {

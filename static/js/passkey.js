@@ -6,6 +6,7 @@ const NEEDED = { residentKey: "required", requireResidentKey: true, userVerifica
 const TROUBLES = {
   InvalidStateError: "Cet appareil a déjà une clé d’accès pour ce compte.",
   NotAllowedError: "La clé d’accès n’a pas été donnée. Recommencez, ou choisissez un autre moyen.",
+  QuotaExceededError: "Trop d’essais en peu de temps. Attendez une minute, puis recommencez.",
   SecurityError: "Les clés d’accès ne marchent pas à cette adresse.",
 };
 
@@ -13,6 +14,7 @@ const questions = async (form) => {
   const written = document.getElementById("passkey-questions");
   if (written) return JSON.parse(written.textContent);
   const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
+  if (answer.status === 429) throw new DOMException("", "QuotaExceededError");
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json();
 };

@@ -25,7 +25,10 @@ from inclusiv.accounts.models import (
 )
 from inclusiv.accounts.rules.entering import obstacle
 from inclusiv.accounts.selectors import substitutes
+from inclusiv.accounts.tasks import sweep_join_requests
+from inclusiv.accounts.views import join_requests
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.listing import SIZES
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import AuditEvent, OutgoingEmail
@@ -103,6 +106,33 @@ def test_team_page_shows_colleagues_only(cast: Cast, manager: Actor, browser: Ac
     assert "irma@example.org" not in page
     assert "Fermer l’accès" not in page
     assert "Fermer l’accès" in browser.acting(manager).get(reverse("accounts:team")).text
+
+
+def waiting_requests(cast: Cast, at: datetime, count: int, *, since: int = 0) -> list[JoinRequest]:
+    """Make requests of one instant for the company of the cast, by « Personne N » of « N@exemple.fr »."""
+    return JoinRequest.objects.bulk_create(
+        JoinRequest(
+            email=f"{rank}@exemple.fr",
+            name=f"Personne {rank}",
+            organisation=cast.builder,
+            told_siret=cast.builder.siret or "",
+            told_name="BATI-SUD",
+            role=Role.CONTRACTOR,
+            asked_at=at,
+        )
+        for rank in range(since, since + count)
+    )
+
+
+def test_team_page_costs_the_same_for_many_requests(cast: Cast, browser: ActingClient, at: datetime) -> None:
+    browser.acting(cast.facilitator).get(reverse("accounts:team"))
+    costs = []
+    for since, count in ((0, 1), (1, 199)):
+        waiting_requests(cast, at, count, since=since)
+        with CaptureQueriesContext(connection) as counted:
+            browser.get(reverse("accounts:team"))
+        costs.append(len(counted))
+    assert costs[0] == costs[1]
 
 
 def test_team_page_costs_the_same_for_many(cast: Cast, manager: Actor, browser: ActingClient) -> None:
@@ -335,6 +365,56 @@ class TestDemanderUnAcces:
         assert not Invitation.objects.exists()
         browser.post(reverse("accounts:join"), self.asked())
         assert JoinRequest.objects.waiting().count() == 1
+
+    def test_several_are_refused_at_once(self, cast: Cast, browser: ActingClient, at: datetime) -> None:
+        asked = waiting_requests(cast, at, 8)
+        url = reverse("accounts:join-refuse-chosen")
+        browser.acting(cast.facilitator)
+        assert "Cochez au moins une demande" in browser.post(url, {"demande": ["x", ""]}, follow=True).text
+        joining.refuse(request=asked[0], by=cast.facilitator, at=at)
+        form = {"demande": [str(one.pk) for one in asked[:3]]}
+        page = browser.post(url, form, follow=True).text
+        assert "2\xa0demandes d’accès sont refusées." in page
+        assert "Cette demande a déjà reçu une réponse." in page
+        assert set(JoinRequest.objects.waiting()) == set(asked[3:])
+        assert AuditEvent.objects.filter(code="access.join_refused").count() == 3
+
+    def test_several_are_refused_by_who_may_accept_them(
+        self, cast: Cast, browser: ActingClient, at: datetime
+    ) -> None:
+        asked = waiting_requests(cast, at, 3)
+        form = {"demande": [str(one.pk) for one in asked]}
+        browser.acting(cast.other_contractor).post(reverse("accounts:join-refuse-chosen"), form)
+        assert JoinRequest.objects.waiting().count() == 3
+
+    def test_a_few_come_first_and_many_stand_after_the_people(
+        self, cast: Cast, browser: ActingClient, at: datetime
+    ) -> None:
+        browser.acting(cast.facilitator)
+        waiting_requests(cast, at, join_requests.FEW)
+        few = browser.get(reverse("accounts:team")).text
+        assert few.index("4@exemple.fr") < few.index("Personnes qui ont un accès")
+        assert "Refuser la sélection" not in few
+        waiting_requests(cast, at, 40, since=100)
+        many = browser.get(reverse("accounts:team")).text
+        assert f"On attend de vous ({join_requests.FEW + 40})" in many
+        assert many.index("Personnes qui ont un accès") < many.index("100@exemple.fr")
+        assert many.count('type="checkbox"') == SIZES[0]
+        assert "139@exemple.fr" in browser.get(reverse("accounts:team"), {"page": "2"}).text
+        for words in ("Personne 139", "139@exemple", "bati-sud"):
+            found = browser.get(reverse("accounts:team"), {"q": words, "par": "100"}).text
+            assert "139@exemple.fr" in found, words
+        assert "100@exemple.fr" not in browser.get(reverse("accounts:team"), {"q": "personne 139"}).text
+
+    def test_a_request_that_nobody_answers_is_deleted(self, cast: Cast, at: datetime) -> None:
+        old, kept, answered = waiting_requests(cast, at - joining.WAITED, 3)
+        joining.refuse(request=answered, by=cast.facilitator, at=at)
+        JoinRequest.objects.filter(pk=old.pk).update(asked_at=at - joining.WAITED - timedelta(seconds=1))
+        sweep_join_requests()
+        assert set(JoinRequest.objects.all()) == {kept, answered}
+        asked_again = self.asked(email=old.email)
+        ActingClient().post(reverse("accounts:join"), asked_again)
+        assert JoinRequest.objects.filter(email=old.email).count() == 1
 
     @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COORDINATION, Role.SIGNATORY])
     def test_doors_of_the_network_are_not_asked_for(self, browser: ActingClient, db: None, role: str) -> None:

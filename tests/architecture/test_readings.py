@@ -61,6 +61,7 @@ WALK: dict[str, str] = {
     "accounts:invitation-revoke": ACT,
     "accounts:join-accept": ACT,
     "accounts:join-refuse": ACT,
+    "accounts:join-refuse-chosen": ACT,
     "accounts:close": NOBODY,
     "accounts:manager": ACT,
     "accounts:account": NOBODY,

@@ -126,6 +126,18 @@ def test_to_flood_those_who_manage_accesses_with_requests(db: None) -> None:
     assert JoinRequest.objects.count() == 10
 
 
+def test_to_flood_those_who_manage_accesses_all_day_long(db: None) -> None:
+    form = {"name": "X Y", "siret": accounts.siret(701), "organisation": "Commune", "role": "BUYER"}
+    with time_machine.travel("2025-03-10 08:00:00Z", tick=False) as clock:
+        for rank in range(40):
+            told = form | {"submission": str(uuid4()), "email": f"{rank}@example.org"}
+            answer = Client().post(reverse("accounts:join"), told)
+            clock.shift(10)
+    assert answer.status_code == 429
+    assert "revenez demain" in answer.content.decode()
+    assert JoinRequest.objects.count() == 30
+
+
 def test_to_flood_somebody_with_letters_of_forgotten_passwords(user: User) -> None:
     for rank in range(50):
         Client().post(reverse("account_reset_password"), {"email": user.email}, REMOTE_ADDR=f"192.0.2.{rank}")

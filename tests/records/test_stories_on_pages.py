@@ -1,10 +1,11 @@
 """Each object's page tells its story in plain French; what used to happen without a word is told."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import models
+from django.db.models.signals import post_init
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,13 +19,15 @@ from clauses.procurement.actions import awards, participants
 from clauses.procurement.models import Award
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import Capacity, Organisation
+from inclusiv.core.periods import PARIS
 from inclusiv.core.stories import tell
 from inclusiv.demo.make import accounts, beneficiaries, clauses
 from inclusiv.demo.make import hours as making
 from inclusiv.demo.make.clauses import noon
-from inclusiv.records.actions import audit
+from inclusiv.records.actions import audit, exchanges
+from inclusiv.records.choices import ExchangeKind
 from inclusiv.records.models import AuditEvent, reference
-from inclusiv.records.selectors import LENGTH
+from inclusiv.records.selectors import LENGTH, timeline
 from reporting.publication.actions import reports
 from reporting.publication.models import Charter
 from tests.conftest import ActingClient, Cast
@@ -134,6 +137,40 @@ class TestPages:
             f'href="{address}?suite=1#historique"',
         )
         assert [words in page for words in (oldest, older, newer)] == [told == 2, told == 1, told == 2]
+
+    @pytest.mark.parametrize("asked", ["2", "99999"])
+    def test_a_page_of_a_story_loads_what_it_tells_and_no_more(
+        self, award: Award, cast: Cast, asked: str
+    ) -> None:
+        tender = award.lot.tender
+        loaded: list[int] = []
+        for rank in range(2 * LENGTH + 5):
+            audit.record(code="lot.added", subjects=[tender], by=cast.buyer, at=noon(DAY), number=rank)
+
+        def note(**_told: object) -> None:
+            loaded.append(1)
+
+        post_init.connect(note, sender=AuditEvent)
+        try:
+            told = timeline(tender, actor=cast.facilitator, page=asked)
+        finally:
+            post_init.disconnect(note, sender=AuditEvent)
+        assert len(loaded) == len(told) == (LENGTH + 1 if asked == "2" else 0)
+
+    def test_exchanges_stand_at_the_end_of_their_day(self, award: Award, cast: Cast) -> None:
+        tender = award.lot.tender
+        for day in (DAY, DAY - timedelta(days=1)):
+            exchanges.note(
+                kind=ExchangeKind.CALL, happened_on=day, text=f"le {day}", next_on=None,
+                subjects=[reference(tender)], by=cast.facilitator, at=noon(DAY),
+            )  # fmt: skip
+        late = datetime.combine(DAY, time(23, 30), PARIS)
+        for at in (late, noon(DAY), late + timedelta(hours=1)):
+            audit.record(code="lot.added", subjects=[tender], by=cast.buyer, at=at, number=1)
+        told = timeline(tender, actor=cast.facilitator, page="1")
+        assert [one.when for one in told[:5]] == [
+            late + timedelta(hours=1), DAY, late, noon(DAY), DAY - timedelta(days=1),
+        ]  # fmt: skip
 
     def test_report_and_reading_of_a_file(self, cast: Cast, browser: ActingClient, storage: object) -> None:
         charter = Charter.objects.create(name="Charte", department="91", signed_on=date(2020, 1, 1))

@@ -1,6 +1,6 @@
 """Ask for an access without an invitation, and answer by an invitation or a refusal."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -12,6 +12,9 @@ from inclusiv.accounts.rules.entering import Door
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
+
+WAITED = timedelta(days=60)
+"""How long a request waits for an answer."""
 
 
 @transaction.atomic
@@ -96,3 +99,8 @@ def close(request: JoinRequest, *, is_accepted: bool, by: Actor, at: datetime) -
     request.answered_by = by.signature
     request.is_accepted = is_accepted
     request.save(update_fields=["answered_at", "answered_by", "is_accepted"])
+
+
+def sweep(*, at: datetime) -> int:
+    """Delete the requests that nobody answered in WAITED, with the names of who sent them; return how many."""
+    return JoinRequest.objects.waiting().filter(asked_at__lt=at - WAITED).delete()[0]

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY as USER_KEY
@@ -147,10 +148,15 @@ def remembered_author(request: HttpRequest, *, at: datetime) -> list[int] | None
     if author is None and key:
         row = Session.objects.filter(session_key=key, expire_date__lte=at).first()
         ended = row.get_decoded() if row else {}
-        if USER_KEY in ended:
+        if USER_KEY in ended and may_be_remembered(request, key):
             author = [int(ended[USER_KEY]), ended.get(MEMBERSHIP_KEY, 0)]
             request.session[AUTHOR_KEY] = author
     return author
+
+
+def may_be_remembered(request: HttpRequest, key: str) -> bool:
+    """Count the sessions that one which has ended opens: its browser names it in a few windows, then never again."""
+    return bool(ratelimit.consume(request, app="allauth.account", action="ended", key=key, limit_get=True))
 
 
 def keep(request: HttpRequest, *, author: list[int], at: datetime) -> bool:

@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from inclusiv.accounts.counting import counted_when_read
 from inclusiv.accounts.signing.second_factor import active_once, alone_with_it
 from inclusiv.accounts.signing.waiting import while_it_holds
 
@@ -34,7 +35,9 @@ urlpatterns = [
     path("mot-de-passe/oublie/envoye/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        counted_when_read(app="allauth.account", action="reset_password_from_key")(
+            account.password_reset_from_key
+        ),
         name="account_reset_password_from_key",
     ),
     path(
@@ -65,7 +68,13 @@ urlpatterns = [
     ),
     path("cles/", home, name="mfa_list_webauthn"),
     path("cles/ajouter/", alone_with_it(webauthn.add_webauthn), name="mfa_add_webauthn"),
-    path("cles/connexion/", login_not_required(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path(
+        "cles/connexion/",
+        login_not_required(
+            counted_when_read(app="allauth.mfa", action="webauthn_begin")(webauthn.login_webauthn)
+        ),
+        name="mfa_login_webauthn",
+    ),
     path("cles/confirmer/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("cles/<int:pk>/renommer/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("cles/<int:pk>/retirer/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),

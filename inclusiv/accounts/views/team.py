@@ -3,7 +3,9 @@
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db.models import Count, Min
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +17,7 @@ from inclusiv.accounts.models import Contact, Cover, Invitation, JoinRequest, Me
 from inclusiv.accounts.rules.entering import NETWORK, Door, asks_who_acts, invitable
 from inclusiv.accounts.selectors import inside
 from inclusiv.accounts.signing.recent import ask_who_acts, recently_signed_in
+from inclusiv.accounts.views import join_requests
 from inclusiv.core.access import ActorRequest, requires
 from inclusiv.core.actors import Role
 from inclusiv.core.errors import too_many_requests
@@ -25,18 +28,22 @@ from inclusiv.records.forms import sent
 
 @require_safe
 @requires(Permission.SEE_TEAM)
-def team(request: ActorRequest) -> HttpResponse:
-    """Show who acts for the organisation; who manages accesses also sees what waits."""
+def team(request: ActorRequest) -> HttpResponseBase:
+    """Show who acts for the organisation; who manages accesses also sees what waits, never in the way of the rest."""
     actor, today = request.actor, paris_day(timezone.now())
     opens = actor.is_manager or actor.role in NETWORK
     people = Membership.objects.visible_to(actor).live(on=today).with_actor()
-    waiting = JoinRequest.objects.visible_to(actor).waiting().select_related("organisation")
+    waiting = JoinRequest.objects.visible_to(actor).waiting()
+    told = waiting.aggregate(count=Count("pk"), oldest=Min("asked_at"))
+    few = told["count"] <= join_requests.FEW
     invited = Invitation.objects.visible_to(actor).pending().select_related("capacity__organisation")
     covers = Cover.objects.visible_to(actor).current(on=today).select_related("absent", "substitute")
     context = {
         "people": people.order_by("user__last_name", "user__first_name", "pk"),
         "opens": opens,
-        "waiting": waiting.order_by("asked_at", "pk"),
+        "waiting": told["count"],
+        "oldest": told["oldest"],
+        "few": few,
         "sent": invited.order_by("created_at", "pk") if opens else (),
         "standing": invited.standing(on=today),
         "covers": covers.order_by("starts_on", "pk"),
@@ -45,7 +52,8 @@ def team(request: ActorRequest) -> HttpResponse:
         "may_cover": actor.may(Permission.ARRANGE_COVER),
         "actor": actor,
     }
-    return render(request, "inclusiv/accounts/team.html", context)
+    listing = join_requests.listing(request, few=few)
+    return listing.answer(request, waiting.select_related("organisation"), context=context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -169,7 +169,7 @@ def timeline(context: Any, *, entries: Iterable[TimelineEntry], label: str = "Hi
     request, told = context.get("request"), list(entries)
     page = timeline_page(request.GET.get("suite", "")) if request else 1
     older = page_of(request, page + 1) if request and len(told) > TIMELINE_LENGTH else ""
-    newer = page_of(request, page - 1) if page > 1 else ""
+    newer = page_of(request, page - 1 if told else 1) if page > 1 else ""
     told = told[:TIMELINE_LENGTH]
     folded = told[TIMELINE_SHOWN:] if page == 1 and len(told) > TIMELINE_SHOWN + 2 else []
     shown = told[: len(told) - len(folded)]
