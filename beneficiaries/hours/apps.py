@@ -50,4 +50,4 @@ class HoursConfig(AppConfig):
         for model in (HourEntry, LedgerSeal):
             append_only.register(AppendOnly(model=model, is_locked=True))
         closing_obstacles.register(waiting.unsettled_months)
-        ending_obstacles.register(waiting.declared_after)
+        ending_obstacles.register(waiting.worked_after)

@@ -152,8 +152,20 @@ ClosingObstacle = Callable[[int, date], str]
 
 closing_obstacles: Registry[ClosingObstacle] = Registry()
 
-EndingObstacle = Callable[[int, date], str]
-"""Given a tender's key and a last day of execution, say in a sentence why it cannot end so early; "" when it can."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What would end after a last day, inclusive, as told on a day: a tender's execution, or a company's part in a lot."""
+
+    tender: int
+    last_on: date
+    today: date
+    lot: int | None = None
+    company: int | None = None
+
+
+EndingObstacle = Callable[[Ending], str]
+"""Given what would end, say in a sentence why it cannot end so early; "" when it can."""
 
 ending_obstacles: Registry[EndingObstacle] = Registry()
 

@@ -72,15 +72,18 @@ def expected_statements(
     declarant: int | None = None,
     since: date | None = None,
     running: bool = False,
+    even_unowed: bool = False,
 ) -> list[Expected]:
     """Return the statements of the months that are over on the day, oldest due first, in three queries.
 
     A month counts when somebody was in post during the execution of the tender and the lot has hours to do: a tranche
     that was not affirmed, a month without anyone in post, one that begins after the declarant has left the lot and an
-    immersion expect none. `since` is the first month;
-    with `running`, the month of the day counts too.
+    immersion expect none. `since` is the first month; with `running`, the month of the day counts too; with
+    `even_unowed`, so do those of a lot that owes nothing any more: what was worked is told before anything ends.
     """
-    months = people_months(awards, on=on, declarant=declarant, since=since, running=running)
+    months = people_months(
+        awards, on=on, declarant=declarant, since=since, running=running, even_unowed=even_unowed
+    )
     people = Counter(months)
     sent = statements_sent(awards, on=on, since=since)
     due_days = statement_due_days(awards)
@@ -114,12 +117,18 @@ def awaited_statements(
 
 
 def people_months(
-    awards: QuerySet[Award], *, on: date, declarant: int | None, since: date | None, running: bool
+    awards: QuerySet[Award],
+    *,
+    on: date,
+    declarant: int | None,
+    since: date | None,
+    running: bool,
+    even_unowed: bool,
 ) -> Iterator[MonthKey]:
     """Yield (award, declarant, month) once for each person in post in a month that is over, or that runs."""
-    owing = Obligation.objects.in_hours().filter(
-        lot=OuterRef("award__lot"), status=ObligationStatus.BINDING, quantity__gt=0
-    )
+    owing = Obligation.objects.in_hours().filter(lot=OuterRef("award__lot"))
+    if not even_unowed:
+        owing = owing.filter(status=ObligationStatus.BINDING, quantity__gt=0)
     placements = (
         Placement.objects.filter(Exists(owing), award__in=awards)
         .exclude(status=PlacementStatus.CANCELLED)

@@ -163,9 +163,8 @@ def last_month_counted(placement: int) -> date | None:
 
 
 def last_month_waiting(placement: int) -> date | None:
-    """Return the first day of the last month whose hours, declared for a mise à l'emploi, wait for their control."""
-    waiting = StatementLine.objects.filter(
-        placement=placement, statement__status=StatementStatus.SUBMITTED, hours__gt=0
-    )
+    """Return the first day of the last month whose hours, declared for a mise à l'emploi, wait for a control or a correction."""
+    waits = (StatementStatus.SUBMITTED, StatementStatus.RETURNED)
+    waiting = StatementLine.objects.filter(placement=placement, statement__status__in=waits, hours__gt=0)
     last: date | None = waiting.aggregate(month=Max("statement__month"))["month"]
     return last

@@ -25,7 +25,7 @@ from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import NO_BREAK, day_month, elide, hours_text, month_name, plural
 from inclusiv.core.periods import paris_day
-from inclusiv.core.providers import Todo, TodoGroup
+from inclusiv.core.providers import Ending, Todo, TodoGroup
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.queues import Queue, Whose
 from inclusiv.parameters.selectors import in_force
@@ -38,6 +38,9 @@ RETURNED = "renvoyé pour correction"
 
 ROWS = 50
 """How many rows a group gives to « À faire »."""
+
+TOLD = (StatementStatus.SUBMITTED, StatementStatus.RETURNED, StatementStatus.VALIDATED)
+"""States of a statement that came, whatever the control said of it."""
 
 DECLARED_STATES = RUNNING | {TenderStatus.COMPLETED, TenderStatus.TERMINATED}
 """States in which a statement is still awaited: that of a terminated contract up to its last day."""
@@ -128,7 +131,7 @@ def unsettled_months(tender: int, on: date) -> str:
     """
     awards = Award.objects.filter(lot__tender=tender)
     sent = statements_sent(awards, on=on, since=None)
-    expected = expected_statements(awards, on=on, running=True)
+    expected = expected_statements(awards, on=on, running=True, even_unowed=True)
     months = {(one.award, one.declarant, one.month): one.sent for one in expected} | sent
     waiting = [key for key, one in months.items() if one.status != StatementStatus.VALIDATED]
     if not waiting:
@@ -140,21 +143,30 @@ def unsettled_months(tender: int, on: date) -> str:
     )
 
 
-def declared_after(tender: int, day: date) -> str:
-    """Say which months with hours were declared after a day on which the execution would end; "" when there are none."""
-    hours = StatementLine.objects.filter(
-        statement__award__lot__tender=tender,
-        statement__month__gt=day,
-        statement__status__in=(StatementStatus.SUBMITTED, StatementStatus.VALIDATED),
-        hours__gt=0,
+def worked_after(ending: Ending) -> str:
+    """Say which months of hours come after what would end: declared, or awaited for who was in post; "" for none."""
+    awards = Award.objects.filter(lot__tender=ending.tender)
+    told = StatementLine.objects.filter(
+        statement__month__gt=ending.last_on, statement__status__in=TOLD, hours__gt=0
     )
-    first = hours.order_by("statement__month", "pk").select_related("statement__declarant").first()
-    if first is None:
+    if ending.lot:
+        awards, told = awards.filter(lot=ending.lot), told.filter(statement__declarant=ending.company)
+    first = told.filter(statement__award__in=awards).order_by("statement__month", "pk").first()
+    if first is not None:
+        month, declarant = month_name(first.statement.month), first.statement.declarant
+        return (
+            f"{declarant} a déclaré des heures {elide('de', month)} : rien ne finit avant elles. Faites d’abord corriger"
+            " ce relevé, ou indiquez un autre jour."
+        )
+    expected = expected_statements(awards, on=ending.today, declarant=ending.company, even_unowed=True)
+    late = [one for one in expected if one.month > ending.last_on and one.awaits_declarant]
+    if not late:
         return ""
-    month, declarant = month_name(first.statement.month), first.statement.declarant
+    owed = min(late, key=lambda one: (one.month, one.declarant))
     return (
-        f"{declarant} a déclaré des heures {elide('de', month)} : l’exécution ne finit pas avant elles. Faites d’abord"
-        " corriger ce relevé, ou indiquez un autre jour."
+        f"{Organisation.objects.get(pk=owed.declarant)} avait {plural(owed.people, 'personne')} en poste en"
+        f" {month_name(owed.month)}, et doit encore déclarer ses heures : attendez-les, ou faites noter le dernier jour de"
+        " ces personnes."
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
-from clauses.procurement.actions import lots, rows, tenders
+from clauses.procurement.actions import endings, lots, rows, tenders
 from clauses.procurement.actions.awards import contractor_of
 from clauses.procurement.choices import (
     AmendmentArticle,
@@ -38,7 +38,6 @@ from inclusiv.core import transitions
 from inclusiv.core.actors import Actor
 from inclusiv.core.french import date_short, euros
 from inclusiv.core.periods import paris_day
-from inclusiv.core.providers import ending_obstacles
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -133,7 +132,7 @@ def amend(
         write_change(amendment, change, by=by, at=at)
     current.ends_on = rules.end_after(ends_on, months=months) if months else ends_on
     tenders.check_dates(current)
-    check_ending(current, current.ends_on, field="months")
+    endings.check(current, last_on=current.ends_on, field="months", at=at)
     tell(
         "amendment.recorded",
         current,
@@ -176,6 +175,7 @@ def transfer(
     successor = contractor_of(to, tender=amendment.tender, on=day, by=by, at=at)
     if GroupMember.objects.filter(award=lead.award, organisation=successor).exists():
         raise Refused("already_there", f"{successor} est déjà titulaire du lot {lot.number}.")
+    endings.check_departure(lead.organisation_id, lot, last_on=day, field="notified_on", at=at)
     since = lead.award.awarded_on
     LotParticipant.objects.update_or_create(
         lot=lot,
@@ -372,7 +372,7 @@ def terminate(
     rows.check_version(current, version)
     step(current, TenderAction.TERMINATE, by=by, at=at)
     check_within(current, last_on, what="La résiliation", field="last_on", at=at)
-    check_ending(current, last_on, field="last_on")
+    endings.check(current, last_on=last_on, field="last_on", at=at)
     current.ends_on = last_on
     current.termination_reason = reason.strip()
     tell("tender.terminated", current, by=by, at=at, last_on=date_short(last_on))
@@ -382,12 +382,6 @@ def terminate(
 def step(tender: Tender, action: TenderAction, *, by: Actor, at: datetime) -> None:
     """Take a step of the table whose event tells more than the state reached."""
     transitions.move(tender, TENDER[action], by=by, at=at)
-
-
-def check_ending(tender: Tender, last_on: date, *, field: str) -> None:
-    """Refuse an end that an application says comes too early: hours were declared after it."""
-    if said := " ".join(filter(None, (obstacle(tender.pk, last_on) for obstacle in ending_obstacles))):
-        raise Refused("ends_before_hours", said, field=field)
 
 
 def check_within(tender: Tender, day: date, *, what: str, field: str, at: datetime) -> None:
