@@ -14,7 +14,7 @@ from beneficiaries.placements.choices import (
     RequestKind,
     RequestStatus,
 )
-from clauses.procurement.models import Award, works_on_lot
+from clauses.procurement.models import TODAY, Award, works_on_lot
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
@@ -35,9 +35,9 @@ class JobRequestQuerySet(models.QuerySet["JobRequest"]):
             case _:
                 return self.none()
 
-    def with_check(self) -> "JobRequestQuerySet":
-        """Add `check_status`: the state of the eligibility of whom the request led to, or None."""
-        led_to = Placement.objects.filter(request=models.OuterRef("pk")).order_by("-pk")
+    def with_check(self, actor: Actor) -> "JobRequestQuerySet":
+        """Add `check_status`: the state of the eligibility of whom the request led to, None unless the actor sees it."""
+        led_to = Placement.objects.visible_to(actor).filter(request=models.OuterRef("pk")).order_by("-pk")
         return self.annotate(check_status=models.Subquery(led_to.values("check_of__status")[:1]))
 
     def unanswered(self) -> "JobRequestQuerySet":
@@ -144,7 +144,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     """Placements, by who may see them and who declares."""
 
     def visible_to(self, actor: Actor) -> "PlacementQuerySet":
-        """Return one's own: as employer, declarant or lead of the group; as facilitator, of the tender or the person."""
+        """Return one's own: as employer or declarant, as who hosts until it leaves the lot, as facilitator."""
         match actor.role:
             case Role.FACILITATOR:
                 return self.filter(
@@ -152,22 +152,16 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
                     | Q(dossier__structure_id=actor.organisation_id)
                 )
             case Role.CONTRACTOR | Role.EMPLOYER:
+                hosts = Q(user_company_id=actor.organisation_id)
                 return self.filter(
                     Q(employer_id=actor.organisation_id)
                     | Q(declarant_id=actor.organisation_id)
-                    | Q(user_company_id=actor.organisation_id)
+                    | (hosts & works_on_lot(actor.organisation_id, lot="award__lot", on=TODAY))
                 )
             case Role.PRESCRIBER:
                 return self.filter(dossier__structure_id=actor.organisation_id)
             case _:
                 return self.none()
-
-    def changed_by(self, actor: Actor, *, on: date) -> "PlacementQuerySet":
-        """Set aside those of whom a company hosts, without employing them, on a lot that it has left by the day."""
-        if actor.role not in {Role.CONTRACTOR, Role.EMPLOYER}:
-            return self
-        employs = Q(employer_id=actor.organisation_id) | Q(declarant_id=actor.organisation_id)
-        return self.filter(employs | works_on_lot(actor.organisation_id, lot="award__lot", on=on))
 
     def at_work_between(self, first: date, last: date | None) -> "PlacementQuerySet":
         """Return those planned or done on a day from `first` to `last`, inclusive; without `last`, from then on."""

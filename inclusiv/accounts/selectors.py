@@ -62,16 +62,20 @@ def organisation_of(link: SignedLink) -> Organisation:
     return Organisation.objects.get(pk=link.organisation_id)
 
 
+COMPANY = frozenset({Role.CONTRACTOR, Role.EMPLOYER})
+
+
 def actor_of_link(link: SignedLink, *, name: str, on: date, role: Role | None = None) -> Actor:
     """Return who acts on a day by a link sent to an organisation: its reader, known by the address, without an account.
 
-    `role` is that of what the link is for; without it, the first one of the organisation. Raises Refused when all its
-    roles have ended: its accesses are closed too.
+    `role` is that of what the link is for; without it, the first one of the organisation. Raises Refused when it has
+    ended, as its accesses have; a company declares as a contractor or as an employer.
     """
     organisation = organisation_of(link)
-    held = organisation.capacities.filter(Q(ends_on=None) | Q(ends_on__gte=on), role__in=LINK_ROLES)
-    roles = held.order_by("pk").values_list("role", flat=True)
-    if not roles:
+    running = organisation.capacities.filter(Q(ends_on=None) | Q(ends_on__gte=on))
+    fitting = COMPANY if role in COMPANY else {role} if role else LINK_ROLES
+    held = running.filter(role__in=fitting).order_by("pk").values_list("role", flat=True)
+    if not held:
         raise Refused(
             "acts_no_more", f"{organisation} n’agit plus dans le réseau : ce lien n’ouvre plus rien."
         )
@@ -79,7 +83,7 @@ def actor_of_link(link: SignedLink, *, name: str, on: date, role: Role | None = 
         user_id=None,
         membership_id=None,
         organisation_id=organisation.pk,
-        role=role or Role(roles[0]),
+        role=role or Role(held[0]),
         name=f"{name} (lien par courriel)",
         organisation=organisation.name,
     )

@@ -1,8 +1,20 @@
 """A mail as people read it: the name of the record, what is expected, and one link to do it (USERS.md, complaint 10)."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.template.loader import render_to_string
+
+SITE = re.compile(r"(?:\b\w+://|\bwww\.)\S+", re.IGNORECASE)
+REMOVED = "[adresse retirée]"
+
+
+def without_sites(text: str) -> str:
+    """Return a text without the addresses of other sites."""
+    return SITE.sub(
+        lambda found: found[0] if found[0].startswith(f"{settings.PUBLIC_URL}/") else REMOVED, text
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +40,15 @@ class Message:
     steps: tuple[Step, ...] = ()
     action: str = ""
     url: str = ""
+
+    def leading_nowhere_else(self) -> "Message":
+        """Return it without the addresses of other sites in its words: they quote what people typed, and we sign them."""
+        return replace(
+            self,
+            subject=without_sites(self.subject),
+            paragraphs=tuple(map(without_sites, self.paragraphs)),
+            steps=tuple(replace(step, text=without_sites(step.text)) for step in self.steps),
+        )
 
     def text(self) -> str:
         """Return the plain version."""

@@ -38,7 +38,6 @@ def note_exchange(request: ActorRequest) -> HttpResponse:
             subjects=[subject.subject],
             by=request.actor,
             at=now,
-            sent=request.method == "POST",
         )
     form = ExchangeForm(
         request.POST or None, initial={"happened_on": paris_day(now), "kind": ExchangeKind.CALL}

@@ -307,6 +307,7 @@ TOLD: dict[str, set[str] | str] = {
     "inclusiv.accounts.memberships.cover": codes("access.covered"),
     "inclusiv.accounts.memberships.remove_cover": codes("access.cover_removed"),
     "inclusiv.accounts.memberships.set_manager": codes("access.manager", "access.not_manager"),
+    "inclusiv.accounts.rescue.close_accesses": codes("access.closed", "contacts.changed"),
     "inclusiv.accounts.rescue.forget_second_factor": codes("access.factor_forgotten"),
     "inclusiv.parameters.load_annex_a": SHIPPED,
     "inclusiv.records.mails.bounce": ON_ITSELF,

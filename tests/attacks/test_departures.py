@@ -16,9 +16,11 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from beneficiaries.hours.selectors.duties import expected_statements
+from beneficiaries.people.choices import Refusal
 from beneficiaries.placements.models import Placement
 from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Subcontract, Tender
 from inclusiv.accounts.models import Capacity, Contact, Organisation
+from inclusiv.core.actors import Role
 from inclusiv.demo.make import beneficiaries, hours
 from inclusiv.demo.make import clauses as make
 from inclusiv.records.actions import mails
@@ -326,3 +328,46 @@ def test_to_act_on_whom_an_agency_employs_once_one_has_left_the_lot(
     own = browser.get(reverse("placements:tender", args=[world.own.tender.pk]))
     assert own.status_code == 404 or address not in own.said, "no button leads to what is refused"
     assert browser.acting(world.cast.employer).get(address).status_code == 200
+
+
+def test_to_go_on_reading_whether_somebody_may_work_once_one_has_left_the_lot(
+    world: World, browser: Attacker
+) -> None:
+    """The agency's worker, whom it hosts no more: verdict, reason and last day are the agency's."""
+    form = {
+        "submission": str(uuid4()), "first_name": "Zélie", "last_name": "Venue", "birth_date": "1990-01-01",
+        "post": "Maçonne", "starts_on": "2025-10-20", "modality": "SECONDMENT_ETTI", "weekly_hours": "35",
+        "employer": str(world.own.employer.pk),
+    }  # fmt: skip
+    browser.acting(world.cast.contractor).post(reverse("placements:name", args=[world.own.award.pk]), form)
+    named = Placement.objects.latest("pk")
+    left_by(world, browser)
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):
+        refusal = {"submission": str(uuid4()), "refusals": ["NO_WORK_PERMIT"], "reason": "x", "version": "1"}
+        address = reverse("people:refuse", args=[named.check_of_id])
+        assert browser.acting(world.cast.facilitator).post(address, refusal).status_code == 302
+        browser.acting(world.cast.contractor)
+        pages = [
+            browser.get(reverse("placements:tender", args=[world.own.tender.pk])),
+            browser.get(reverse("placements:request", args=[named.request_id])),
+        ]
+    assert not [page for page in pages if Refusal.NO_WORK_PERMIT.label in page.said.replace("&#x27;", "'")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "kept"),
+    [
+        ("award_token", "buyer", Role.CONTRACTOR),
+        ("token", "contractor", Role.BUYER),
+        ("plan_token", "contractor", Role.BUYER),
+    ],
+)
+def test_to_go_on_by_a_link_once_the_role_that_it_is_for_has_ended(
+    world: World, kind: str, side: str, kept: Role
+) -> None:
+    held = Capacity.objects.filter(organisation=getattr(world.own, side))
+    held.update(ends_on=NOW.date() - timedelta(days=1))
+    Capacity.objects.create(
+        organisation=getattr(world.own, side), role=kept, department="91", starts_on=date(2020, 1, 1)
+    )
+    assert Client().get(reverse("records:link", args=[getattr(world.own, kind)])).status_code == 410

@@ -3,12 +3,13 @@
 Elsewhere: the host of their links (test_sessions.py), their number (test_throttling.py), their words (tests/records).
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core import mail
 from django.test import Client
@@ -148,3 +149,30 @@ def test_to_have_whom_another_buyer_told_leave_the_contacts_of_a_company(
     browser.acting(world.cast.other_buyer)
     told(second, "n7", 7)
     assert Contact.objects.filter(organisation=company, name="ana").present().exists()
+
+
+SITE = "https://inclusiv-acces.example/confirmer"
+
+
+@time_machine.travel(NOW + timedelta(days=43), tick=False)
+def test_to_have_our_letters_advertise_a_site_under_the_title_of_a_contract(
+    world: World, browser: Attacker
+) -> None:
+    tender, lot = world.own.draft, world.own.draft.lots.get()
+    change = reverse("procurement:change", args=[tender.pk])
+    form = browser.acting(world.cast.buyer).get(change).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    kept = {name: "" if one is None else str(getattr(one, "pk", one)) for name, one in shown.items()}
+    titled = f"Votre accès est suspendu. Rétablissez-le sous 24 h : {SITE}"
+    changed = browser.post(change, kept | {"title": titled})
+    assert changed.status_code == 302, changed.context["form"].errors
+    told = {
+        f"siret_{lot.pk}": "73282932000074", f"name_{lot.pk}": "Entreprise", f"awarded_on_{lot.pk}": "2025-11-25",
+        f"contact_{lot.pk}": "Jean", f"email_{lot.pk}": "victime@ailleurs.example",
+        "notified_on": "2025-11-26", "starts_on": "2026-02-02", "ends_on": "2026-11-27",
+    }  # fmt: skip
+    answer = reverse("obligations:award-answer", args=[tender.pk])
+    assert browser.post(answer, told | {"submission": str(uuid4())}).status_code == 302
+    letters = list(OutgoingEmail.objects.filter(recipient="victime@ailleurs.example"))
+    assert letters
+    assert not [one for one in letters if SITE in one.text or SITE in one.subject]

@@ -5,21 +5,31 @@ workbooks that act (test_files.py).
 """
 
 from csv import DictReader
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from beneficiaries.people.choices import Criterion
 from clauses.obligations.choices import ClauseStatus
 from clauses.obligations.models import SocialClause
 from clauses.procurement.actions import parties
-from clauses.procurement.models import BuyerDelegate, GroupedBuyer, Lot, Operation, PurchasePlan, Tender
+from clauses.procurement.models import (
+    Award,
+    BuyerDelegate,
+    GroupedBuyer,
+    Lot,
+    Operation,
+    PurchasePlan,
+    Tender,
+)
 from inclusiv.core.actors import Role
 from inclusiv.demo.make import accounts, beneficiaries, hours
 from inclusiv.demo.make import clauses as make
@@ -269,3 +279,26 @@ def test_to_read_what_another_buyer_asks_for_by_a_mandate(world: World, browser:
     page = browser.acting(acting).get(reverse("obligations:sizing", args=[lot.pk]))
     assert page.status_code == 200
     assert "lots comparables" not in page.said
+
+
+SIRET, NAME, DAY = "73282932000074", "Grand Bâtisseur", "2025-11-25"
+
+
+@time_machine.travel(NOW + timedelta(days=43), tick=False)
+def test_to_have_the_lot_of_another_given_to_a_siret_of_one_s_own(world: World, browser: Attacker) -> None:
+    mine, theirs = world.own.draft.lots.get(), world.other.draft.lots.get()
+    told = {f"siret_{mine.pk}": SIRET, f"name_{mine.pk}": NAME, f"awarded_on_{mine.pk}": DAY}
+    address = reverse("obligations:award-answer", args=[world.own.draft.pk])
+    assert (
+        browser.acting(world.cast.buyer).post(address, {"submission": str(uuid4())} | told).status_code == 302
+    )
+    browser.post(reverse("procurement:award-withdraw", args=[mine.pk]), {"submission": str(uuid4())})
+    assert not Award.objects.filter(lot=mine).exists()
+    answer = {f"name_{theirs.pk}": NAME, f"awarded_on_{theirs.pk}": DAY, "submission": str(uuid4())}
+    thanks = Client().post(reverse("records:link", args=[world.other.award_token]), answer)
+    page = browser.acting(world.cast.other_buyer).get(
+        reverse("procurement:tender", args=[world.other.draft.pk])
+    )
+    given = Award.objects.filter(lot=theirs).first()
+    shown = thanks.content.decode() + page.said
+    assert given is None or given.lead.siret != SIRET or SIRET in shown.replace(" ", "").replace("\u202f", "")

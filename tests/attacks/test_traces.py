@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from beneficiaries.people.models import PersonIdentity
 from inclusiv.core.actors import Role
-from inclusiv.records.models import AccessLog, Exchange, reference
+from inclusiv.records.models import AccessLog, AuditEvent, Exchange, reference
 from inclusiv.records.selectors import LENGTH
 from tests.attacks.conftest import Attacker, sendable
 from tests.world import NOW, World
@@ -139,3 +139,17 @@ def test_to_learn_when_somebody_followed_elsewhere_was_born(world: World, browse
         tried = {"submission": str(uuid4()), "version": str(mine.version), "birth_date": day.isoformat()}
         statuses.append(browser.post(reverse("people:change", args=[mine.pk]), form | tried).status_code)
     assert statuses == [302] * 20 + [429] * 5
+
+
+def test_to_have_the_story_and_the_trace_grow_without_end_by_reading_again(
+    world: World, browser: Attacker
+) -> None:
+    """A report downloaded, and people read, once an hour by each one: the rest of the hour is the same reading."""
+    report = reverse("publication:download", args=[world.own.report.code, "bilan"])
+    people = reverse("placements:tender", args=[world.own.tender.pk])
+    for by, address in ((world.cast.buyer, report), (world.cast.contractor, people)):
+        browser.acting(by).get(address)
+        told, read = AuditEvent.objects.count(), AccessLog.objects.count()
+        for way in (browser.head, browser.get):
+            way(address)
+        assert (AuditEvent.objects.count(), AccessLog.objects.count()) == (told, read)

@@ -62,7 +62,6 @@ def answer(request: ActorRequest, sheet: MonthSheet) -> HttpResponse:
         subjects=(f"person:{one.person}" for one in sheet.people),
         by=request.actor,
         at=now,
-        sent=request.method == "POST",
     )
     kind = ReceivedGridForm if request.actor.role is Role.FACILITATOR else GridForm
     form = kind(

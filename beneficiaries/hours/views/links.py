@@ -38,7 +38,6 @@ def declare(request: HttpRequest, link: SignedLink) -> HttpResponse:
         by=by,
         at=now,
         link=link,
-        sent=request.method == "POST",
     )
     form = GridForm(request.POST or None, people=sheet.people, stamp=sheet.stamp)
     if request.method == "POST" and form.is_valid():

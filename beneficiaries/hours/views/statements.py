@@ -101,7 +101,6 @@ def show(request: ActorRequest, shown: Statement, form: ReturnForm) -> HttpRespo
         subjects=(one.line.placement.person for one in control.lines),
         by=request.actor,
         at=timezone.now(),
-        sent=request.method == "POST",
     )
     page = StatementPage(
         statement=shown,

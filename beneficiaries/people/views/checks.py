@@ -146,7 +146,6 @@ def compared(request: ActorRequest, found: EligibilityCheck, *, at: datetime) ->
             subjects=(f"person:{one.person_id}" for one in alike),
             by=request.actor,
             at=at,
-            sent=request.method == "POST",
         )
     return alike
 
@@ -257,7 +256,6 @@ def note_reading(request: ActorRequest, dossier: Dossier) -> None:
         subjects=[dossier.person],
         by=request.actor,
         at=timezone.now(),
-        sent=request.method == "POST",
     )
 
 

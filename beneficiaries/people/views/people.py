@@ -126,7 +126,6 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
         subjects=[dossier.person],
         by=request.actor,
         at=now,
-        sent=request.method == "POST",
     )
     form = ChangePersonForm(request.POST or None, initial=known(dossier))
     if request.method == "POST" and form.is_valid():

@@ -99,7 +99,7 @@ def end(*, placement: Placement, ended_on: date, by: Actor, at: datetime) -> Pla
     Raises Refused: already_cancelled, already_ended, ends_before_start, ends_after_plan, ends_before_hours,
     tender_closed.
     """
-    acting = own(placement, by, at=at)
+    acting = own(placement, by)
     current = Placement.objects.select_for_update().get(pk=placement.pk)
     if current.status == PlacementStatus.CANCELLED:
         raise Refused("already_cancelled", "Cette mise à l’emploi est annulée.")
@@ -170,7 +170,7 @@ def cancel(*, placement: Placement, by: Actor, at: datetime) -> Placement:
 
     Raises Refused: stale_state, hours_counted.
     """
-    acting = own(placement, by, at=at)
+    acting = own(placement, by)
     transitions.move(placement, rules.PLACEMENT[PlacementAction.CANCEL], by=by, at=at)
     check_nothing_counted(placement)  # once the row is held: a control under way has ended
     came_with_it = placement.check_of.submitted_at == placement.created_at
@@ -206,7 +206,7 @@ def cancel_request(placement: Placement, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def signal(*, placement: Placement, trouble: Trouble, by: Actor, at: datetime) -> None:
     """Tell the facilitator that something goes wrong; a departure is an `end`. Raises Refused not_at_work."""
-    acting = own(placement, by, at=at)
+    acting = own(placement, by)
     if placement.status in {PlacementStatus.ENDED, PlacementStatus.CANCELLED}:
         raise Refused(
             "not_at_work", "Cette personne n’est plus en poste ici : il n’y a plus rien à signaler."
@@ -224,10 +224,10 @@ def advance(*, at: datetime) -> int:
     )
 
 
-def own(placement: Placement, by: Actor, *, at: datetime) -> Actor:
+def own(placement: Placement, by: Actor) -> Actor:
     """Return the actor as the story keeps it; Refused to who may not change this mise à l'emploi."""
     require(by, Permission.CHANGE_PLACEMENT)
-    if not Placement.objects.visible_to(by).changed_by(by, on=paris_day(at)).filter(pk=placement.pk).exists():
+    if not Placement.objects.visible_to(by).filter(pk=placement.pk).exists():
         raise Refused("not_visible", "Vous n’avez pas accès à cette mise à l’emploi.")
     return replace(by, on_behalf_of=placement.employer.name) if by.role is Role.FACILITATOR else by
 

@@ -45,8 +45,6 @@ class PlacementLine:
     check_word: str
     refusals: str
     """Why the eligibility was refused, for those who asked; empty for a buyer."""
-    may_change: bool
-    """Whether this reader still says how it goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,7 @@ def tender_people(tender: Tender, *, actor: Actor, on: date) -> TenderPeople:
     statuses = [row.status for row in live]
     requests = requests_of(tender, actor)
     return TenderPeople(
-        lines=lines_of(rows, actor=actor, on=on),
+        lines=[line(row, actor=actor) for row in rows],
         requests=requests,
         awards=awards_of(tender, actor),
         at_work=statuses.count(PlacementStatus.ACTIVE),
@@ -107,14 +105,7 @@ ORDER = (
 )
 
 
-def lines_of(rows: Collection[Placement], *, actor: Actor, on: date) -> list[PlacementLine]:
-    """Return mises à l'emploi as this reader may read them, with what they may still say on that day."""
-    loaded = Placement.objects.filter(pk__in=[row.pk for row in rows])
-    changed = set(loaded.changed_by(actor, on=on).values_list("pk", flat=True))
-    return [line(row, actor=actor, may_change=row.pk in changed) for row in rows]
-
-
-def line(row: Placement, *, actor: Actor, may_change: bool) -> PlacementLine:
+def line(row: Placement, *, actor: Actor) -> PlacementLine:
     """Return a mise à l'emploi as this reader may read it."""
     status, check = PlacementStatus(row.status), CheckStatus(row.check_of.status)
     is_named = actor.role not in NAMELESS
@@ -130,7 +121,6 @@ def line(row: Placement, *, actor: Actor, may_change: bool) -> PlacementLine:
         check_state=CHECK_WORDS[check][0],
         check_word=CHECK_WORDS[check][1],
         refusals=refusals_text(row) if is_named else "",
-        may_change=may_change,
     )
 
 

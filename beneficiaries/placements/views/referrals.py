@@ -96,7 +96,6 @@ def awaited(request: ActorRequest, pk: int) -> Referral:
         subjects=[found.dossier.person],
         by=request.actor,
         at=timezone.now(),
-        sent=request.method == "POST",
     )
     return found
 

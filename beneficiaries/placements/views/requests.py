@@ -24,7 +24,7 @@ from beneficiaries.placements.choices import (
 )
 from beneficiaries.placements.forms import AskForm, NameForm
 from beneficiaries.placements.models import JobRequest, Placement, Referral
-from beneficiaries.placements.selectors.tenders import lines_of, waits
+from beneficiaries.placements.selectors.tenders import line, waits
 from beneficiaries.placements.views.request_list import REQUESTS
 from clauses.procurement.models import Award, is_on_lot
 from clauses.procurement.rules.tenders import FINISHED
@@ -43,7 +43,7 @@ from inclusiv.records.selectors import timeline
 @requires(Permission.ASK)
 def index(request: ActorRequest) -> HttpResponseBase:
     """List one's own needs, or those of the tenders that one follows."""
-    rows = JobRequest.objects.visible_to(request.actor).with_check()
+    rows = JobRequest.objects.visible_to(request.actor).with_check(request.actor)
     return REQUESTS.answer(request, rows.select_related("company", "award__lot__tender"))
 
 
@@ -63,7 +63,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
         "is_open": is_open,
         "waits": waits(need, on=paris_day(timezone.now())) if is_open else "",
         "cards": [card(one, follows=follows, chooses=chooses) for one in proposed],
-        "lines": lines_of(placed, actor=actor, on=paris_day(timezone.now())),
+        "lines": [line(one, actor=actor) for one in placed],
         "follows": follows,
         "on_behalf": need.company.name if follows else "",
         "may_look": follows and is_open and need.kind == RequestKind.SEARCH,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beneficiaries.placements.actions import placements
 from beneficiaries.placements.choices import Permission, Trouble
 from beneficiaries.placements.forms import EndForm
-from beneficiaries.placements.models import Placement, PlacementQuerySet
+from beneficiaries.placements.models import Placement
 from beneficiaries.placements.selectors.tenders import NAMELESS, tender_people
 from clauses.procurement.choices import Permission as ProcurementPermission
 from clauses.procurement.models import Tender
@@ -63,13 +63,7 @@ def note_reading(request: ActorRequest, action: str, placements: Sequence[Placem
         subjects=(placement.person for placement in placements),
         by=request.actor,
         at=timezone.now(),
-        sent=request.method == "POST",
     )
-
-
-def changeable(request: ActorRequest, now: datetime) -> PlacementQuerySet:
-    """Return the mises à l'emploi of which one still says how they go on."""
-    return Placement.objects.visible_to(request.actor).changed_by(request.actor, on=paris_day(now))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +71,7 @@ def changeable(request: ActorRequest, now: datetime) -> PlacementQuerySet:
 def end(request: ActorRequest, pk: int) -> HttpResponse:
     """« Signaler un départ ou un problème » about one person at work."""
     now = timezone.now()
-    rows = changeable(request, now).select_related(
+    rows = Placement.objects.visible_to(request.actor).select_related(
         "person__identity", "employer", "user_company", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)
@@ -127,7 +121,7 @@ def after(placement: Placement, form: EndForm) -> str:
 @requires(Permission.CHANGE_PLACEMENT)
 def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     """Give up a mise à l'emploi that has not started, after a confirmation."""
-    rows = changeable(request, timezone.now()).select_related(
+    rows = Placement.objects.visible_to(request.actor).select_related(
         "person__identity", "employer", "check_of__dossier__person", "award__lot__tender"
     )
     placement = get_object_or_404(rows, pk=pk)

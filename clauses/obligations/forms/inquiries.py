@@ -10,6 +10,7 @@ from clauses.obligations.actions.inquiries import LotAnswer, Notified
 from clauses.procurement.models import Lot, Tender
 from clauses.procurement.rules.inquiries import check_later
 from clauses.procurement.selectors.inquiries import Missing
+from inclusiv.accounts.actions import organisations
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.choices import CompanyKind, ContactRole
@@ -153,6 +154,12 @@ class AnswerForm(SubmissionForm):
         """Whether the notification is told: the days of the execution alone are those that were planned."""
         return bool(self.cleaned_data.get("notified_on"))
 
+    @property
+    def retained(self) -> list[str]:
+        """Each company told, under the name and the SIRET by which it is known: whoever answered by a name checks it."""
+        told = [(lot, self.companies[lot.pk]) for lot in self.missing.lots if lot.pk in self.companies]
+        return [f"Lot {lot.number} : {known_as(company)}." for lot, company in told]
+
     def told(self, name: str, lot: Lot) -> Any:
         """Return what was typed for a lot, empty when it was refused."""
         return self.cleaned_data.get(f"{name}_{lot.pk}") or ""
@@ -187,3 +194,9 @@ class AnswerForm(SubmissionForm):
             )
             for lot in self.missing.lots
         ]
+
+
+def known_as(company: Organisation | Told) -> str:
+    """Return a company as the platform knows it: « Val Maçonnerie, SIRET 12345678900011 »."""
+    shown = (organisations.known(company) or company) if isinstance(company, Told) else company
+    return f"{shown}, SIRET {shown.siret}" if shown.siret else str(shown)

@@ -67,7 +67,8 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
         answered = written(form, tender, by=request.actor)
         if answered is not None:
             left = missing_of(answered).words
-            messages.success(request, f"C’est noté. Il reste à indiquer {left}." if left else "C’est noté.")
+            rest = [f"Il reste à indiquer {left}."] if left else []
+            messages.success(request, " ".join(["C’est noté.", *form.retained, *rest]))
             return redirect("obligations:start", pk)
     context = {
         "tender": tender,

@@ -361,7 +361,7 @@ class LotParticipant(models.Model):
         return f"{self.organisation}, lot {self.lot_id}"
 
 
-def works_on_lot(organisation_id: int, *, lot: str, on: date = date.min) -> Q:
+def works_on_lot(organisation_id: int, *, lot: str, on: date | models.Func = date.min) -> Q:
     """Return the condition that an organisation is a contractor of, or takes part in, the lot at this path.
 
     Whoever has left goes on seeing it; with `on`, it has not left by that day.

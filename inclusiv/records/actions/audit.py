@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -13,6 +13,7 @@ from inclusiv.records.models import AuditEvent, reference
 
 BATCH = 1000
 """How many events go in one insert."""
+AN_HOUR = timedelta(hours=1)
 
 _kept: ContextVar[list[AuditEvent] | None] = ContextVar("events kept to be written together", default=None)
 
@@ -28,6 +29,18 @@ def record(
     else:
         kept.append(event)
     return event
+
+
+def record_once(*, code: str, subject: models.Model, by: Actor, at: datetime, **data: Any) -> None:
+    """Add an event about one subject, unless the same person was told to have done the same within the hour."""
+    lately = AuditEvent.objects.filter(
+        code=code,
+        membership_id=by.membership_id,
+        subjects__contains=[reference(subject)],
+        at__gt=at - AN_HOUR,
+    )
+    if not lately.exists():
+        record(code=code, subjects=[subject], by=by, at=at, **data)
 
 
 @contextmanager

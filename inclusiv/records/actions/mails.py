@@ -34,6 +34,7 @@ def queue(*, to: str, message: Message, subjects: Iterable[models.Model], at: da
 
     Its subject may name what was typed on several lines: no server of mails would take it so.
     """
+    message = message.leading_nowhere_else()
     mail = OutgoingEmail.objects.create(
         recipient=to,
         subject=one_line(message.subject)[:200],

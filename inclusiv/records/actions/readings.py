@@ -9,8 +9,8 @@ from inclusiv.core import readings
 from inclusiv.core.actors import Actor
 from inclusiv.records.models import AccessLog, SignedLink, reference
 
-ON_SCREEN = timedelta(hours=1)
-"""How long a page that was opened counts as still being read by who sends its form."""
+STILL_READ = timedelta(hours=1)
+"""How long what somebody opened counts as still being read: opened again, or shown again by a refused form."""
 
 
 def note(
@@ -20,23 +20,20 @@ def note(
     by: Actor,
     at: datetime,
     link: SignedLink | None = None,
-    sent: bool = False,
 ) -> None:
-    """Note that somebody read about each of the subjects, in one insert whatever their number.
+    """Note that somebody read about each of the subjects, once an hour, in two queries whatever their number.
 
     Subjects are rows or references (« person:12 »); `action` is a declared reading. What the system reads by itself
-    is nobody's reading; `link` is what opened the page, for who has no account. `sent` says that a form was sent from the
-    page, which shows it again when it is refused: the same reading goes on, unless nobody had opened the page.
+    is nobody's reading; `link` is what opened the page, for who has no account.
     """
     readings.tell(action)
     if by.membership_id is None and link is None:
         return
     named = dict.fromkeys(one if isinstance(one, str) else reference(one) for one in subjects)
     reader = {"membership_id": by.membership_id, "link_id": link.pk if link else None}
-    if sent:
-        lately = AccessLog.objects.filter(**reader, action=action, at__gt=at - ON_SCREEN, subject__in=named)
-        for subject in lately.values_list("subject", flat=True):
-            named.pop(subject, None)
+    lately = AccessLog.objects.filter(**reader, action=action, at__gt=at - STILL_READ, subject__in=named)
+    for subject in lately.values_list("subject", flat=True):
+        named.pop(subject, None)
     AccessLog.objects.bulk_create(
         AccessLog(at=at, subject=subject, action=action, **reader) for subject in named
     )

@@ -65,5 +65,5 @@ def deliver(
 
 
 def note_download(*, report: PortfolioReport, by: Actor, at: datetime) -> None:
-    """Keep who downloaded which report."""
-    audit.record(code="portfolio.downloaded", subjects=[report], by=by, at=at)
+    """Keep who downloaded which report, once an hour."""
+    audit.record_once(code="portfolio.downloaded", subject=report, by=by, at=at)

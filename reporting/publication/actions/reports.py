@@ -152,8 +152,8 @@ def publish(run: ReportRun, *, by: Actor, at: datetime) -> None:
 
 
 def note_download(*, run: ReportRun, by: Actor, at: datetime) -> None:
-    """Keep who downloaded which report."""
-    audit.record(code="report.downloaded", subjects=[run], by=by, at=at, year=run.year)
+    """Keep who downloaded which report, once an hour."""
+    audit.record_once(code="report.downloaded", subject=run, by=by, at=at, year=run.year)
 
 
 def attach_job(run: ReportRun, kind: str, label: str, *, by: Actor, at: datetime) -> Job:

@@ -82,6 +82,7 @@ class TestList:
         self, cast: Cast, browser: ActingClient, dossier: Dossier
     ) -> None:
         def queries() -> int:
+            AccessLog.objects.all().delete()
             with CaptureQueriesContext(connection) as seen:
                 assert browser.get("/personnes/").status_code == 200
             return len(seen)

@@ -16,7 +16,7 @@ from beneficiaries.placements.models import JobRequest, Placement, Referral
 from beneficiaries.placements.rules import Work
 from clauses.procurement.models import Award
 from inclusiv.demo.make import beneficiaries
-from inclusiv.records.models import AuditEvent
+from inclusiv.records.models import AccessLog, AuditEvent
 from tests.beneficiaries.pages import text
 from tests.conftest import ActingClient, Cast
 
@@ -357,6 +357,7 @@ class TestPersonnesEtBesoins:
         browser.acting(cast.everyone()[who])
 
         def queries() -> int:
+            AccessLog.objects.all().delete()
             with CaptureQueriesContext(connection) as seen:
                 assert browser.get(address).status_code == 200
             return len(seen)
