@@ -174,7 +174,7 @@ def examined_apart(content: bytes, *, examiner: str, kind: str) -> bytes:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise Unwelcome(Fault.UNREADABLE, kind) from error
+        raise Unwelcome(Fault.LONG, kind) from error
     if done.returncode == REFUSED:
         raise Unwelcome(Fault(done.stdout.decode()), kind)
     if done.returncode == -signal.SIGXCPU:

@@ -63,7 +63,6 @@ CALLS = (
 )
 FETCHING = re.compile(rf"(?<!\w){CALLS}\s*\(|_XLETA\.{CALLS}\b|\|", re.IGNORECASE)
 """What asks something of elsewhere, or acts, as the workbook is computed; a bar is a command given to a program (DDE)."""
-CHUNK = 1 << 16
 
 
 def rows(content: bytes) -> bytes:
@@ -141,9 +140,7 @@ class PartReader:
 
     def read(self, part: IO[bytes]) -> None:
         """Read it to its end."""
-        while chunk := part.read(CHUNK):
-            self._parser.Parse(chunk)
-        self._parser.Parse(b"", True)  # noqa: FBT003 - expat names no argument
+        self._parser.ParseFile(part)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._elements.spend()
