@@ -5,6 +5,9 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 BUSY = "Quelqu’un d’autre enregistrait au même instant ce que vous changez : rien n’est enregistré, envoyez de nouveau."
 
+PASSES = "busy"
+"""Code of what is refused because of others, and may be accepted in a minute."""
+
 
 def is_busy(error: OperationalError) -> bool:
     """Say whether the database gave up because two acts waited for one another, or one of them for too long."""

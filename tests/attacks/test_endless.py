@@ -3,6 +3,7 @@
 Elsewhere: attempts, letters pressed one by one, one line of a text, lots of a contract (test_throttling.py).
 """
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -18,6 +19,8 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
+from clauses.decp.actions import readings
+from clauses.decp.models import FileLine, SpottedContract
 from clauses.procurement.choices import TenderStatus
 from clauses.procurement.models import AdviceRequest, Award, Lot, PlanLine, Tender, Tranche
 from clauses.texts.actions import texts
@@ -29,6 +32,8 @@ from inclusiv.core import drawing
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make import clauses as make
+from inclusiv.records.actions import jobs
+from inclusiv.records.choices import JobState
 from inclusiv.records.models import Exchange, Job, OutgoingEmail, reference
 from inclusiv.settings import base
 from tests.attacks.conftest import Attacker
@@ -299,3 +304,26 @@ def test_to_send_forms_by_a_machine_without_an_account(world: World, settings: A
     settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
     answers = [Client().post(reverse("accounts:join"), {"name": "?"}).status_code for _ in range(125)]
     assert answers == [422] * 120 + [429] * 5
+
+
+def test_to_fill_the_database_with_contracts_by_a_file_of_some_kilobytes(
+    world: World, browser: Attacker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A compressed file of a megabyte holds two hundred thousand contracts, which everybody reads among theirs."""
+    monkeypatch.setattr(readings, "MOST_LINES_A_DAY", 50)
+    known = FileLine.objects.count(), SpottedContract.objects.count()
+    states = []
+    browser.acting(world.cast.buyer)
+    for first in (0, 30):
+        numbered = [
+            contract(id=f"Z{rank}", acheteur={"id": str(world.own.buyer.siret)})
+            for rank in range(first, first + 30)
+        ]
+        file = SimpleUploadedFile("a.json.gz", gzip.compress(file_of(*numbered)))
+        browser.post(reverse("decp:read"), {"submission": str(uuid4()), "file": file})
+        job = Job.objects.latest("pk")
+        jobs.run(job_id=job.pk, clock=lambda: NOW)
+        job.refresh_from_db()
+        states.append((job.state, "50 au plus" in job.error))
+    assert states == [(JobState.DONE, False), (JobState.FAILED, True)]
+    assert (FileLine.objects.count(), SpottedContract.objects.count()) == (known[0] + 30, known[1] + 30)

@@ -28,6 +28,7 @@ from beneficiaries.hours.rules.declaring import Declared
 from beneficiaries.placements.actions import referrals
 from beneficiaries.placements.choices import Decline, ReferralStatus
 from beneficiaries.placements.models import Placement, Referral
+from clauses.decp.actions import readings
 from clauses.obligations.actions import inquiries
 from clauses.obligations.actions.inquiries import LotAnswer
 from clauses.procurement.actions import ledger_heads, tenders
@@ -42,10 +43,13 @@ from inclusiv.core.actors import Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import accounts
 from inclusiv.demo.make.clauses import lot as make_lot
+from inclusiv.records.actions import jobs
 from inclusiv.records.actions.links import hashed
-from inclusiv.records.models import SignedLink
+from inclusiv.records.choices import JobState
+from inclusiv.records.models import Job, SignedLink
 from tests.accounts.conftest import PASSWORD, with_password
 from tests.attacks.conftest import Attacker
+from tests.clauses.decp.samples import contract, file_of
 from tests.conftest import Cast, make_cast
 from tests.world import NOW, World, make_world
 
@@ -396,3 +400,33 @@ def test_to_break_a_page_by_what_somebody_else_holds(shared: World, browser: Att
     assert "rien n’est enregistré, envoyez de nouveau" in answers[0].said
     assert "ida@bati.example" in answers[0].said
     assert "Deux personnes au même instant" in answers[1].said
+
+
+def test_a_file_that_waited_too_long_for_another_one_is_read_later(committed: Cast, storage: Path) -> None:
+    """Files are written one at a time: whoever gives a long one must not have those of others fail for good."""
+    asked = readings.ask(content=file_of(contract()), name="decp.json", by=committed.coordinator, at=NOW)
+    reading, is_over = Event(), Event()
+
+    def read_for_long() -> None:
+        with transaction.atomic():
+            readings.wait_for_one_another()
+            reading.set()
+            is_over.wait()
+
+    beside = Beside(read_for_long)
+    beside.thread.start()
+    reading.wait()
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+    job = Job.objects.get(pk=asked.job_id or 0)
+    jobs.run(job_id=job.pk, clock=lambda: NOW)
+    is_over.set()
+    assert beside.said() == ""
+    job.refresh_from_db()
+    assert (job.state, job.is_final) == (JobState.FAILED, False)
+    jobs.retry(job=job, by=committed.coordinator, at=NOW)
+    jobs.run(job_id=job.pk, clock=lambda: NOW)
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")

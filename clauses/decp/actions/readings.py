@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO, TypeVar
 
 import psycopg
@@ -18,13 +18,16 @@ from clauses.decp.rules.merging import of_buyer
 from clauses.decp.rules.records import Reading, Record
 from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.french import number
 from inclusiv.core.periods import paris_day
-from inclusiv.core.refusals import Refused
+from inclusiv.core.refusals import PASSES, Refused
 from inclusiv.records.actions import audit, files, jobs
 
 JOB = "decp-reading"
 MOST_WAITING = 3
 """Files that one person may have waiting at once: they are read one at a time, everybody's."""
+MOST_LINES_A_DAY = 20_000
+"""Elements of a buyer's own that are written in twenty-four hours: ten times what the largest ones publish in a year."""
 BATCH = 1000
 ONE_AT_A_TIME = 2022_12_22
 """Key of the lock that readings take one after the other."""
@@ -92,7 +95,10 @@ def understood(file: BinaryIO, *, at: datetime) -> Reading:
 def write(reading: FileReading, found: Reading, *, by: Actor, at: datetime) -> None:
     """Write what a file says in the caller's transaction: contracts, lines, counts and one event."""
     wait_for_one_another()
-    mine = of_buyer(found, reading.only_siren) if reading.only_siren else found
+    mine = found
+    if reading.only_siren:
+        mine = of_buyer(found, reading.only_siren)
+        refuse_too_many(mine, reading, at=at)
     contracts: dict[rows.Key, int] = {}
     counts: Counter[Outcome] = Counter()
     for batch in batches(mine.records):
@@ -114,10 +120,24 @@ def write(reading: FileReading, found: Reading, *, by: Actor, at: datetime) -> N
     )
 
 
+def refuse_too_many(found: Reading, reading: FileReading, *, at: datetime) -> None:
+    """Raise Refused `too_many_lines` beyond MOST_LINES_A_DAY for one buyer: everybody reads its contracts among theirs."""
+    lines = len(found.records) + len(found.refusals) + len(found.merged)
+    lately = FileReading.objects.filter(
+        organisation_id=reading.organisation_id, finished_at__gt=at - timedelta(days=1)
+    )
+    if lines + FileLine.objects.filter(reading__in=lately).count() > MOST_LINES_A_DAY:
+        raise Refused(
+            "too_many_lines",
+            f"Ce fichier tient {number(lines)} lignes de votre organisation, dont {number(MOST_LINES_A_DAY)} au plus se"
+            " lisent en 24 heures : gardez les marchés récents, ou déposez le reste demain.",
+        )
+
+
 def wait_for_one_another() -> None:
     """Let readings write one after the other: each is compared with what the one before it wrote.
 
-    Raises Refused `busy` when the database's own patience is over.
+    Raises Refused `PASSES` when the database's own patience is over.
     """
     try:
         with connection.cursor() as cursor:
@@ -125,7 +145,7 @@ def wait_for_one_another() -> None:
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
             message = "Un autre fichier est en cours de lecture : relancez celle-ci dans une minute."
-            raise Refused("busy", message) from error
+            raise Refused(PASSES, message) from error
         raise
 
 

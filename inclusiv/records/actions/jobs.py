@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from inclusiv.celery import app
 from inclusiv.core import history
 from inclusiv.core.actors import Actor
-from inclusiv.core.refusals import Refused
+from inclusiv.core.refusals import PASSES, Refused
 from inclusiv.records.choices import MAX_ATTEMPTS, JobState
 from inclusiv.records.models import Job, reference
 
@@ -124,7 +124,7 @@ def run(*, job_id: int, clock: Callable[[], datetime]) -> None:
     except SupersededError:
         logger.info("job %s: taken over by another worker", job_id)
     except Refused as refusal:
-        held.fail(refusal.message, is_final=True)
+        held.fail(refusal.message, is_final=refusal.code != PASSES)
     except Exception:
         logger.exception("job %s (%s) failed", job_id, held.job.kind)
         held.fail(UNEXPECTED)
