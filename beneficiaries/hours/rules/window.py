@@ -1,6 +1,6 @@
 """Periods of days, and how long the hours of one person count (DOMAIN.md 4.5)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -79,6 +79,32 @@ def counting_window(
     start = window_start(first_day, counted=counted, checks=checks, gap_months=rules.reset_gap_months)
     months = rules.months_of(modality)
     return Days(start, last_day_of_window(start, months) if months else None)
+
+
+def window_told_late(
+    first_day: date,
+    *,
+    modality: Modality,
+    counted: Sequence[tuple[Days, Modality]],
+    checks: Collection[date],
+    rules: WindowRules,
+) -> Days:
+    """Return the window to which a day belongs when later ones may count already.
+
+    What counts stays: a day that would open the window earlier, and leave a later one outside, is itself outside of
+    theirs. Otherwise more than N months would count for whoever tells the first ones last.
+    """
+    days = [one for one, _ in counted]
+    earlier = [*days, Days(first_day, first_day)]
+    for later, theirs in counted:
+        if later.first <= first_day:
+            continue
+        alone = counting_window(later.first, modality=theirs, counted=days, checks=checks, rules=rules)
+        moved = counting_window(later.first, modality=theirs, counted=earlier, checks=checks, rules=rules)
+        is_in = alone.last is None or later.first <= alone.last
+        if is_in and moved.last and (later.last or later.first) > moved.last:
+            return alone
+    return counting_window(first_day, modality=modality, counted=days, checks=checks, rules=rules)
 
 
 def window_start(

@@ -10,7 +10,7 @@ from beneficiaries.hours.choices import HoursKind
 from beneficiaries.hours.models import HourEntry, Statement, StatementLine
 from beneficiaries.hours.rules.controls import Eligibility, Limits, LineFacts, Verdict, control
 from beneficiaries.hours.rules.history import Counted, History
-from beneficiaries.hours.rules.window import Days, WindowRules, counting_window
+from beneficiaries.hours.rules.window import Days, WindowRules, window_told_late
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.people.models import EligibilityCheck, Person
 from beneficiaries.placements.choices import CLAUSE_FAMILIES, Modality, PlacementStatus
@@ -81,10 +81,10 @@ def review(lines: Iterable[StatementLine]) -> dict[int, Verdict]:
 def judge(line: StatementLine, *, history: History, parameters: Parameters) -> Verdict:
     """Control one line and add what it counts to the person's history."""
     facts = facts_of(line)
-    window = counting_window(
+    window = window_told_late(
         facts.days.first if facts.days else facts.month,
         modality=facts.modality,
-        counted=(counted.days for counted in history.counted),
+        counted=[(counted.days, counted.modality) for counted in history.counted],
         checks=history.checks,
         rules=window_rules(parameters),
     )

@@ -29,6 +29,7 @@ from beneficiaries.hours.rules.window import (
     counting_window,
     days_of_month,
     window_start,
+    window_told_late,
 )
 from beneficiaries.placements.choices import Modality
 
@@ -296,6 +297,39 @@ def test_new_window_needs_six_months_without_hours_and_a_new_check(
     assert window_start(first_day, counted=counted, checks=checks, gap_months=6) == start
 
 
+FULL = [
+    (Days(date(2025 + rank // 12, rank % 12 + 1, 1), date(2025 + rank // 12, rank % 12 + 1, 28)))
+    for rank in range(4, 28)
+]
+"""Months from May 2025 to April 2027, the twenty-four of a window."""
+
+
+@pytest.mark.parametrize(
+    ("full", "is_in"),
+    [(FULL, False), (FULL[:-1], True), (FULL[5:], False), ([], True)],
+    ids=["full", "room for one", "full by its last month", "nothing"],
+)
+def test_a_first_month_told_last_does_not_make_more_than_24_count(full: list[Days], is_in: bool) -> None:
+    """What counts stays: a day that would leave a later one outside of its window is itself outside."""
+    day = date(2025, 4, 1)
+    window = window_told_late(
+        day,
+        modality=Modality.DIRECT_HIRE_CDD,
+        counted=[(one, Modality.DIRECT_HIRE_CDD) for one in full],
+        checks=[],
+        rules=RULES,
+    )
+    assert (window.first == day) is is_in
+
+
+def test_a_later_day_without_limit_pushes_nothing_out() -> None:
+    later = [(one, Modality.SECONDMENT_ETTI) for one in FULL]
+    window = window_told_late(
+        date(2025, 4, 1), modality=Modality.DIRECT_HIRE_CDD, counted=later, checks=[], rules=RULES
+    )
+    assert window == Days(date(2025, 4, 1), date(2027, 3, 31))
+
+
 def counted(**changes: Any) -> Counted:
     usual = Counted(
         placement=2,
@@ -395,6 +429,17 @@ def test_window_always_holds_a_counted_day_or_the_line_itself(
     start = window_start(first, counted=history, checks=checks, gap_months=6)
     assert start <= first
     assert start in {first, *(period.first for period in history)}
+
+
+@given(first=days, history=st.lists(periods, max_size=6), checks=st.lists(days, max_size=4))
+def test_a_day_told_in_order_has_the_usual_window(
+    first: date, history: list[Days], checks: list[date]
+) -> None:
+    told = [days for days in history if days.first <= first]
+    modality = Modality.DIRECT_HIRE_CDD
+    pairs = [(one, Modality.DIRECT_HIRE_CDI) for one in told]
+    late = window_told_late(first, modality=modality, counted=pairs, checks=checks, rules=RULES)
+    assert late == counting_window(first, modality=modality, counted=told, checks=checks, rules=RULES)
 
 
 @given(first=days, months=st.integers(1, 48))
