@@ -13,7 +13,8 @@ from beneficiaries.people.choices import CheckStatus
 from beneficiaries.people.models import Dossier, EligibilityCheck, EligibilityFacts
 from beneficiaries.placements.models import JobRequest, Placement, Referral
 from clauses.obligations.models import SocialClause
-from inclusiv.core.actors import Actor
+from inclusiv.accounts.models import Capacity
+from inclusiv.core.actors import Actor, Role
 from inclusiv.reference.models import Commune
 
 SHOWN = 30
@@ -59,8 +60,11 @@ def candidates(request: JobRequest, *, actor: Actor, on: date) -> list[Found]:
 
 
 def pool(request: JobRequest, *, on: date) -> QuerySet[Dossier]:
-    """Return the dossiers that the hard rules leave, with what the order needs."""
+    """Return the dossiers that the hard rules leave, with what the order needs; of départements that the structure serves."""
     tender = request.award.lot.tender
+    served = Capacity.objects.filter(organisation=tender.structure_id, role=Role.FACILITATOR).values(
+        "department"
+    )
     busy = Placement.objects.at_work_between(request.starts_on, request.ends_on)
     proposed = Referral.objects.filter(request=request, dossier__person=OuterRef("person"))
     facts = EligibilityFacts.objects.filter(person=OuterRef("person")).order_by("-reference_date", "-pk")
@@ -70,7 +74,7 @@ def pool(request: JobRequest, *, on: date) -> QuerySet[Dossier]:
     trades = Dossier.trades.through.objects.filter(dossier=OuterRef("pk"))
     return (
         Dossier.objects.open_on(on)
-        .filter(Q(structure_id=tender.structure_id) | Q(department=tender.department))
+        .filter(Q(structure_id=tender.structure_id) | Q(department=tender.department, department__in=served))
         .filter(~Exists(busy.filter(person=OuterRef("person"))), ~Exists(proposed), person__merged_into=None)
         .annotate(
             facts_criteria=Subquery(facts.values("criteria")[:1]),

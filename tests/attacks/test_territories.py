@@ -4,6 +4,7 @@ Elsewhere: who is asked, and what the question itself shows (tests/beneficiaries
 """
 
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,8 @@ from django.urls import reverse
 
 from beneficiaries.people.actions.eligibility import asked_structure
 from beneficiaries.people.models import Dossier, EligibilityCheck, PersonIdentity
+from beneficiaries.placements.models import JobRequest
+from clauses.procurement.models import Tender
 from inclusiv.accounts.actions import joining, organisations
 from inclusiv.accounts.actions.organisations import Told
 from inclusiv.accounts.models import (
@@ -24,6 +27,7 @@ from inclusiv.accounts.models import (
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.periods import paris_day
 from inclusiv.demo.make import accounts
+from inclusiv.demo.make import clauses as make
 from inclusiv.records.models import Exchange, reference
 from tests.attacks.conftest import Attacker
 from tests.world import COMMUNES, NOW, Side, World
@@ -192,3 +196,24 @@ def test_to_read_who_asks_to_act_for_an_organisation_that_was_not_known_yet(worl
         organisation=made, role=Role.FACILITATOR, department="77", starts_on=date(2025, 1, 1)
     )
     assert not JoinRequest.objects.visible_to(world.cast.facilitator).filter(pk__in=asked).exists()
+
+
+def test_to_read_the_people_of_another_departement_by_the_place_of_a_contract(
+    world: World, browser: Attacker
+) -> None:
+    """The candidates of a need are those of its département, which the structure must serve; a facilitator moves no contract there."""
+    tender = world.own.draft
+    address = reverse("procurement:change", args=[tender.pk])
+    page = browser.acting(world.cast.facilitator).get(address).context["form"]
+    form = {name: page[name].value() or "" for name in page.fields} | {"submission": str(uuid4())}
+    moved = browser.post(address, form | {"place": "Melun (77288)"})
+    assert "Melun n’est pas dans votre département (91)" in moved.said
+    Tender.objects.filter(pk=tender.pk).update(place="77288", department="77")
+    tender.refresh_from_db()
+    award = make.award(tender.lots.get(), (world.own.contractor, Decimal(1)))
+    make.notify(tender, notified_on=date(2026, 1, 5))
+    work = {"post": "Maçon", "starts_on": "2026-02-02", "modality": "DIRECT_HIRE_CDD", "weekly_hours": "35"}
+    work |= {"company": str(world.own.contractor.pk), "headcount": "1", "submission": str(uuid4())}
+    assert browser.post(reverse("placements:ask", args=[award.pk]), work).status_code == 302
+    need = JobRequest.objects.latest("pk")
+    assert "PLIE de Melun" not in browser.get(reverse("matching:candidates", args=[need.pk])).said

@@ -180,6 +180,17 @@ def follow_place(tender: Tender, *, by: Actor, on: date) -> None:
         tender.structure, tender.facilitator = found, None
 
 
+def refuse_elsewhere(place: Commune | None, *, by: Actor) -> None:
+    """Raise Refused when a facilitator takes a tender to another département: its hours would leave the report of theirs."""
+    if by.role is Role.FACILITATOR and place and place.department != by.department:
+        raise Refused(
+            "another_department",
+            f"{place.name} n’est pas dans votre département ({by.department}) : un marché y est suivi par une structure de"
+            " là-bas.",
+            field="place",
+        )
+
+
 def take_charge(tender: Tender, by: Actor) -> None:
     """Name the facilitator who registers or studies a tender, when nobody is named yet; the caller saves."""
     if by.role is Role.FACILITATOR and tender.facilitator_id is None:
@@ -213,6 +224,7 @@ def change(
     if current.place:
         current.department = current.place.department
     if "place" in changed:
+        refuse_elsewhere(current.place, by=by)
         follow_place(current, by=by, on=paris_day(at))
     check_dates(current)
     rules.check_amounts(lots_amount(current), current.estimated_amount)
