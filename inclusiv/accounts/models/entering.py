@@ -83,8 +83,8 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
     def visible_to(self, actor: Actor) -> "JoinRequestQuerySet":
         """Return those that the actor may accept (rules/entering.py): nobody else reads them, nor sets them aside.
 
-        Managers answer for what their own organisation does, the network for its partners in its département. Whoever
-        asks for an organisation that is not known here, or acts nowhere, is for every network to answer.
+        Managers answer for what their own organisation does, the network for its partners in its département that have
+        none. Whoever asks for an organisation that is not known here, or acts nowhere, is for every network to answer.
         """
         somewhere = Capacity.objects.filter(organisation=models.OuterRef("organisation"))
         here = somewhere.filter(department=actor.department)
@@ -96,7 +96,10 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         if actor.role is Role.COORDINATION and actor.is_manager:
             return self.filter(partners)
         guarded = Organisation.objects.holding_files().filter(pk=models.OuterRef("organisation"))
-        return self.filter(own | partners & ~models.Exists(guarded))
+        managed = Membership.objects.filter(
+            capacity__organisation=models.OuterRef("organisation"), is_manager=True, revoked_at=None
+        )
+        return self.filter(own | partners & ~models.Exists(guarded) & ~models.Exists(managed))
 
     def waiting(self) -> "JoinRequestQuerySet":
         """Return those that nobody answered."""

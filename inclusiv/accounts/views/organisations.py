@@ -35,8 +35,8 @@ def organisation(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 SHUT = {
-    Obstacle.FROM_INSIDE: "s’ouvrent de l’intérieur",
-    Obstacle.OF_OTHERS: "s’ouvrent par la structure qui suit ses marchés",
+    Obstacle.FROM_INSIDE: "une personne de l’organisation les gère",
+    Obstacle.OF_OTHERS: "la structure qui suit ses marchés les ouvre",
 }
 
 
