@@ -203,7 +203,7 @@ class Outcome(Words):
     CREATED = "CREATED", "créé"
     UPDATED = "UPDATED", "mis à jour"
     UNCHANGED = "UNCHANGED", "inchangé"
-    KEPT = "KEPT", "plus ancien, non repris"
+    KEPT = "KEPT", "plus ancien ou suivi ailleurs, non repris"
     MERGED = "MERGED", "réuni à un autre"
     REFUSED = "REFUSED", "refusé"
 

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from clauses.decp.actions import readings
+from clauses.decp.choices import SpottedStatus
 from clauses.decp.models import FileReading, SpottedContract
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import jobs
@@ -98,3 +99,42 @@ def test_to_write_over_the_contracts_of_another_buyer_by_a_file_of_one_s_own(
     title = other.title
     other.refresh_from_db()
     assert other.title == title != "Volé"
+
+
+def test_to_rewrite_unseen_what_was_published_of_the_contract_of_another_territory(
+    world: World, browser: Attacker
+) -> None:
+    theirs = SpottedContract.objects.get(buyer=world.other.tender.buyer)
+    true = {"acheteur": {"id": theirs.buyer_number}, "id": theirs.reference, "objet": theirs.title}
+    forged = true | {
+        "objet": "Rien d’intéressant",
+        "considerationsSociales": {"considerationSociale": ["Pas de considération sociale"]},
+    }
+    for by, told, day in (
+        (world.cast.facilitator, forged, "2025-10-14"),
+        (world.cast.other_facilitator, true, "2025-10-13"),
+    ):
+        content = file_of(contract(**told, datePublicationDonnees=day))
+        readings.read(file=BytesIO(content), name="decp.json", by=by, at=NOW)
+    page = browser.acting(world.cast.other_facilitator).get(reverse("decp:contract", args=[theirs.pk])).said
+    assert str(world.cast.facilitator.organisation) in page
+
+
+def test_to_have_the_lot_that_another_structure_follows_given_to_a_siret_of_one_s_choice(
+    world: World, browser: Attacker
+) -> None:
+    """The tender is followed already: its award form is filled with the name of who was retained and the SIRET of somebody else."""
+    theirs = SpottedContract.objects.get(buyer=world.other.tender.buyer)
+    SpottedContract.objects.filter(pk=theirs.pk).update(
+        tender=world.other.draft, status=SpottedStatus.FOLLOWED
+    )
+    siret = str(world.own.contractor.siret)
+    holder = {
+        "titulaire": {"typeIdentifiant": "SIRET", "id": siret, "denominationSociale": "Grand Bâtisseur"}
+    }
+    told = {"acheteur": {"id": theirs.buyer_number}, "id": theirs.reference, "titulaires": [holder]}
+    content = file_of(contract(**told, datePublicationDonnees="2025-10-14"))
+    readings.read(file=BytesIO(content), name="decp.json", by=world.cast.facilitator, at=NOW)
+    lot = world.other.draft.lots.get()
+    page = browser.acting(world.cast.other_facilitator).get(reverse("procurement:award", args=[lot.pk]))
+    assert page.context["form"]["siret_1"].value() != siret

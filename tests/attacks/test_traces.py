@@ -3,20 +3,24 @@
 Elsewhere: every page, export and file opened (tests/architecture/test_readings.py).
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from beneficiaries.hours.models import Statement
 from beneficiaries.people.models import PersonIdentity
 from inclusiv.core.actors import Role
 from inclusiv.records.models import AccessLog, AuditEvent, Exchange, reference
 from inclusiv.records.selectors import LENGTH
 from tests.attacks.conftest import Attacker, sendable
-from tests.world import NOW, World
+from tests.uploads import pdf
+from tests.world import NOW, SEPTEMBER, World
 
 EMPTY: dict[str, str] = {}
 FORMS = {"nothing": EMPTY, "verdict": {"decision": "verdict"}, "number": {"submission": "x", "version": "0"}}
@@ -153,3 +157,23 @@ def test_to_have_the_story_and_the_trace_grow_without_end_by_reading_again(
         for way in (browser.head, browser.get):
             way(address)
         assert (AuditEvent.objects.count(), AccessLog.objects.count()) == (told, read)
+
+
+def test_to_put_another_paper_in_the_place_of_what_a_company_sent_untold(
+    world: World, browser: Attacker
+) -> None:
+    statement = world.own.statement
+    sent, lines = statement.document, list(statement.lines.all())
+    assert sent is not None
+    back = {"submission": str(uuid4()), "comment": "À revoir", "lu": statement.stamp}
+    browser.acting(world.cast.facilitator).post(reverse("hours:return", args=[statement.pk]), back)
+    address = reverse("hours:declare-for", args=[statement.award_id, SEPTEMBER, statement.declarant_id])
+    page = browser.get(address).said
+    form = dict(re.findall(r'<input type="hidden" name="(read)" value="([^"]*)"', page))
+    form |= {f"heures-{line.placement_id}": "5" for line in lines} | {"submission": str(uuid4())}
+    form |= {"received": "EMAIL", "received_on": "2025-10-14"}
+    again = browser.post(address, form | {"document": SimpleUploadedFile("autre.pdf", pdf("Autre relevé"))})
+    assert again.status_code == 302
+    shown = browser.get(reverse("hours:statement", args=[statement.pk])).said
+    assert Statement.objects.get(pk=statement.pk).document != sent
+    assert "(par courriel, document joint)" in shown

@@ -100,8 +100,9 @@ def declare(
     send(statements.values(), received=received, received_on=received_on, by=by, at=at)
     if document is not None:
         attach(document, statements.values(), by=by, at=at)
+    how = f"{received.label}, document joint" if document else received.label
     AuditEvent.objects.bulk_create(
-        told_submission(sheet, statements[sheet.key], received=received, by=by, at=at) for sheet in sheets
+        told_submission(sheet, statements[sheet.key], how=how, by=by, at=at) for sheet in sheets
     )
     sent = Statement.objects.in_bulk([statement.pk for statement in statements.values()])
     return [sent[statements[sheet.key].pk] for sheet in sheets]
@@ -270,9 +271,7 @@ def attach(document: Document, statements: Collection[Statement], *, by: Actor, 
     Statement.objects.filter(pk__in=[statement.pk for statement in statements]).update(document=stored)
 
 
-def told_submission(
-    sheet: Sheet, statement: Statement, *, received: Received, by: Actor, at: datetime
-) -> AuditEvent:
+def told_submission(sheet: Sheet, statement: Statement, *, how: str, by: Actor, at: datetime) -> AuditEvent:
     """Return the event of a sending; a facilitator's says for whom."""
     acting = (
         by if by.organisation_id == sheet.declarant.pk else replace(by, on_behalf_of=sheet.declarant.name)
@@ -284,7 +283,7 @@ def told_submission(
         at=at,
         of_month=elide("de", month_name(sheet.month)),
         hours=number(sum((line.hours + line.training for line in sheet.lines), ZERO)),
-        received=received.label,
+        received=how,
     )
 
 

@@ -102,7 +102,7 @@ def write(reading: FileReading, found: Reading, *, by: Actor, at: datetime) -> N
     contracts: dict[rows.Key, int] = {}
     counts: Counter[Outcome] = Counter()
     for batch in batches(mine.records):
-        lines = written(batch, reading, at=at)
+        lines = written(batch, reading, by=by, at=at)
         counts.update(Outcome(line.outcome) for line in lines)
         contracts.update({(line.buyer_number, line.number): line.contract_id or 0 for line in lines})
     for refusals in batches(mine.refusals):
@@ -149,9 +149,9 @@ def wait_for_one_another() -> None:
         raise
 
 
-def written(records: Sequence[Record], reading: FileReading, *, at: datetime) -> list[FileLine]:
+def written(records: Sequence[Record], reading: FileReading, *, by: Actor, at: datetime) -> list[FileLine]:
     """Write a batch of contracts and their lines."""
-    decided = rows.decide(records, reading, at=at)
+    decided = rows.decide(records, reading, by=by, at=at)
     rows.write([one.row for one in decided if one.is_written])
     return FileLine.objects.bulk_create(rows.contract_line(reading, one) for one in decided)
 

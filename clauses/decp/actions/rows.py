@@ -13,6 +13,7 @@ from clauses.decp.rules.naming import Names, complete
 from clauses.decp.rules.records import Merged, Notice, Record, Refusal
 from clauses.decp.rules.stream import Position
 from clauses.procurement.rules.registering import nature_of_cpv
+from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import elide
 from inclusiv.reference.models import Commune, Epci
 
@@ -41,7 +42,9 @@ def known_rows(records: Iterable[Record]) -> dict[Key, SpottedContract]:
     for record in records:
         buyers.add(record.key[0])
         numbers.add(record.key[1])
-    rows = SpottedContract.objects.filter(buyer_number__in=buyers, reference__in=numbers)
+    rows = SpottedContract.objects.select_related("tender").filter(
+        buyer_number__in=buyers, reference__in=numbers
+    )
     return {(row.buyer_number, row.reference): row for row in rows}
 
 
@@ -103,19 +106,34 @@ class Decided:
         return self.outcome in {Outcome.CREATED, Outcome.UPDATED}
 
 
-def decide(records: Sequence[Record], reading: FileReading, *, at: datetime) -> list[Decided]:
-    """Compare a batch of records with what is known of them; five queries."""
+def decide(records: Sequence[Record], reading: FileReading, *, by: Actor, at: datetime) -> list[Decided]:
+    """Compare a batch of records with what is known of them; five queries.
+
+    A contract that a structure follows is its own to read again, its buyer's and the coordination's: the file of another
+    one changes nothing of it.
+    """
     known, official, gazetteer = known_rows(records), official_names(records), Gazetteer(records)
     decided = []
     for read in records:
         row = known.get(read.key)
         record = named(read, row, official)
         outcome, disputes = compare(record, known_of(row) if row else None)
+        if row and is_followed_by_others(row, by):
+            outcome = Outcome.KEPT
         notices = (*record.notices, *disputes)
         if row is None or outcome == Outcome.UPDATED:
             row = contract_of(record, notices, commune=gazetteer.commune_of(record), reading=reading, at=at)
         decided.append(Decided(record, outcome, notices, row))
     return decided
+
+
+def is_followed_by_others(row: SpottedContract, by: Actor) -> bool:
+    """Say whether another structure than the facilitator's follows a contract; of a row loaded with its tender."""
+    return (
+        by.role is Role.FACILITATOR
+        and row.tender is not None
+        and row.tender.structure_id != by.organisation_id
+    )
 
 
 def known_of(row: SpottedContract) -> Known:
