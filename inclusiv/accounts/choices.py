@@ -33,6 +33,7 @@ GRANTS = {
 
 EVENTS = {
     "organisation.registered": "Organisation enregistrée.",
+    "organisation.renamed": "Nom corrigé : un partenaire l’avait indiqué.",
     "capacity.opened": "Rôle ouvert depuis le {starts_on} : {role}.",
     "capacity.earlier": "Rôle avancé au {starts_on} : {role}.",
     "access.invited": "Invitation envoyée : {role}.",

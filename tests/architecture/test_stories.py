@@ -215,11 +215,11 @@ TOLD: dict[str, set[str] | str] = {
         "obligation.bound", "obligation.bound_other",
         "capacity.opened",
         "capacity.earlier",
-        "organisation.registered",
+        "organisation.registered", "organisation.renamed",
     ),
     "clauses.obligations.inquiries.answer": codes(
         "award.later", "lot.awarded", "tender.moved", "tender.notified", "obligation.bound", "obligation.bound_other",
-        "contacts.asked", "contacts.changed", "award.welcomed", "organisation.registered", "capacity.opened",
+        "contacts.asked", "contacts.changed", "award.welcomed", "organisation.registered", "organisation.renamed", "capacity.opened",
         "capacity.earlier"
     ),
     "clauses.obligations.kickoffs.hold": codes("kickoff.held", "kickoff.corrected", "contacts.changed"),
@@ -240,7 +240,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.advice.decide": codes("advice.decided", "tender.moved"),
     "clauses.procurement.advice.propose": codes("advice.proposed"),
     "clauses.procurement.awards.award": codes(
-        "lot.awarded", "tender.moved", "organisation.registered", "capacity.opened", "capacity.earlier"
+        "lot.awarded", "tender.moved", "organisation.registered", "organisation.renamed", "capacity.opened", "capacity.earlier"
     ),
     "clauses.procurement.awards.withdraw": codes("award.withdrawn", "tender.moved"),
     "clauses.procurement.ccag.choose": codes("tender.ccag_chosen"),
@@ -248,7 +248,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.decisions.decide_without": codes("tender.without_clause"),
     "clauses.procurement.decisions.want_clause": codes("tender.clause_wanted"),
     "clauses.procurement.inquiries.ask": codes("award.asked"),
-    "clauses.procurement.subcontracts.declare": codes("subcontract.declared", "organisation.registered"),
+    "clauses.procurement.subcontracts.declare": codes("subcontract.declared", "organisation.registered", "organisation.renamed"),
     "clauses.procurement.subcontracts.decide": codes(
         "subcontract.accepted", "subcontract.refused", "lot.joined", "lot.joined_earlier", "lot.came_back", "capacity.opened",
         "capacity.earlier"
@@ -257,7 +257,7 @@ TOLD: dict[str, set[str] | str] = {
     "clauses.procurement.life.remove_tranche": codes("tranche.removed"),
     "clauses.procurement.life.affirm": codes("tranche.affirmed"),
     "clauses.procurement.life.amend": codes(
-        "amendment.recorded", "capacity.opened", "capacity.earlier", "organisation.registered"
+        "amendment.recorded", "capacity.opened", "capacity.earlier", "organisation.registered", "organisation.renamed"
     ),
     "clauses.procurement.life.invoice": codes("invoices.recorded"),
     "clauses.procurement.life.renew": codes("renewal.recorded"),
@@ -294,12 +294,12 @@ TOLD: dict[str, set[str] | str] = {
     "inclusiv.accounts.contacts.note_bounce": ON_ITSELF,
     "inclusiv.accounts.invitations.accept": codes("access.opened"),
     "inclusiv.accounts.invitations.invite": codes(
-        "access.invited", "organisation.registered", "capacity.opened", "capacity.earlier"
+        "access.invited", "organisation.registered", "organisation.renamed", "capacity.opened", "capacity.earlier"
     ),
     "inclusiv.accounts.invitations.revoke": codes("access.invitation_revoked"),
     "inclusiv.accounts.invitations.send_again": codes("access.invited_again"),
     "inclusiv.accounts.joining.accept": codes(
-        "access.invited", "organisation.registered", "capacity.opened", "capacity.earlier"
+        "access.invited", "organisation.registered", "organisation.renamed", "capacity.opened", "capacity.earlier"
     ),
     "inclusiv.accounts.joining.ask": "quelqu’un sans accès ; la réponse est racontée",
     "inclusiv.accounts.joining.refuse": codes("access.join_refused"),

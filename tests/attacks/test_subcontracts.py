@@ -11,7 +11,9 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
+from clauses.procurement.choices import SubcontractStatus
 from clauses.procurement.models import BuyerDelegate, Subcontract
+from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Contact, Organisation
 from inclusiv.demo.make import accounts
 from inclusiv.records.models import OutgoingEmail
@@ -98,3 +100,55 @@ def test_to_stay_on_a_lot_after_one_s_mandate_by_accepting_oneself_as_subcontrac
         reverse("procurement:subcontract-decide", args=[own.pk]), answer
     )
     assert decided.status_code == 422
+
+
+def test_to_name_for_good_an_organisation_that_is_not_known_yet(world: World, browser: Attacker) -> None:
+    """The company says it first; the network then lets its people in, under its real name and as what it is."""
+    number = accounts.siret(901)
+    told = {
+        "siret": number,
+        "name": "Escroquerie Générale",
+        "work": "x",
+        "amount": "1",
+        "starts_on": "2025-10-20",
+    }
+    address = reverse("procurement:subcontract-declare", args=[world.own.award.pk])
+    declared = browser.acting(world.cast.contractor).post(address, told | {"submission": str(uuid4())})
+    assert declared.status_code == 302
+    form = {"email": "maire@commune.example", "role": "BUYER", "siret": number, "name": "Commune de Rivière"}
+    form |= {"submission": str(uuid4())}
+    browser.acting(world.cast.facilitator).confirmed().post(reverse("accounts:invite"), form)
+    letter = OutgoingEmail.objects.filter(recipient="maire@commune.example").latest("pk")
+    assert "Escroquerie" not in letter.subject + letter.text
+    assert Organisation.objects.get(siret=number).name == "Commune de Rivière"
+
+
+def test_to_keep_an_inclusive_structure_out_by_calling_it_an_ordinary_company_first(
+    world: World, browser: Attacker
+) -> None:
+    """Known as an ordinary company, it seconds nobody, for good: the network cannot say what it is."""
+    number = accounts.siret(901)
+    told = {
+        "siret": number,
+        "name": "Intérim solidaire",
+        "work": "x",
+        "amount": "1",
+        "starts_on": "2025-10-20",
+    }
+    address = reverse("procurement:subcontract-declare", args=[world.own.award.pk])
+    browser.acting(world.cast.contractor).post(address, told | {"submission": str(uuid4())})
+    again = told | {
+        "inclusive_kind": CompanyKind.ETTI,
+        "name": "Intérim solidaire",
+        "submission": str(uuid4()),
+    }
+    other = reverse("procurement:subcontract-declare", args=[world.other.award.pk])
+    browser.acting(world.cast.other_facilitator).post(other, again)
+    declared = Subcontract.objects.filter(award=world.other.award, organisation__siret=number).get()
+    decide = reverse("procurement:subcontract-decide", args=[declared.pk])
+    browser.post(decide, {"decision": "accepter", "submission": str(uuid4())})
+    declared.refresh_from_db()
+    assert declared.status == SubcontractStatus.ACCEPTED
+    page = browser.get(reverse("placements:name", args=[world.other.award.pk]))
+    offered = page.context["form"].fields["employer"].queryset
+    assert offered.filter(siret=number).exists()

@@ -9,6 +9,7 @@ from stdnum.fr import siret as siret_numbers
 
 from inclusiv.accounts.choices import BuyerKind, CompanyKind
 from inclusiv.accounts.models import Capacity, JoinRequest, Organisation
+from inclusiv.accounts.rules.entering import NETWORK
 from inclusiv.core.actors import ROLE_LABELS, Actor, Role
 from inclusiv.core.refusals import Refused
 from inclusiv.records.actions import audit
@@ -33,7 +34,7 @@ def known(told: Told) -> Organisation | None:
 
 
 def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
-    """Return the organisation of a SIRET; raises Refused on a false SIRET or when an unknown one has no name."""
+    """Return the organisation of a SIRET, made or named; raises Refused on a false one, or an unknown one without a name."""
     number = siret_numbers.compact(told.siret)
     if not siret_numbers.is_valid(number):
         raise Refused(
@@ -42,7 +43,7 @@ def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
             field="siret",
         )
     if found := known(told):
-        return found
+        return named(found, told, by=by, at=at)
     name = told.name.strip()
     if not name:
         raise Refused(
@@ -57,6 +58,7 @@ def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
             "name": name,
             "company_kind": told.company_kind,
             "buyer_kind": told.buyer_kind,
+            "is_named_by_partner": by.role not in NETWORK,
         },
     )
     if is_new:
@@ -64,6 +66,23 @@ def find_or_make(told: Told, *, by: Actor, at: datetime) -> Organisation:
         JoinRequest.objects.filter(organisation=None, told_siret=number).update(organisation=made)
         audit.record(code="organisation.registered", subjects=[made], by=by, at=at)
     return made
+
+
+def named(organisation: Organisation, told: Told, *, by: Actor, at: datetime) -> Organisation:
+    """Return an organisation under the name and the kinds that the network tells, when a partner told of it first."""
+    if by.role not in NETWORK or not organisation.is_named_by_partner:
+        return organisation
+    name = told.name.strip() or organisation.name
+    if name != organisation.name:
+        organisation.former_names = [*organisation.former_names, organisation.name]
+        audit.record(code="organisation.renamed", subjects=[organisation], by=by, at=at)
+    organisation.name, organisation.is_named_by_partner = name, not told.name.strip()
+    organisation.buyer_kind = told.buyer_kind or organisation.buyer_kind
+    organisation.company_kind = told.company_kind or organisation.company_kind
+    organisation.save(
+        update_fields=["former_names", "name", "is_named_by_partner", "buyer_kind", "company_kind"]
+    )
+    return organisation
 
 
 def able_to_act(

@@ -126,6 +126,8 @@ class Organisation(models.Model):
     former_names = ArrayField(
         models.CharField(max_length=255), verbose_name="anciens noms", default=list, blank=True
     )
+    is_named_by_partner = models.BooleanField("nommée par un partenaire", default=False, editable=False)
+    """Whether its name is what a buyer or a company told first: the network's replaces it."""
     successor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, verbose_name="successeur"
     )
