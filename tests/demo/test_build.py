@@ -297,7 +297,7 @@ def check_prescriber_follows_people() -> None:
 def check_doors_wait_for_the_network() -> None:
     nadia, claire = persona(Role.FACILITATOR), persona(Role.BUYER)
     assert Invitation.objects.visible_to(nadia).pending().count() >= 2
-    assert JoinRequest.objects.visible_to(nadia).waiting().count() >= 3
+    assert JoinRequest.objects.visible_to(nadia).waiting().count() >= 2
     assert JoinRequest.objects.visible_to(claire).waiting().count() == 1
     assert Cover.objects.visible_to(nadia).current(on=DAY).get().substitute_id == nadia.user_id
     assert Membership.objects.filter(user=claire.user_id).count() == 2
