@@ -17,7 +17,7 @@ from inclusiv.core.refusals import is_busy
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 STANDS = timedelta(seconds=2)
-"""How long what /readyz found is told again."""
+"""How long what /readyz found ready is told again."""
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
@@ -49,7 +49,8 @@ SECURITY_HEADERS = {
 class HealthMiddleware:
     """Answer /healthz and /readyz before hosts are checked and before anything reads the database.
 
-    Anybody may ask: what was found stands for two seconds, so that asking without end does not keep the parts busy.
+    Anybody may ask: what was found ready stands for two seconds, so that asking without end does not keep the parts busy.
+    What was not is looked at again: another process of the server may have found it ready since.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -68,11 +69,13 @@ class HealthMiddleware:
 
     def _readyz(self, *, web_only: bool, at: datetime) -> HttpResponse:
         """Answer 200 when every check passes, else 503; `?only=web` leaves out the worker and beat."""
-        looked_at, checks = self._found.get(web_only, (None, {}))
-        if looked_at is None or at - looked_at >= STANDS:
-            checks = health.readiness(at, web_only=web_only)
-            self._found[web_only] = (at, checks)
+        found = self._found.get(web_only)
+        if found and at - found[0] < STANDS:
+            return JsonResponse({"ready": True, "checks": found[1]})
+        checks = health.readiness(at, web_only=web_only)
         is_ready = set(checks.values()) == {health.OK}
+        if is_ready:
+            self._found[web_only] = (at, checks)
         return JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
 
 

@@ -11,6 +11,7 @@ import time_machine
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -69,6 +70,22 @@ def test_readyz_is_200_and_leaves_no_file_when_all_answer(storage: Path) -> None
 def test_readyz_is_503_until_worker_and_beat_give_a_sign() -> None:
     status, found = checks()
     assert (status, found["worker_and_beat"]) == (503, "no heartbeat")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_what_was_found_ready_stands_and_what_was_not_is_looked_at_again(
+    storage: Path, is_ready: bool
+) -> None:
+    """One process of the server must not say that a part is missing after another one has said that all are there."""
+    if is_ready:
+        health.note_heartbeat(timezone.now())
+    client = Client()
+    asked = [client.get("/readyz").status_code]
+    with CaptureQueriesContext(connection) as looked:
+        asked.append(client.get("/readyz").status_code)
+    assert asked == [200 if is_ready else 503] * 2
+    assert bool(looked) is not is_ready
 
 
 @pytest.mark.django_db
