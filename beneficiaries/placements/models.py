@@ -14,11 +14,11 @@ from beneficiaries.placements.choices import (
     RequestKind,
     RequestStatus,
 )
-from clauses.procurement.models import TODAY, Award, works_on_lot
+from clauses.procurement.models import Award, works_on_lot
 from inclusiv.accounts.models import Organisation
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.fields import EncryptedTextField, code_field
+from inclusiv.core.fields import TODAY, EncryptedTextField, code_field
 from inclusiv.reference.models import Commune, RomeCode
 
 

@@ -12,6 +12,9 @@ from django.db import models
 
 from inclusiv.core.codes import LENGTH, new_code
 
+TODAY = models.Func(template="((now() AT TIME ZONE 'Europe/Paris')::date)", output_field=models.DateField())
+"""The day in Paris, by the database's clock: a mandate, or an access, ends by itself."""
+
 
 class Fold(models.Func):
     """The database's `fold()`: lower case without accents, immutable, for search and French order."""

@@ -573,3 +573,17 @@ def test_to_open_the_files_of_another_departement_by_coordinating_one_s_own(
     assert [one.capacity.organisation for one in Invitation.objects.filter(email=EVE)] == [
         world.own.structure
     ]
+
+
+@pytest.mark.parametrize("ends_on", [None, date(2025, 10, 1)], ids=["managed", "the manager's term is over"])
+def test_a_request_waits_for_the_manager_and_for_the_network_once_there_is_none(
+    world: World, ends_on: date | None
+) -> None:
+    company = world.other.contractor
+    Membership.objects.filter(capacity__organisation=company).update(is_manager=True, ends_on=ends_on)
+    JoinRequest.objects.create(
+        email=EVE, name="Eve", organisation=company, told_siret=company.siret or "", told_name=company.name,
+        role=Role.CONTRACTOR, asked_at=NOW,
+    )  # fmt: skip
+    seen = JoinRequest.objects.visible_to(world.cast.other_facilitator).filter(email=EVE)
+    assert seen.exists() is (ends_on is not None)

@@ -16,7 +16,6 @@ from clauses.procurement.models.plans import PlanLine, PurchasePlan
 from clauses.procurement.models.subcontracts import Subcontract, SubcontractQuerySet
 from clauses.procurement.models.suppliers import SupplierProfile
 from clauses.procurement.models.tenders import (
-    TODAY,
     Award,
     AwardQuerySet,
     GroupMember,
@@ -30,7 +29,6 @@ from clauses.procurement.models.tenders import (
 )
 
 __all__ = [
-    "TODAY",
     "AdvicePiece",
     "AdviceRequest",
     "Amendment",

@@ -21,11 +21,8 @@ from clauses.procurement.rules.trades import ccag_of
 from inclusiv.accounts.models import Organisation, User, ends_after_start
 from inclusiv.core import history
 from inclusiv.core.actors import Actor, Role
-from inclusiv.core.fields import amount_field, folded
+from inclusiv.core.fields import TODAY, amount_field, folded
 from inclusiv.reference.models import Commune
-
-TODAY = models.Func(template="((now() AT TIME ZONE 'Europe/Paris')::date)", output_field=models.DateField())
-"""The day in Paris, by the database's clock: a mandate ends by itself."""
 
 
 class TenderQuerySet(models.QuerySet["Tender"]):

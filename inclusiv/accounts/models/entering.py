@@ -18,6 +18,7 @@ from inclusiv.accounts.models.network import (
 )
 from inclusiv.accounts.rules.entering import NETWORK
 from inclusiv.core.actors import Actor, Role
+from inclusiv.core.fields import TODAY
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -97,7 +98,10 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
             return self.filter(partners)
         guarded = Organisation.objects.holding_files().filter(pk=models.OuterRef("organisation"))
         managed = Membership.objects.filter(
-            capacity__organisation=models.OuterRef("organisation"), is_manager=True, revoked_at=None
+            Q(ends_on=None) | Q(ends_on__gte=TODAY),
+            capacity__organisation=models.OuterRef("organisation"),
+            is_manager=True,
+            revoked_at=None,
         )
         return self.filter(own | partners & ~models.Exists(guarded) & ~models.Exists(managed))
 
