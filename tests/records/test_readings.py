@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from inclusiv.core.periods import PARIS
 from inclusiv.parameters import tasks
@@ -110,16 +111,16 @@ def test_the_task_of_the_night_keeps_what_the_parameter_says(cast: Cast) -> None
 
 
 def test_a_list_is_two_queries_and_each_subject_is_noted_once(
-    cast: Cast, django_assert_num_queries: pytest.FixtureRequest
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     subjects = [f"person:{pk}" for pk in (*range(100), 1, 2, 3)]
-    with django_assert_num_queries(2):  # type: ignore[operator]  # a fixture that is a function
+    with django_assert_num_queries(2):
         readings.note(action="exchange.noting", subjects=subjects, by=cast.facilitator, at=PRESENT)
     assert AccessLog.objects.count() == 100
 
 
-def test_nobody_named_costs_no_query(cast: Cast, django_assert_num_queries: pytest.FixtureRequest) -> None:
-    with django_assert_num_queries(0):  # type: ignore[operator]  # a fixture that is a function
+def test_nobody_named_costs_no_query(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
         readings.note(action="exchange.noting", subjects=[], by=cast.facilitator, at=PRESENT)
 
 
