@@ -2,11 +2,14 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import Sum
+from django.db import connection, transaction
+from django.db.models import Exists, ManyToOneRel, OuterRef, QuerySet, Sum
 
 from inclusiv.core.actors import Actor
 from inclusiv.core.fields import cipher
@@ -15,7 +18,10 @@ from inclusiv.core.refusals import Refused
 from inclusiv.records.choices import FileState
 from inclusiv.records.models import StoredFile
 
-PENDING_LIFETIME = timedelta(days=1)
+LIFETIME = timedelta(days=1)
+"""How long a file may stay without a row that names it."""
+CONTENT_LOCKS = 2008_07_11
+"""First key of the advisory locks of contents; the second one is told by the content."""
 SENT_LATELY = timedelta(days=1)
 
 
@@ -66,8 +72,10 @@ def store(
 
     Inside the caller's transaction a failure leaves at worst a content that no row names; the sweep takes it away.
     """
+    sha256 = hashlib.sha256(content).hexdigest()
+    locked("pg_advisory_xact_lock_shared", sha256)
     stored = StoredFile.objects.create(
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         size=len(content),
         name=name,
         content_type=content_type,
@@ -83,10 +91,37 @@ def store(
 
 
 def sweep(*, at: datetime) -> int:
-    """Remove the rows that stayed PENDING for a day, and their content when no other row needs it."""
-    abandoned = StoredFile.objects.filter(state=FileState.PENDING, created_at__lt=at - PENDING_LIFETIME)
-    for stored in abandoned:
-        same = StoredFile.objects.filter(sha256=stored.sha256, is_sealed=stored.is_sealed)
-        if not same.filter(state=FileState.READY).exists():
-            default_storage.delete(stored.path)
-    return abandoned.delete()[0]
+    """Remove, a day after they came, the files that no row names: never completed, or replaced by another.
+
+    Return how many went. A content goes with the last row that holds it.
+    """
+    return sum(remove(stored) for stored in unnamed().filter(created_at__lt=at - LIFETIME))
+
+
+@transaction.atomic
+def remove(stored: StoredFile) -> bool:
+    """Remove a file, unless somebody is storing the same content: the next sweep looks again."""
+    if not locked("pg_try_advisory_xact_lock", stored.sha256):
+        return False
+    stored.delete()
+    if not StoredFile.objects.filter(sha256=stored.sha256, is_sealed=stored.is_sealed).exists():
+        default_storage.delete(stored.path)
+    return True
+
+
+def unnamed() -> QuerySet[StoredFile]:
+    """Return the files that no row of any app names."""
+    naming = [
+        relation.remote_field
+        for relation in StoredFile._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ManyToOneRel)
+    ]
+    named = [Exists(field.model._base_manager.filter(**{field.name: OuterRef("pk")})) for field in naming]
+    return StoredFile.objects.exclude(reduce(or_, named))
+
+
+def locked(function: str, sha256: str) -> bool:
+    """Take an advisory lock on a content until the transaction ends: who stores it and who removes it exclude each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, hashtext(%s))", [CONTENT_LOCKS, sha256])
+        return cursor.fetchone()[0] is not False
