@@ -95,6 +95,14 @@ class SpottedContractQuerySet(models.QuerySet["SpottedContract"]):
             case Role.CONTRACTOR | Role.EMPLOYER | Role.PRESCRIBER | Role.SIGNATORY:
                 return self.none()
 
+    def answerable_by(self, actor: Actor) -> "SpottedContractQuerySet":
+        """Return those that are one's to answer: what others follow, or is done in another département, is only read."""
+        seen = Tender.objects.visible_to(actor)
+        answerable = self.filter(Q(tender=None) | Q(tender__in=seen))
+        if actor.role is Role.FACILITATOR:
+            return answerable.filter(department__in={"", actor.department})
+        return answerable
+
 
 class SpottedContract(models.Model):
     """A contract published as open data, one row per buyer and number: « marché repéré » (ARCHITECTURE.md 3).
@@ -195,10 +203,6 @@ class SpottedContract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title[:60]}"
-
-    def awaits(self, actor: Actor) -> bool:
-        """Say whether it is one's to answer: what is done in another département is read, not decided, from here."""
-        return actor.role is not Role.FACILITATOR or self.department in {"", actor.department}
 
     @property
     def buyer_label(self) -> str:

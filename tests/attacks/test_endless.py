@@ -306,14 +306,17 @@ def test_to_send_forms_by_a_machine_without_an_account(world: World, settings: A
     assert answers == [422] * 120 + [429] * 5
 
 
+@pytest.mark.parametrize(
+    ("who", "bound"), [("buyer", "MOST_LINES_A_DAY"), ("facilitator", "MOST_LINES_OF_ALL_BUYERS")]
+)
 def test_to_fill_the_database_with_contracts_by_a_file_of_some_kilobytes(
-    world: World, browser: Attacker, monkeypatch: pytest.MonkeyPatch
+    world: World, browser: Attacker, monkeypatch: pytest.MonkeyPatch, who: str, bound: str
 ) -> None:
     """A compressed file of a megabyte holds two hundred thousand contracts, which everybody reads among theirs."""
-    monkeypatch.setattr(readings, "MOST_LINES_A_DAY", 50)
+    monkeypatch.setattr(readings, bound, 50)
     known = FileLine.objects.count(), SpottedContract.objects.count()
     states = []
-    browser.acting(world.cast.buyer)
+    browser.acting(getattr(world.cast, who))
     for first in (0, 30):
         numbered = [
             contract(id=f"Z{rank}", acheteur={"id": str(world.own.buyer.siret)})

@@ -94,9 +94,10 @@ def check_same_buyer(contract: SpottedContract, buyer: Organisation) -> None:
 
 def opened(contract: SpottedContract, given: Answer, *, by: Actor) -> SpottedContract:
     """Return the contract as it is now, locked, when it still waits for this answer."""
-    visible = SpottedContract.objects.visible_to(by).select_for_update(of=("self",))
-    row = visible.filter(pk=contract.pk).first()
-    if row is None or not row.awaits(by):
+    visible = SpottedContract.objects.visible_to(by).filter(pk=contract.pk)
+    row = visible.select_for_update(of=("self",)).first()
+    # Asked again once locked: the wait for the lock would compare the row of now with the tenders of before.
+    if row is None or not visible.answerable_by(by).exists():
         raise Refused("not_visible", "Vous n’avez pas accès à ce marché repéré.")
     if row.status not in ANSWERS[given].sources:
         said = row.get_status_display().lower()

@@ -28,6 +28,8 @@ MOST_WAITING = 3
 """Files that one person may have waiting at once: they are read one at a time, everybody's."""
 MOST_LINES_A_DAY = 20_000
 """Elements of a buyer's own that are written in twenty-four hours: ten times what the largest ones publish in a year."""
+MOST_LINES_OF_ALL_BUYERS = 200_000
+"""Elements that a structure which reads every buyer's may write in twenty-four hours."""
 BATCH = 1000
 ONE_AT_A_TIME = 2022_12_22
 """Key of the lock that readings take one after the other."""
@@ -95,10 +97,8 @@ def understood(file: BinaryIO, *, at: datetime) -> Reading:
 def write(reading: FileReading, found: Reading, *, by: Actor, at: datetime) -> None:
     """Write what a file says in the caller's transaction: contracts, lines, counts and one event."""
     wait_for_one_another()
-    mine = found
-    if reading.only_siren:
-        mine = of_buyer(found, reading.only_siren)
-        refuse_too_many(mine, reading, at=at)
+    mine = of_buyer(found, reading.only_siren) if reading.only_siren else found
+    refuse_too_many(mine, reading, at=at)
     contracts: dict[rows.Key, int] = {}
     counts: Counter[Outcome] = Counter()
     for batch in batches(mine.records):
@@ -121,16 +121,19 @@ def write(reading: FileReading, found: Reading, *, by: Actor, at: datetime) -> N
 
 
 def refuse_too_many(found: Reading, reading: FileReading, *, at: datetime) -> None:
-    """Raise Refused `too_many_lines` beyond MOST_LINES_A_DAY for one buyer: everybody reads its contracts among theirs."""
+    """Raise Refused `too_many_lines` beyond what one organisation may write in a day: everybody reads it among theirs."""
+    whose, most = "", MOST_LINES_OF_ALL_BUYERS
+    if reading.only_siren:
+        whose, most = " de votre organisation", MOST_LINES_A_DAY
     lines = len(found.records) + len(found.refusals) + len(found.merged)
     lately = FileReading.objects.filter(
         organisation_id=reading.organisation_id, finished_at__gt=at - timedelta(days=1)
     )
-    if lines + FileLine.objects.filter(reading__in=lately).count() > MOST_LINES_A_DAY:
+    if lines + FileLine.objects.filter(reading__in=lately).count() > most:
         raise Refused(
             "too_many_lines",
-            f"Ce fichier tient {number(lines)} lignes de votre organisation, dont {number(MOST_LINES_A_DAY)} au plus se"
-            " lisent en 24 heures : gardez les marchés récents, ou déposez le reste demain.",
+            f"Ce fichier tient {number(lines)} lignes{whose}, dont {number(most)} au plus se lisent en 24 heures : gardez"
+            " les marchés récents, ou déposez le reste demain.",
         )
 
 

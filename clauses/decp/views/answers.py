@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -104,11 +104,8 @@ def at_once(request: ActorRequest, pk: int, act: Callable[..., None], done: str)
 
 def waiting(request: ActorRequest, pk: int) -> SpottedContract:
     """Return the contract of the address, 404 when it is not this reader's to answer."""
-    visible = SpottedContract.objects.visible_to(request.actor)
-    found = get_object_or_404(visible.select_related("buyer", "place"), pk=pk)
-    if not found.awaits(request.actor):
-        raise Http404
-    return found
+    answerable = SpottedContract.objects.visible_to(request.actor).answerable_by(request.actor)
+    return get_object_or_404(answerable.select_related("buyer", "place"), pk=pk)
 
 
 def answer_page(

@@ -165,7 +165,7 @@ def contract(request: ActorRequest, pk: int) -> HttpResponse:
     """Show one: what was published, what is odd in it, and the answers that it waits for."""
     visible = SpottedContract.objects.visible_to(request.actor)
     shown = get_object_or_404(visible.select_related("buyer", "place", "reading"), pk=pk)
-    may_answer = shown.awaits(request.actor)
+    may_answer = visible.answerable_by(request.actor).filter(pk=pk).exists()
     answers = transitions.open_to(ANSWERS, status=shown.status, actor=request.actor) if may_answer else []
     context = {
         "contract": shown,

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from clauses.decp import selectors
 from clauses.decp.actions import answers, readings
@@ -23,7 +24,7 @@ from inclusiv.records.models import AuditEvent
 from inclusiv.reference.models import Commune
 from tests.clauses.decp.conftest import Concurrently, Read
 from tests.clauses.decp.samples import contract, file_of
-from tests.conftest import Cast, make_cast
+from tests.conftest import ActingClient, Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,21 @@ def test_a_contract_is_attached_to_a_tender_and_back(
     assert (spotted.status, spotted.tender) == (SpottedStatus.NEW, None)
     codes = AuditEvent.objects.filter(subjects__contains=[f"tender:{tender.pk}"]).order_by("pk")
     assert [event.code for event in codes][-2:] == ["spotted.attached", "spotted.restored"]
+
+
+def test_what_others_attached_to_a_tender_of_theirs_is_not_given_back_by_another_structure(
+    spotted: SpottedContract, tender: Tender, cast: Cast, browser: ActingClient, at: datetime
+) -> None:
+    answers.attach(contract=spotted, tender=tender, by=cast.facilitator, at=at)
+    with pytest.raises(Refused) as refused:
+        answers.restore(contract=spotted, by=cast.other_facilitator, at=at)
+    assert refused.value.code == "not_visible"
+    page = reverse("decp:contract", args=[spotted.pk])
+    offered = [
+        "Remettre à traiter" in browser.acting(who).get(page).content.decode()
+        for who in (cast.other_facilitator, cast.facilitator)
+    ]
+    assert offered == [False, True]
 
 
 def test_a_contract_is_not_attached_to_the_tender_of_another_buyer(
