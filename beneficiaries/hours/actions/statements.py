@@ -74,18 +74,18 @@ def declare(
 
     Creates each statement, or completes the draft or the returned one. A facilitator acts for the declarant and says
     how and when the statement was received, and may attach the `document` itself.
-    Raises Refused: not_permitted, received_in_future, nothing_owed, tender_closed, month_in_future, before_execution,
-    left_lot, nobody_in_post, statement_already_sent, line_unknown, line_missing, hours_negative, hours_impossible,
-    zero_without_reason.
+    Raises Refused: not_permitted, received_in_future, received_early, nothing_owed, tender_closed, month_in_future,
+    before_execution, left_lot, nobody_in_post, statement_already_sent, line_unknown, line_missing, hours_negative,
+    hours_impossible, zero_without_reason.
     """
     received_on = received_on or paris_day(at)
-    refuse_author(sheets, received=received, received_on=received_on, by=by, at=at)
+    refuse_author(sheets, received=received, by=by)
     refuse_unowed({sheet.award for sheet in sheets})
     in_post = placements_in_post(sheets)
     refuse_nobody([sheet for sheet in sheets if not in_post[sheet.key]])
     left = departures({sheet.award.pk for sheet in sheets})
     for sheet in sheets:
-        refuse_month(sheet.month, today=paris_day(at))
+        refuse_month(sheet.month, received_on=received_on, today=paris_day(at))
         refuse_outside(
             sheet.month,
             starts_on=sheet.award.lot.tender.starts_on,
@@ -108,19 +108,13 @@ def declare(
     return [sent[statements[sheet.key].pk] for sheet in sheets]
 
 
-def refuse_author(
-    sheets: Sequence[Sheet], *, received: Received, received_on: date, by: Actor, at: datetime
-) -> None:
+def refuse_author(sheets: Sequence[Sheet], *, received: Received, by: Actor) -> None:
     """Raise Refused unless the actor declares its own hours, or is a facilitator who tells how it received them."""
     for_others = any(sheet.declarant.pk != by.organisation_id for sheet in sheets)
     if not by.may(Permission.DECLARE_FOR_OTHERS if for_others else Permission.DECLARE):
         raise Refused("not_permitted", "Vous ne pouvez déclarer que les heures de votre organisation.")
     if for_others and received == Received.ONLINE:
         raise Refused("received_how", "Indiquez comment le relevé vous est parvenu.", field="received")
-    if received_on > paris_day(at):
-        raise Refused(
-            "received_in_future", "La date de réception ne peut pas être dans le futur.", field="received_on"
-        )
 
 
 def refuse_unowed(awards: Collection[Award]) -> None:
@@ -244,9 +238,16 @@ def write_lines(sheets: Sequence[Sheet], statements: Mapping[MonthKey, Statement
 def send(
     statements: Collection[Statement], *, received: Received, received_on: date, by: Actor, at: datetime
 ) -> None:
-    """Move the locked statements to SUBMITTED. One that was returned keeps the day on which it first came."""
-    drafts = [statement.pk for statement in statements if statement.status == StatementStatus.DRAFT]
-    Statement.objects.filter(pk__in=drafts).update(received=received, received_on=received_on)
+    """Move the locked statements to SUBMITTED.
+
+    One that was returned keeps the day on which it first came, unless the month was not over: it could not be complete.
+    """
+    arriving = [
+        statement.pk
+        for statement in statements
+        if statement.received_on is None or statement.received_on < month_end(statement.month)
+    ]
+    Statement.objects.filter(pk__in=arriving).update(received=received, received_on=received_on)
     Statement.objects.filter(pk__in=[statement.pk for statement in statements]).update(
         status=STATEMENT[StatementAction.SUBMIT].target,
         submitted_at=at,

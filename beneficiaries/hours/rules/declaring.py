@@ -25,10 +25,20 @@ class Declared:
     zero_reason: ZeroReason | None = None
 
 
-def refuse_month(month: date, *, today: date) -> None:
-    """Raise Refused when the month has not begun."""
+def refuse_month(month: date, *, received_on: date, today: date) -> None:
+    """Raise Refused when the month has not begun today, or had not when its statement came."""
     if month > month_of(today):
         raise Refused("month_in_future", "Ce mois n’a pas commencé : il se déclare quand il est travaillé.")
+    if received_on > today:
+        raise Refused(
+            "received_in_future", "La date de réception ne peut pas être dans le futur.", field="received_on"
+        )
+    if received_on < month:
+        raise Refused(
+            "received_early",
+            f"Un relevé {elide('de', month_name(month))} ne peut pas avoir été reçu le {date_long(received_on)}.",
+            field="received_on",
+        )
 
 
 def closed() -> Refused:

@@ -94,7 +94,7 @@ def ask(
 
 def asked_structure(dossier: Dossier, *, on: date) -> Organisation | None:
     """Return who is asked on a day about somebody whom no facilitator follows: those of the commune (DOMAIN.md 4.1)."""
-    if dossier.structure.capacities.filter(role=Role.FACILITATOR).exists():
+    if Organisation.objects.acting_as(Role.FACILITATOR, on=on).filter(pk=dossier.structure_id).exists():
         return None
     commune = dossier.person.identity.commune_id
     return structure_of_commune(insee=commune, on=on) if commune else None

@@ -102,6 +102,7 @@ def register(
     rows.require(by, Permission.REGISTER_TENDER)
     day = paris_day(at)
     check_buyer(buyer, by=by, on=day)
+    refuse_elsewhere(place, by=by)
     seat = place or buyer.commune
     tender = Tender(
         buyer=buyer,

@@ -1,7 +1,7 @@
 """Statements are sent, returned, corrected and validated (DOMAIN.md 6.2, PRACTICE.md 1.1 and 3)."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -231,6 +231,32 @@ def test_reception_is_not_in_the_future(scene: Scene, at: datetime) -> None:
             received_on=date(2025, 10, 15),
         )
     assert (refused.value.code, refused.value.field) == ("received_in_future", "received_on")
+
+
+def test_reception_is_not_before_the_month(scene: Scene, at: datetime) -> None:
+    with pytest.raises(Refused) as refused:
+        statements.declare(
+            sheets=[filled(scene, anna=7)],
+            by=scene.cast.facilitator,
+            at=at,
+            received=Received.PHONE,
+            received_on=date(2025, 5, 31),
+        )
+    assert (refused.value.code, refused.value.field) == ("received_early", "received_on")
+
+
+def test_a_month_sent_before_its_end_and_returned_comes_the_day_it_is_sent_again(
+    scene: Scene, at: datetime
+) -> None:
+    """Otherwise zeros sent on the first of the month would keep every month « à temps »."""
+    early = datetime(2025, 6, 2, 9, tzinfo=UTC)
+    (sent,) = statements.declare(sheets=[filled(scene, anna=1)], by=scene.cast.contractor, at=early)
+    assert sent.received_on == date(2025, 6, 2)
+    statements.return_for_correction(
+        statement=sent, comment="Et la suite ?", by=scene.cast.facilitator, at=at
+    )
+    (again,) = statements.declare(sheets=[filled(scene, anna=140)], by=scene.cast.contractor, at=at)
+    assert again.received_on == date(2025, 10, 14)
 
 
 def test_second_sending_is_refused_politely(scene: Scene, at: datetime) -> None:

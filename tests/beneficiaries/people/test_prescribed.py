@@ -10,7 +10,7 @@ from django.urls import reverse
 from beneficiaries.people.choices import CheckStatus, Criterion
 from beneficiaries.people.models import EligibilityCheck, PersonIdentity
 from beneficiaries.placements.selectors.todos import eligibilities
-from inclusiv.accounts.models import Organisation, Territory, TerritoryAssignment
+from inclusiv.accounts.models import Capacity, Organisation, Territory, TerritoryAssignment
 from inclusiv.accounts.selectors import queue_of
 from inclusiv.core.queues import Whose
 from inclusiv.demo.make import beneficiaries
@@ -76,6 +76,15 @@ def test_the_territory_is_that_of_the_day_of_the_question(cast: Cast, check: Eli
     after = beneficiaries.submitted_check(check.dossier, reference_date=date(2025, 11, 10))
     assert list(EligibilityCheck.objects.visible_to(cast.facilitator)) == [check]
     assert list(EligibilityCheck.objects.visible_to(cast.other_facilitator)) == [after]
+
+
+def test_who_facilitates_no_more_asks_those_of_the_territory(cast: Cast) -> None:
+    covers(cast.structure)
+    Capacity.objects.filter(organisation=cast.other_structure).update(ends_on=date(2025, 1, 31))
+    asked = beneficiaries.submitted_check(
+        beneficiaries.dossier(cast.other_structure), reference_date=date(2025, 11, 3)
+    )
+    assert asked.asked_structure == cast.structure
 
 
 def test_a_question_written_before_is_given_to_those_of_the_territory_of_its_day(
