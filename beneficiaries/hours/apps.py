@@ -11,10 +11,10 @@ from inclusiv.core.providers import (
     closing_obstacles,
     counted_months,
     ending_obstacles,
+    last_day_obstacles,
     link_purposes,
     nav_items,
     todo_providers,
-    waiting_months,
 )
 
 
@@ -30,7 +30,7 @@ class HoursConfig(AppConfig):
         from beneficiaries.hours.actions import reminders
         from beneficiaries.hours.choices import EVENTS, GRANTS, READINGS, Permission
         from beneficiaries.hours.models import HourEntry, LedgerSeal
-        from beneficiaries.hours.selectors import ledger, waiting
+        from beneficiaries.hours.selectors import endings, ledger, waiting
         from beneficiaries.hours.selectors.changes import CHANGES
         from beneficiaries.hours.views import links
         from inclusiv.core import changes
@@ -45,9 +45,9 @@ class HoursConfig(AppConfig):
             todo_providers.register(provide)
         link_purposes[reminders.PURPOSE] = LinkPurpose(screen=links.declare, message=reminders.renewed)
         counted_months.register(ledger.last_month_counted)
-        waiting_months.register(ledger.last_month_waiting)
+        last_day_obstacles.register(endings.hours_in_the_way)
         changes.trails["releve"] = CHANGES
         for model in (HourEntry, LedgerSeal):
             append_only.register(AppendOnly(model=model, is_locked=True))
         closing_obstacles.register(waiting.unsettled_months)
-        ending_obstacles.register(waiting.worked_after)
+        ending_obstacles.register(endings.worked_after)

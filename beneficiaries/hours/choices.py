@@ -84,6 +84,7 @@ class Finding(models.TextChoices):
     ELIGIBILITY_AFTER_START = "ELIGIBILITY_AFTER_START", "L’éligibilité a été validée après le premier jour"
     OUTSIDE_EXECUTION_PERIOD = "OUTSIDE_EXECUTION_PERIOD", "Hors de la période d’exécution du marché"
     OUTSIDE_WORK_CONTRACT = "OUTSIDE_WORK_CONTRACT", "Hors des dates du contrat de travail"
+    NOT_WORKED_YET = "NOT_WORKED_YET", "Envoyées avant d’avoir été travaillées"
     OUT_OF_COUNTING_WINDOW = (
         "OUT_OF_COUNTING_WINDOW",
         "La durée pendant laquelle ses heures comptent est écoulée",
@@ -108,7 +109,7 @@ class Origin(models.TextChoices):
     TAKEN_OVER = "TAKEN_OVER", "Reprise"
 
 
-RULES_VERSION = "2026-11"
+RULES_VERSION = "2026-12"
 """Version of the control rules, written on each entry."""
 
 READINGS = {

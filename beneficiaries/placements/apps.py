@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from inclusiv.core import permissions, readings, stories
-from inclusiv.core.providers import NavItem, nav_items, todo_providers
+from inclusiv.core.providers import NavItem, check_reliances, nav_items, todo_providers
 
 
 class PlacementsConfig(AppConfig):
@@ -17,7 +17,7 @@ class PlacementsConfig(AppConfig):
         """Declare what each role may do here, and what the story says."""
         from beneficiaries.people.selectors import lists
         from beneficiaries.placements.choices import EVENT_READERS, EVENTS, GRANTS, READINGS, Permission
-        from beneficiaries.placements.selectors import jobs, todos
+        from beneficiaries.placements.selectors import jobs, staffing, todos
         from beneficiaries.placements.selectors.changes import CHANGES
         from inclusiv.core import changes
 
@@ -32,4 +32,5 @@ class PlacementsConfig(AppConfig):
         for situation in jobs.SITUATIONS:
             lists.situations.register(situation)
         lists.job_providers.register(jobs.jobs)
+        check_reliances.register(staffing.relies_on)
         changes.trails["marche"].add(CHANGES)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -210,8 +210,21 @@ LastMonth = Callable[[int], date | None]
 counted_months: Registry[LastMonth] = Registry()
 """Of hours that count."""
 
-waiting_months: Registry[LastMonth] = Registry()
-"""Of hours that were declared, and wait for their control."""
+
+CheckReliance = Callable[[int], bool]
+"""Given the key of a question of eligibility, say whether somebody's work relies on its answer."""
+
+check_reliances: Registry[CheckReliance] = Registry()
+
+
+class LastDayObstacle(Protocol):
+    """What knows the hours of a mise à l'emploi."""
+
+    def __call__(self, placement: int, last_on: date, *, by_facilitation: bool) -> str:
+        """Say in a sentence why somebody cannot work for the last time on a day; "" when they can."""
+
+
+last_day_obstacles: Registry[LastDayObstacle] = Registry()
 
 BounceListener = Callable[[int, str, datetime], None]
 """Given a mail's key, the address that refused it and when: note it, and write to somebody else when it matters."""

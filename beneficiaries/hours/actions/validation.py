@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 
 from beneficiaries.hours.actions import ledger
 from beneficiaries.hours.choices import RULES_VERSION, LineOutcome, Origin, Permission, StatementAction
@@ -16,7 +15,8 @@ from beneficiaries.hours.rules import chain
 from beneficiaries.hours.rules.controls import Verdict
 from beneficiaries.hours.rules.declaring import closed
 from beneficiaries.hours.rules.transitions import STATEMENT
-from beneficiaries.hours.selectors.review import key_of, lines_of, person_of, review
+from beneficiaries.hours.selectors.review import key_of, lines_of, review, review_apart
+from beneficiaries.people.selectors.duplicates import files_by_person
 from clauses.obligations.selectors.owed import accounts
 from clauses.procurement.choices import TenderStatus
 from inclusiv.core.actors import Actor
@@ -52,7 +52,7 @@ def validate(
 def validate_clean(*, statements: Collection[Statement], by: Actor, at: datetime) -> list[Statement]:
     """Validate those of the statements in which the control sees nothing, and return them. Raises not_permitted."""
     locked, lines = lock(statements, by=by)
-    verdicts = review(lines)
+    verdicts = review_apart(lines)
     doubtful = {line.statement_id for line in lines if not verdicts[line.pk].is_clean}
     clean = [statement for statement in locked if statement.pk not in doubtful]
     return settle(
@@ -68,11 +68,7 @@ def lock(statements: Collection[Statement], *, by: Actor) -> tuple[list[Statemen
     if not by.may(Permission.VALIDATE):
         raise Refused("not_permitted", "Votre rôle ne permet pas de valider des heures.")
     ids = [statement.pk for statement in statements]
-    persons = set(
-        StatementLine.objects.filter(statement__in=ids).values_list(
-            Coalesce("placement__person__merged_into", "placement__person"), flat=True
-        )
-    )
+    persons = persons_of(StatementLine.objects.filter(statement__in=ids).select_related("placement"))
     ledger.lock(person_ids=persons, award_ids={statement.award_id for statement in statements})
     waiting = (
         Statement.objects.select_for_update(of=("self",))
@@ -93,7 +89,7 @@ def lock(statements: Collection[Statement], *, by: Actor) -> tuple[list[Statemen
 
 def persons_of(lines: Iterable[StatementLine]) -> set[int]:
     """Return the persons whose hours these are."""
-    return {person_of(line.placement) for line in lines}
+    return set(files_by_person({line.placement.person_id for line in lines}).values())
 
 
 def stale() -> Refused:

@@ -51,11 +51,18 @@ class LineFacts:
     counts_training: bool
     is_allowed: bool = True
     """Whether the clause lets hours be done in this way (CCAG 16.1.2)."""
+    told_on: date | None = None
+    """The day on which the line was sent: nothing was worked yet after it. None while it was not sent."""
+
+    @property
+    def period(self) -> Days | None:
+        """The days on which hours may count: month ∩ work contract ∩ execution of the tender; None without any."""
+        return common_days(days_of_month(self.month), self.contract, self.execution)
 
     @property
     def days(self) -> Days | None:
-        """The days that the line may cover: month ∩ work contract ∩ execution of the tender; None without any."""
-        return common_days(days_of_month(self.month), self.contract, self.execution)
+        """The days of the period that the line may cover, until it was sent; None without any."""
+        return common_days(self.period, Days(date.min, self.told_on))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +131,10 @@ def reject_days(facts: LineFacts, *, past: Past, limits: Limits) -> Finding | No
     """Return why the days of the line do not fit, the widest period first; None when they do."""
     if common_days(days_of_month(facts.month), facts.contract) is None:
         return Finding.OUTSIDE_WORK_CONTRACT
-    if facts.days is None:
+    if facts.period is None:
         return Finding.OUTSIDE_EXECUTION_PERIOD
+    if facts.days is None:
+        return Finding.NOT_WORKED_YET
     if common_days(facts.days, past.window) is None:
         return Finding.OUT_OF_COUNTING_WINDOW
     if past.placement_hours + facts.hours > limits.daily_max * len(facts.days):
@@ -139,7 +148,9 @@ def look_at(facts: LineFacts, *, past: Past, limits: Limits) -> Iterator[Finding
         yield Finding.ELIGIBILITY_AFTER_START
     if limits.monthly_warning < past.month_hours + facts.hours <= limits.monthly_max:
         yield Finding.MONTHLY_MAX
-    if past.placement_hours + facts.hours > contractual_hours(facts) * limits.part_time_rate:
+    days = facts.days or common_days(days_of_month(facts.month), facts.contract)
+    contractual = contractual_hours(facts.weekly_hours, month=facts.month, days=days)
+    if past.placement_hours + facts.hours > contractual * limits.part_time_rate:
         yield Finding.PART_TIME_EXCESS
     if facts.days and common_days(facts.days, past.window) not in {None, facts.days}:
         yield Finding.SPLIT_AT_WINDOW
@@ -164,8 +175,6 @@ def is_accepted_late(facts: LineFacts) -> bool:
     return proven_on <= facts.contract.first
 
 
-def contractual_hours(facts: LineFacts) -> Decimal:
-    """Return the hours of the work contract in the month, in proportion to the days that the line may cover."""
-    month = days_of_month(facts.month)
-    days = facts.days or common_days(month, facts.contract)
-    return facts.weekly_hours * WEEKS_IN_A_MONTH * (len(days) if days else 0) / len(month)
+def contractual_hours(weekly_hours: Decimal, *, month: date, days: Days | None) -> Decimal:
+    """Return the hours of a work contract in a month, in proportion to some of its days."""
+    return weekly_hours * WEEKS_IN_A_MONTH * (len(days) if days else 0) / len(days_of_month(month))

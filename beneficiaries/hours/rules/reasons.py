@@ -15,7 +15,7 @@ def reason(finding: Finding, facts: LineFacts, *, daily_max: Decimal) -> str:
         case Finding.DAILY_MAX if facts.days:
             count = len(facts.days)
             return (
-                f"{hours_text(facts.hours)} pour {plural(count, 'jour')} en période ({span(facts.days)}) :"
+                f"{hours_text(facts.hours)} pour {plural(count, 'jour')} {said(facts)} ({span(facts.days)}) :"
                 f" {hours_text(daily_max * count)} au plus, à {hours_text(daily_max)} par jour"
             )
         case Finding.OUTSIDE_EXECUTION_PERIOD:
@@ -24,6 +24,11 @@ def reason(finding: Finding, facts: LineFacts, *, daily_max: Decimal) -> str:
             return f"{label} ({span(facts.contract) if facts.contract is not None else 'mise à l’emploi annulée'})"
         case _:
             return label
+
+
+def said(facts: LineFacts) -> str:
+    """Say which days count: those of the period, or those that had passed when the hours were sent."""
+    return "en période" if facts.days == facts.period else "avant l’envoi"
 
 
 def span(days: Days) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from beneficiaries.hours.models import Statement, StatementLine, StatementQuerySet
 from beneficiaries.hours.rules.controls import Verdict
-from beneficiaries.hours.selectors.review import lines_of, review
+from beneficiaries.hours.selectors.review import lines_of, review_apart
 from inclusiv.core.french import hours_text, plural
 from inclusiv.core.quantities import ZERO
 
@@ -82,9 +82,9 @@ class Waiting:
 
 
 def look(statements: Collection[Statement]) -> list[Looked]:
-    """Control statements together, in their order."""
+    """Control statements that would be taken together, in their order."""
     lines = list(lines_of([statement.pk for statement in statements]))
-    verdicts = review(lines)
+    verdicts = review_apart(lines)
     own: dict[int, list[StatementLine]] = defaultdict(list)
     for line in lines:
         own[line.statement_id].append(line)

@@ -8,8 +8,7 @@ from enum import StrEnum
 from django.db import connection
 from django.db.models import Count, Max
 
-from beneficiaries.hours.choices import StatementStatus
-from beneficiaries.hours.models import HourEntry, LedgerSeal, StatementLine
+from beneficiaries.hours.models import HourEntry, LedgerSeal
 from beneficiaries.hours.rules import chain
 
 
@@ -159,12 +158,4 @@ def last_month_counted(placement: int) -> date | None:
     """Return the first day of the last month whose hours count for a mise à l'emploi."""
     standing = HourEntry.objects.filter(placement=placement, reverses=None, reversed_by=None, counted__gt=0)
     last: date | None = standing.aggregate(month=Max("month"))["month"]
-    return last
-
-
-def last_month_waiting(placement: int) -> date | None:
-    """Return the first day of the last month whose hours, declared for a mise à l'emploi, wait for a control or a correction."""
-    waits = (StatementStatus.SUBMITTED, StatementStatus.RETURNED)
-    waiting = StatementLine.objects.filter(placement=placement, statement__status__in=waits, hours__gt=0)
-    last: date | None = waiting.aggregate(month=Max("statement__month"))["month"]
     return last

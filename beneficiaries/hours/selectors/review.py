@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from beneficiaries.hours.choices import HoursKind
 from beneficiaries.hours.models import HourEntry, Statement, StatementLine
@@ -12,7 +12,8 @@ from beneficiaries.hours.rules.controls import Eligibility, Limits, LineFacts, V
 from beneficiaries.hours.rules.history import Counted, History
 from beneficiaries.hours.rules.window import Days, WindowRules, window_told_late
 from beneficiaries.people.choices import CheckStatus
-from beneficiaries.people.models import EligibilityCheck, Person
+from beneficiaries.people.models import EligibilityCheck
+from beneficiaries.people.selectors.duplicates import files_by_person
 from beneficiaries.placements.choices import CLAUSE_FAMILIES, Modality, PlacementStatus
 from beneficiaries.placements.models import Placement
 from inclusiv.core.periods import paris_day
@@ -44,16 +45,10 @@ def lines_of(statements: Collection[int]) -> QuerySet[StatementLine]:
         .select_related(
             "statement__award__lot__tender",
             "statement__award__lot__clause",
-            "placement__person",
             "placement__check_of__facts",
         )
         .order_by("statement__month", "statement", "placement", "-kind", "pk")
     )
-
-
-def person_of(placement: Placement) -> int:
-    """Return the id of the person, or of the one into which its file was merged."""
-    return placement.person.merged_into_id or placement.person_id
 
 
 def review(lines: Iterable[StatementLine]) -> dict[int, Verdict]:
@@ -64,7 +59,7 @@ def review(lines: Iterable[StatementLine]) -> dict[int, Verdict]:
     """
     lines = list(lines)
     histories = histories_of(
-        {person_of(line.placement) for line in lines}, without={key_of(line.statement) for line in lines}
+        {line.placement.person_id for line in lines}, without={key_of(line.statement) for line in lines}
     )
     parameters = {
         month: in_force(on=month, codes=CODES, tables=("COUNT_MONTHS",))
@@ -72,10 +67,27 @@ def review(lines: Iterable[StatementLine]) -> dict[int, Verdict]:
     }
     return {
         line.pk: judge(
-            line, history=histories[person_of(line.placement)], parameters=parameters[line.statement.month]
+            line, history=histories[line.placement.person_id], parameters=parameters[line.statement.month]
         )
         for line in lines
     }
+
+
+def review_apart(lines: Iterable[StatementLine]) -> dict[int, Verdict]:
+    """Return the verdicts of lines whose statements are only taken when there is nothing to look at in them.
+
+    Where one is left, what an earlier version of it counts goes on counting: the others are judged again beside it.
+    """
+    lines = list(lines)
+    verdicts: dict[int, Verdict] = {}
+    while lines:
+        found = review(lines)
+        verdicts |= found
+        doubtful = {line.statement_id for line in lines if not found[line.pk].is_clean}
+        if not doubtful:
+            break
+        lines = [line for line in lines if line.statement_id not in doubtful]
+    return verdicts
 
 
 def judge(line: StatementLine, *, history: History, parameters: Parameters) -> Verdict:
@@ -121,6 +133,7 @@ def facts_of(line: StatementLine) -> LineFacts:
         weekly_hours=placement.weekly_hours,
         contract=contract_of(placement),
         execution=execution_of(line.statement),
+        told_on=told_on(line.statement),
         eligibility=Eligibility(
             validated=check.status == CheckStatus.VALIDATED,
             decided_on=paris_day(check.decided_at) if check.decided_at else None,
@@ -148,6 +161,11 @@ def execution_of(statement: Statement) -> Days:
     return Days(tender.starts_on, tender.ends_on)
 
 
+def told_on(statement: Statement) -> date | None:
+    """Return the day on which a statement was sent, the last time that it was."""
+    return paris_day(statement.submitted_at) if statement.submitted_at else None
+
+
 def limits_of(parameters: Parameters) -> Limits:
     """Return the limits of the controls."""
     return Limits(
@@ -167,23 +185,20 @@ def window_rules(parameters: Parameters) -> WindowRules:
     )
 
 
-def histories_of(persons: Collection[int], *, without: Collection[MonthKey]) -> Mapping[int, History]:
-    """Return what the ledger counts for each person and their checks, in three queries; `without` some statements."""
+def histories_of(files: Collection[int], *, without: Collection[MonthKey]) -> Mapping[int, History]:
+    """Return what the ledger counts for the person of each file, and their checks; `without` some statements.
+
+    Files of one person lead to one history. Takes five queries.
+    """
     histories: dict[int, History] = defaultdict(History)
-    whose = files_of(persons)
-    for person, key, counted in counted_hours(whose):
+    whose = files_by_person(files)
+    for file, key, counted in counted_hours(whose):
         if key not in without:
-            histories[whose[person]].counted.append(counted)
+            histories[whose[file]].counted.append(counted)
     checks = EligibilityCheck.objects.filter(dossier__person__in=whose, status=CheckStatus.VALIDATED)
-    for person, reference_date in checks.values_list("dossier__person", "reference_date"):
-        histories[whose[person]].checks.append(reference_date)
-    return histories
-
-
-def files_of(persons: Collection[int]) -> dict[int, int]:
-    """Return the files of the persons, their own and those merged into it: id of the file → id of the person."""
-    files = Person.objects.filter(Q(pk__in=persons) | Q(merged_into__in=persons))
-    return {file: merged_into or file for file, merged_into in files.values_list("pk", "merged_into")}
+    for file, reference_date in checks.values_list("dossier__person", "reference_date"):
+        histories[whose[file]].checks.append(reference_date)
+    return {file: histories[whose[file]] for file in files}
 
 
 def counted_hours(files: Collection[int]) -> Iterator[tuple[int, MonthKey, Counted]]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from beneficiaries.hours.choices import StatementStatus
-from beneficiaries.hours.models import Statement, StatementLine, StatementQuerySet
+from beneficiaries.hours.models import Statement, StatementQuerySet
 from beneficiaries.hours.selectors.clean import Looked, Waiting
 from beneficiaries.hours.selectors.duties import (
     Expected,
@@ -25,7 +25,7 @@ from inclusiv.accounts.models import Organisation
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import NO_BREAK, day_month, elide, hours_text, month_name, plural
 from inclusiv.core.periods import paris_day
-from inclusiv.core.providers import Ending, Todo, TodoGroup
+from inclusiv.core.providers import Todo, TodoGroup
 from inclusiv.core.quantities import ZERO
 from inclusiv.core.queues import Queue, Whose
 from inclusiv.parameters.selectors import in_force
@@ -38,9 +38,6 @@ RETURNED = "renvoyé pour correction"
 
 ROWS = 50
 """How many rows a group gives to « À faire »."""
-
-TOLD = (StatementStatus.SUBMITTED, StatementStatus.RETURNED, StatementStatus.VALIDATED)
-"""States of a statement that came, whatever the control said of it."""
 
 DECLARED_STATES = RUNNING | {TenderStatus.COMPLETED, TenderStatus.TERMINATED}
 """States in which a statement is still awaited: that of a terminated contract up to its last day."""
@@ -140,33 +137,6 @@ def unsettled_months(tender: int, on: date) -> str:
     return (
         f"{plural(len(waiting), 'relevé')} à envoyer ou à contrôler avant de clore, à commencer par celui"
         f" {elide('de', month_name(month))} ({Organisation.objects.get(pk=declarant)})."
-    )
-
-
-def worked_after(ending: Ending) -> str:
-    """Say which months of hours come after what would end: declared, or awaited for who was in post; "" for none."""
-    awards = Award.objects.filter(lot__tender=ending.tender)
-    told = StatementLine.objects.filter(
-        statement__month__gt=ending.last_on, statement__status__in=TOLD, hours__gt=0
-    )
-    if ending.lot:
-        awards, told = awards.filter(lot=ending.lot), told.filter(statement__declarant=ending.company)
-    first = told.filter(statement__award__in=awards).order_by("statement__month", "pk").first()
-    if first is not None:
-        month, declarant = month_name(first.statement.month), first.statement.declarant
-        return (
-            f"{declarant} a déclaré des heures {elide('de', month)} : rien ne finit avant elles. Faites d’abord corriger"
-            " ce relevé, ou indiquez un autre jour."
-        )
-    expected = expected_statements(awards, on=ending.today, declarant=ending.company, even_unowed=True)
-    late = [one for one in expected if one.month > ending.last_on and one.awaits_declarant]
-    if not late:
-        return ""
-    owed = min(late, key=lambda one: (one.month, one.declarant))
-    return (
-        f"{Organisation.objects.get(pk=owed.declarant)} avait {plural(owed.people, 'personne')} en poste en"
-        f" {month_name(owed.month)}, et doit encore déclarer ses heures : attendez-les, ou faites noter le dernier jour de"
-        " ces personnes."
     )
 
 

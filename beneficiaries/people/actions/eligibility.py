@@ -19,6 +19,7 @@ from inclusiv.core import transitions
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short
 from inclusiv.core.periods import add_working_days, paris_day
+from inclusiv.core.providers import check_reliances
 from inclusiv.core.refusals import Refused
 from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
@@ -217,8 +218,17 @@ def drop(*, check: EligibilityCheck, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def withdraw(*, check: EligibilityCheck, by: Actor, at: datetime) -> EligibilityCheck:
-    """Take back a question that nobody has answered."""
+    """Take back a question that nobody has answered. Raises Refused: stale_state, relied_on.
+
+    It stays while somebody at work relies on it: their hours would never count.
+    """
     require_own(check.dossier, by, Permission.EDIT_PEOPLE)
+    if any(relies(check.pk) for relies in check_reliances):
+        raise Refused(
+            "relied_on",
+            "Une mise à l’emploi attend cette réponse : répondez à la demande, ou faites d’abord annuler la mise à"
+            " l’emploi.",
+        )
     transitions.move(check, eligibility.CHECK[CheckAction.WITHDRAW], by=by, at=at)
     tell("withdrawn", check, by=by, at=at)
     return check

@@ -1,5 +1,7 @@
 """Who looks alike: asked before anybody is registered (DOMAIN.md 10, PRACTICE.md 1.10)."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,3 +72,25 @@ def known_in(structure_id: int, *, first_name: str, last_name: str, birth_date: 
         if words(written) == words(typed)
     ]
     return Person.objects.get(pk=min(same)[1]) if same else None
+
+
+def files_by_person(files: Collection[int]) -> dict[int, int]:
+    """Return every file of the people who have one of these, id → id of the person's first one, in three queries.
+
+    Those merged are one person; so are those of the same name and birth date, whichever structures follow them
+    (DOMAIN.md 6.2: hours are counted and limited by person).
+    """
+    asked = Person.objects.filter(pk__in=files).values_list("pk", "merged_into")
+    roots = {merged_into or pk for pk, merged_into in asked}
+    born = PersonIdentity.objects.filter(person__in=roots).values("birth_date")
+    alike: dict[tuple[date, tuple[str, ...]], set[int]] = defaultdict(set)
+    for pk, birth_date, name in PersonIdentity.objects.filter(
+        birth_date__in=born, person__merged_into=None
+    ).values_list("pk", "birth_date", "folded_name"):
+        alike[birth_date, tuple(words(name))].add(pk)
+    first = {root: root for root in roots}
+    for same in alike.values():
+        if same & roots:
+            first |= dict.fromkeys(same, min(same))
+    merged = Person.objects.filter(merged_into__in=first).values_list("pk", "merged_into")
+    return first | {pk: first[root] for pk, root in merged if root}

@@ -29,12 +29,15 @@ from inclusiv.accounts.models import Organisation
 from inclusiv.core import french, transitions
 from inclusiv.core.actors import Actor, Role
 from inclusiv.core.french import date_short, elide, month_name
-from inclusiv.core.periods import paris_day
-from inclusiv.core.providers import counted_months, waiting_months
+from inclusiv.core.periods import month_of, paris_day
+from inclusiv.core.providers import counted_months, last_day_obstacles
 from inclusiv.core.refusals import Refused
 from inclusiv.core.texts import refuse_nir
 from inclusiv.parameters.selectors import in_force
 from inclusiv.records.actions import audit
+
+MOST_IN_POST = 300
+"""People whom one employer has in post on a lot in a month or later: its months are told on one page."""
 
 
 @transaction.atomic
@@ -61,6 +64,8 @@ def start(
     check_work(work)
     check_employer(employer, work)
     check_acts(employer, award, on=max(work.starts_on, paris_day(at)))
+    check_first_day(employer, work.starts_on, by=by, today=paris_day(at))
+    check_room(award, employer, work.starts_on)
     person = Person.objects.select_for_update(no_key=True).get(pk=check.dossier.person_id)
     if identity := getattr(person, "identity", None):
         check_age(identity.birth_date, work.starts_on)
@@ -105,7 +110,7 @@ def end(*, placement: Placement, ended_on: date, by: Actor, at: datetime) -> Pla
         raise Refused("already_cancelled", "Cette mise à l’emploi est annulée.")
     if by.role is not Role.FACILITATOR:
         check_not_over(current, ended_on, today=paris_day(at))
-    check_last_day(current, ended_on, today=paris_day(at))
+    check_last_day(current, ended_on, by=by, today=paris_day(at))
     check_open(current, ended_on)
     placement.ended_on = ended_on
     placement.status = rules.status_on(paris_day(at), hired_on=current.hired_on, ended_on=ended_on)
@@ -138,8 +143,8 @@ def check_not_over(placement: Placement, ended_on: date, *, today: date) -> None
         )
 
 
-def check_last_day(placement: Placement, ended_on: date, *, today: date) -> None:
-    """Refuse a last day before the first one, announced after the planned end, or before hours that were declared."""
+def check_last_day(placement: Placement, ended_on: date, *, by: Actor, today: date) -> None:
+    """Refuse a last day before the first one, announced after the planned end, or too early for what was declared."""
     if ended_on < placement.hired_on:
         raise Refused(
             "ends_before_start",
@@ -153,15 +158,9 @@ def check_last_day(placement: Placement, ended_on: date, *, today: date) -> None
             f"Le {date_short(ended_on)} dépasse la fin prévue du contrat ({date_short(planned)}).",
             field="ended_on",
         )
-    for last_month in (*counted_months, *waiting_months):
-        month = last_month(placement.pk)
-        if month and ended_on < month:
-            raise Refused(
-                "ends_before_hours",
-                f"Des heures {elide('de', month_name(month))} sont déclarées, après le {date_short(ended_on)} : faites"
-                " d’abord corriger ce relevé.",
-                field="ended_on",
-            )
+    for obstacle in last_day_obstacles:
+        if said := obstacle(placement.pk, ended_on, by_facilitation=by.role is Role.FACILITATOR):
+            raise Refused("ends_before_hours", said, field="ended_on")
 
 
 @transaction.atomic
@@ -335,6 +334,28 @@ def check_acts(employer: Organisation, award: Award, *, on: date) -> None:
             f"{employer.name} n’est pas encore une structure d’insertion connue ici le {date_short(on)} : l’acheteur"
             " l’accepte d’abord comme sous-traitante, ou la facilitation l’enregistre.",
             field="employer",
+        )
+
+
+def check_first_day(employer: Organisation, starts_on: date, *, by: Actor, today: date) -> None:
+    """Refuse to a company that tells in the name of another days that have passed: their hours would be owed at once."""
+    if by.role is not Role.FACILITATOR and by.organisation_id != employer.pk and starts_on < today:
+        raise Refused(
+            "starts_in_the_past",
+            f"Le {date_short(starts_on)} est passé : {employer.name}, qui emploie la personne, l’indique, ou votre"
+            " facilitation.",
+            field="starts_on",
+        )
+
+
+def check_room(award: Award, employer: Organisation, starts_on: date) -> None:
+    """Refuse more people than the page of a month can hold."""
+    in_post = Placement.objects.in_month(month_of(starts_on), date.max)
+    if in_post.filter(award=award, declarant=employer).count() >= MOST_IN_POST:
+        raise Refused(
+            "too_many_in_post",
+            f"{employer.name} a déjà {MOST_IN_POST} personnes en poste sur ce lot en {month_name(month_of(starts_on))}"
+            " ou après : indiquez d’abord le dernier jour de celles qui sont parties.",
         )
 
 

@@ -28,3 +28,8 @@ def staffed(awards: QuerySet[Award], *, since: date | None = None) -> frozenset[
             *requests.values_list("award", flat=True).distinct(),
         ]
     )
+
+
+def relies_on(check: int) -> bool:
+    """Say whether somebody is at work, or is to be, on the answer to a question of eligibility."""
+    return Placement.objects.filter(check_of=check).exclude(status=PlacementStatus.CANCELLED).exists()

@@ -11,7 +11,7 @@ from beneficiaries.hours.choices import StatementStatus
 from beneficiaries.hours.models import HourEntry, StatementLine
 from beneficiaries.hours.rules.window import Days, counting_window
 from beneficiaries.hours.selectors.duties import Expected, awaited_statements
-from beneficiaries.hours.selectors.review import histories_of, person_of, window_rules
+from beneficiaries.hours.selectors.review import histories_of, window_rules
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.placements.choices import Modality, PlacementStatus
 from beneficiaries.placements.models import Placement
@@ -169,10 +169,10 @@ def counted_until(placements: Iterable[Placement], *, on: date) -> Mapping[int, 
     Before any hours are counted, the first day of work opens the window: the day of reading never moves it.
     """
     rules = window_rules(in_force(on=on))
-    histories = histories_of({person_of(placement) for placement in placements}, without=())
+    histories = histories_of({placement.person_id for placement in placements}, without=())
     until: dict[int, date | None] = {}
     for placement in placements:
-        history = histories[person_of(placement)]
+        history = histories[placement.person_id]
         started = any(counted.placement == placement.pk for counted in history.counted)
         opening = [] if started else [Days(placement.hired_on, placement.hired_on)]
         window = counting_window(

@@ -394,7 +394,8 @@ def test_association_limit_forgets_other_companies_and_what_is_older_than_24_mon
     ],
 )
 def test_contractual_hours_follow_the_days_of_the_contract(contract: Days, hours: str) -> None:
-    found = contractual_hours(replace(FACTS, contract=contract))
+    facts = replace(FACTS, contract=contract)
+    found = contractual_hours(Decimal(35), month=facts.month, days=facts.days)
     assert found.quantize(Decimal("0.01")) == Decimal(hours)
 
 

@@ -18,7 +18,7 @@ from beneficiaries.placements.rules import Work
 from clauses.obligations.models import Obligation
 from clauses.procurement.actions import tenders
 from clauses.procurement.choices import TenderAction, TenderStatus
-from clauses.procurement.models import Award
+from clauses.procurement.models import Award, Tender
 from inclusiv.core.queues import Queue
 from inclusiv.core.refusals import Refused
 from inclusiv.demo.make import beneficiaries, clauses
@@ -233,6 +233,7 @@ def test_tender_closes_once_every_month_is_validated_or_nil(scene: Scene) -> Non
     Placement.objects.update(ended_on=date(2025, 6, 30))
     Placement.objects.filter(pk=scene.temp.pk).update(ended_on=date(2025, 5, 31))
     by, tender = scene.cast.buyer, scene.award.lot.tender
+    Tender.objects.update(ends_on=date(2025, 6, 30))
     tenders.move(tender=tender, action=TenderAction.COMPLETE, by=by, at=noon(TODAY))
     builder, etti = scene.cast.builder, scene.cast.etti
     making.validated(scene.award, builder, date(2025, 4, 1), hours={scene.anna: Decimal(70)})
