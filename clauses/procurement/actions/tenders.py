@@ -42,7 +42,9 @@ BLAME = {
 
 SETTLED = frozenset(
     {
+        "form",
         "insertion_policy",
+        "is_defence",
         "nature",
         "place",
         "estimated_amount",
@@ -267,8 +269,8 @@ def move(*, tender: Tender, action: TenderAction, by: Actor, at: datetime) -> Te
         )
     if action is TenderAction.UNPUBLISH:
         check_nobody_named(current)
-    if action is TenderAction.START:
-        rules.check_start(current.starts_on, today=paris_day(at))
+    if current.status in transition.sources:
+        rules.check_time(action, starts_on=current.starts_on, ends_on=current.ends_on, today=paris_day(at))
     if action is TenderAction.CLOSE:
         check_closing(current, on=paris_day(at))
     if action is TenderAction.SIZE:

@@ -80,6 +80,9 @@ FINISHED = OVER | {S.COMPLETED}
 WITH_FACTS = frozenset({A.AWARD, A.REOPEN, A.NOTIFY, A.SUSPEND, A.RESUME, A.TERMINATE})
 """Moves that come with their own facts (a contractor given or taken back, days, reasons), never a bare press of a button."""
 
+AFTER_EXECUTION = frozenset({A.COMPLETE, A.CLOSE})
+"""Moves that wait until the last day of the execution is over."""
+
 NEXT: Mapping[S, A] = {
     S.PLANNED: A.SIZE,
     S.SIZING: A.DRAFT,
@@ -239,11 +242,26 @@ def check_notification(
     check_period(starts_on, ends_on)
 
 
-def check_start(starts_on: date | None, *, today: date) -> None:
-    """Refuse to start an execution before its day."""
-    if starts_on is None or starts_on > today:
+def is_time(action: A, *, starts_on: date | None, ends_on: date | None, today: date) -> bool:
+    """Say whether the day of a move has come: an execution starts on its day, and is over after its last one."""
+    if action is A.START:
+        return starts_on is not None and starts_on <= today
+    return action not in AFTER_EXECUTION or ends_on is None or ends_on < today
+
+
+def check_time(action: A, *, starts_on: date | None, ends_on: date | None, today: date) -> None:
+    """Refuse a move before its day: who has hours to do has them until the last one (DOMAIN.md 2.2)."""
+    if is_time(action, starts_on=starts_on, ends_on=ends_on, today=today):
+        return
+    if action is A.START:
         when = f"commence le {date_short(starts_on)}" if starts_on else "n’a pas de date de début"
         raise Refused("too_early_to_start", f"L’exécution {when} : elle ne peut pas démarrer avant.")
+    until = date_short(ends_on) if ends_on else ""
+    raise Refused(
+        "still_running",
+        f"L’exécution court jusqu’au {until} inclus : si elle s’arrête plus tôt, indiquez-le d’abord par un avenant ou une"
+        " résiliation.",
+    )
 
 
 def check_past(day: date, *, today: date, what: str, field: str) -> None:

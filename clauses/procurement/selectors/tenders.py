@@ -112,7 +112,7 @@ def tender_sheet(tender: Tender, *, actor: Actor, today: date) -> TenderSheet:
     rows = [lot_row(lot) for lot in lots_shown(actor, tender)]
     lots = [row.lot for row in rows]
     opened = steps_open(tender, actor=actor, today=today)
-    usual = next_step(tender, lots, opened=opened, today=today)
+    usual = next_step(tender, lots, opened=opened)
     due = duties(tender, lots, today=today) if tender.is_bound else None
     return TenderSheet(
         rows=rows,
@@ -208,16 +208,16 @@ def share_text(member: GroupMember) -> str:
 
 
 def steps_open(tender: Tender, *, actor: Actor, today: date) -> list[TenderAction]:
-    """Return the moves that the actor may start today: an execution starts on its day, not before."""
+    """Return the moves that the actor may start today: an execution starts on its day, and is over after its last one."""
     return [
         action
         for action in transitions.open_to(rules.TENDER, status=tender.status, actor=actor)
-        if action is not TenderAction.START or (tender.starts_on is not None and tender.starts_on <= today)
+        if rules.is_time(action, starts_on=tender.starts_on, ends_on=tender.ends_on, today=today)
     ]
 
 
 def next_step(
-    tender: Tender, lots: list[Lot], *, opened: list[TenderAction], today: date
+    tender: Tender, lots: list[Lot], *, opened: list[TenderAction]
 ) -> tuple[TenderAction, Step] | None:
     """Return the move that usually comes next with its button, which may first lead to a form; None when too early."""
     usual = rules.NEXT.get(TenderStatus(tender.status))
@@ -231,7 +231,7 @@ def next_step(
         case TenderAction.AWARD:
             awaited = sorted((lot for lot in lots if not is_awarded(lot)), key=lambda lot: not lot.has_clause)
             step = lot_step("Indiquer le titulaire du lot", "procurement:award", awaited[0])
-        case TenderAction.COMPLETE if tender.ends_on is None or tender.ends_on >= today:
+        case TenderAction.COMPLETE if tender.ends_on is None:
             return None
         case _:
             step = step_of(tender, usual)
