@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,7 @@ from django.utils import timezone
 from clauses.procurement.models import Tender
 from inclusiv.accounts.actions import joining
 from inclusiv.accounts.actions.organisations import Told
-from inclusiv.accounts.models import Invitation, JoinRequest, Territory
+from inclusiv.accounts.models import Invitation, JoinRequest, Membership, Territory
 from inclusiv.accounts.signing import kept_forms, sessions
 from inclusiv.core.actors import Role
 from inclusiv.core.forms import RESUMED, LineField, SubmissionForm
@@ -254,6 +255,27 @@ def test_a_button_that_somebody_else_left_on_the_computer_is_not_pressed_by_the_
     assert asked.answered_at is None
     browser.post(button)
     assert Invitation.objects.get().email == "eve@evil.example", "it takes the manager's own press"
+
+
+def test_a_form_that_asks_for_a_proof_comes_back_once_it_is_given(cast: Cast, browser: ActingClient) -> None:
+    """« Retrouver ma saisie », pressed more than five minutes after the sign-in."""
+    user = with_password(cast.buyer)
+    user.memberships.update(is_manager=True)
+    colleague = accounts.member(
+        cast.commune, Role.BUYER, first_name="Carla", last_name="Deux", email="carla@commune.example"
+    )
+    button = reverse("accounts:manager", args=[colleague.membership_id])
+    age(browser.acting(cast.buyer))
+    browser.post(button, {"gere": "1", "submission": str(uuid4())})
+    sign_in(browser, user)
+    back = fields_of(browser.get(RESUME).content.decode())
+    asked = browser.confirmed(ago=timedelta(minutes=6)).post(button, back)
+    assert asked.headers["Location"] == f"{reverse('account_reauthenticate')}?next={quote(RESUME, safe='')}"
+    proven = browser.post(asked.headers["Location"], {"password": PASSWORD})
+    assert proven.headers["Location"] == RESUME
+    assert browser.post(button, back).headers["Location"] == "/"
+    manages = Membership.objects.get(pk=colleague.membership_id or 0)
+    assert not manages.is_manager, "what comes back writes nothing"
 
 
 def test_the_role_that_somebody_else_left_there_is_not_taken(cast: Cast, browser: ActingClient) -> None:

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -34,6 +35,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from inclusiv.accounts.signing.recent import ask_first
 from inclusiv.core.fields import cipher
 from inclusiv.core.forms import RESUMED
 
@@ -126,10 +128,13 @@ class ResumedMiddleware:
         if request.method != "POST" or request.POST.get("submission") != RESUMED:
             return None
         key = request.session.session_key
-        with transaction.atomic():
-            answer = view_func(request, *args, **kwargs)
-            is_drawn_again = answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-            transaction.set_rollback(not is_drawn_again)
+        try:
+            with transaction.atomic():
+                answer = view_func(request, *args, **kwargs)
+                is_drawn_again = answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+                transaction.set_rollback(not is_drawn_again)
+        except ReauthenticationRequired:
+            return ask_first(request, then=reverse("accounts:resume"))
         if is_drawn_again:
             return answer
         request.session = SessionStore(key)

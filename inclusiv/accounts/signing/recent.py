@@ -2,13 +2,17 @@
 
 from typing import cast
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import (
     STATE_SESSION_KEY,
     raise_if_reauthentication_required,
 )
-from django.http import HttpRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
 
 from inclusiv.accounts.models import User
 from inclusiv.core.access import P, View
@@ -26,6 +30,12 @@ def recently_signed_in(view: View[P]) -> View[P]:
 def ask_who_acts(request: HttpRequest) -> None:
     """Ask the same from inside a view, where only some answers of a form are dangerous; nothing is written yet."""
     raise_if_reauthentication_required(request, app="accounts")
+
+
+def ask_first(request: HttpRequest, *, then: str) -> HttpResponse:
+    """Return the page that asks who acts, and leads to another one; nothing waits meanwhile."""
+    [method, *_] = get_adapter().get_reauthentication_methods(request.user)
+    return redirect(f"{method['url']}?{urlencode({REDIRECT_FIELD_NAME: then})}")
 
 
 def note_password_given(request: HttpRequest, user: User) -> None:
