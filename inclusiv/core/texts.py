@@ -24,8 +24,9 @@ _BLANKS = re.compile("[\u115f\u1160\u3164\uffa0\u034f]")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 _KEPT = frozenset("\n\t")
 
-_GAP = r"[\s.\-_/·‐‑–]{0,2}"
-_GAP_OF_A_LINE = r"(?:[^\S\n]|[.\-_/·‐‑–]){0,2}"
+_SIGNS = r".\-_/\\|⁄∕·•‐‑–—"
+_GAP = rf"[\s{_SIGNS}]{{0,2}}"
+_GAP_OF_A_LINE = rf"(?:[^\S\n]|[{_SIGNS}]){{0,2}}"
 _MONTH = "(?:0[1-9]|1[0-2]|[23][0-9]|4[0-2]|[5-9][0-9])"
 _NIR = re.compile(
     rf"(?<![0-9A-Za-z])[123478]{_GAP}[0-9]{{2}}{_GAP}{_MONTH}{_GAP}(?:2[ABab]|[0-9]{{2}}){_GAP}[0-9]{{3}}{_GAP}[0-9]{{3}}"
