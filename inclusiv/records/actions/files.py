@@ -98,15 +98,15 @@ def sweep(*, at: datetime) -> int:
     return sum(remove(stored) for stored in unnamed().filter(created_at__lt=at - LIFETIME))
 
 
-@transaction.atomic
 def remove(stored: StoredFile) -> bool:
     """Remove a file, unless somebody is storing the same content: the next sweep looks again."""
-    if not locked("pg_try_advisory_xact_lock", stored.sha256):
-        return False
-    stored.delete()
-    if not StoredFile.objects.filter(sha256=stored.sha256, is_sealed=stored.is_sealed).exists():
-        default_storage.delete(stored.path)
-    return True
+    with transaction.atomic():
+        if not locked("pg_try_advisory_xact_lock", stored.sha256):
+            return False
+        stored.delete()
+        if not StoredFile.objects.filter(sha256=stored.sha256, is_sealed=stored.is_sealed).exists():
+            default_storage.delete(stored.path)
+        return True
 
 
 def unnamed() -> QuerySet[StoredFile]:
