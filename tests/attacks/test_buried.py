@@ -80,9 +80,39 @@ def test_to_bury_months_that_were_worked_and_not_told_yet_by_owing_nothing_any_m
     else:  # as `of_period` (clauses/obligations/actions/obligations.py) binds such a clause
         SocialClause.objects.filter(lot=lot).update(hours_per_100k=Decimal(50))
         Obligation.objects.filter(lot=lot).update(quantity=0)
-    with time_machine.travel(NOW + timedelta(days=40), tick=False):
+    with time_machine.travel(NOW + timedelta(days=50), tick=False):
         browser.acting(world.cast.buyer)
         for step in ("achever", "clore"):
             browser.post(reverse("procurement:step", args=[tender.pk, step]))
     tender.refresh_from_db()
     assert tender.status == TenderStatus.COMPLETED
+
+
+def test_to_have_a_month_counted_twice_by_leaving_a_lot_and_coming_back(
+    world: World, browser: Attacker
+) -> None:
+    """September is told, the lot handed over, then given back: it is neither told again, nor lost."""
+    work = worked_in_september(world, world.own.contractor)
+    month = reverse("hours:declare", args=[world.own.award.pk, "2025-09"])
+    told = {f"heures-{work.pk}": "100"}
+    assert (
+        browser.acting(world.cast.contractor).post(month, {"submission": str(uuid4())} | told).status_code
+        == 302
+    )
+    for company in (world.cast.painter, world.own.contractor):
+        form = {
+            "lot": str(world.own.lot.pk),
+            "siret": str(company.siret),
+            "name": "x",
+            "notified_on": "2025-10-14",
+        }
+        assert (
+            sent(browser.acting(world.cast.buyer), "transfer", world.own.tender.pk, **form).status_code == 302
+        )
+    assert (
+        browser.acting(world.cast.contractor).post(month, {"submission": str(uuid4())} | told).status_code
+        == 422
+    )
+    statement = Statement.objects.get(award=world.own.award, declarant=world.own.contractor)
+    validated(world, browser, statement)
+    assert [entry.counted for entry in HourEntry.objects.filter(placement=work)] == [Decimal(100)]

@@ -4,11 +4,12 @@ Elsewhere: states in which hours are buried (test_hours.py), departures (test_de
 (test_powers.py).
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from beneficiaries.hours.models import HourEntry, Statement
@@ -47,7 +48,8 @@ def test_to_close_a_contract_over_its_months_while_it_is_suspended(world: World,
     tender.refresh_from_db()
     assert tender.status == TenderStatus.SUSPENDED
     assert sent(browser, "terminate", tender.pk, last_on="2025-10-14", reason="x").status_code == 302
-    browser.post(reverse("procurement:step", args=[tender.pk, "clore"]))
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        browser.acting(world.cast.buyer).post(reverse("procurement:step", args=[tender.pk, "clore"]))
     tender.refresh_from_db()
     assert tender.status == TenderStatus.TERMINATED
 

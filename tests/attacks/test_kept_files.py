@@ -2,19 +2,25 @@
 
 from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.urls import reverse
 
 from beneficiaries.hours.models import Statement
 from clauses.decp.models import FileReading
 from clauses.procurement.models import AdviceRequest
 from clauses.procurement.models.advice import AdvicePiece
+from inclusiv.core.forms import RESUMED
 from inclusiv.records.actions import files
 from inclusiv.records.choices import FileState
 from inclusiv.records.models import StoredFile
 from reporting.publication.models import PortfolioDocument, ReportDocument
+from tests.attacks.conftest import Attacker
+from tests.attacks.test_files import Paper, address, entry
+from tests.uploads import pdf
 from tests.world import World
 
 LATER = timedelta(days=1, minutes=1)
@@ -87,3 +93,27 @@ def test_a_content_being_stored_is_not_removed(at: datetime) -> None:
         assert files.sweep(at=at + LATER) == 0
     assert is_there(stored)
     assert files.sweep(at=at + LATER) == 1
+
+
+@pytest.mark.parametrize("where", ["a month received", "a question", "published contracts"])
+def test_to_fill_the_disk_by_files_of_forms_that_come_back(
+    world: World, browser: Attacker, storage: Path, where: str
+) -> None:
+    """What such a form does is undone, but for what it would have put on the disk, which no row would count."""
+    paper = Paper("releve.pdf", pdf("Octobre"), "application/pdf")
+    forms = {
+        "a month received": (address(world), entry(world, pdf("Octobre"), "releve.pdf")),
+        "a question": (
+            reverse("procurement:ask-advice-on", args=[world.own.draft.pk]),
+            {"question": "x", "piece_1": paper},
+        ),
+        "published contracts": (
+            reverse("decp:read"),
+            {"file": Paper("decp.json", b'{"marches": []}', "application/json")},
+        ),
+    }
+    there, given = forms[where]
+    browser.acting(world.cast.buyer if where == "a question" else world.cast.facilitator)
+    before = sorted(storage.rglob("*"))
+    answer = browser.post(there, given | {"submission": RESUMED})
+    assert (answer.status_code, sorted(storage.rglob("*"))) == (422, before)

@@ -33,7 +33,7 @@ from clauses.obligations.actions import inquiries
 from clauses.obligations.actions.inquiries import LotAnswer
 from clauses.procurement.actions import ledger_heads, tenders
 from clauses.procurement.choices import GroupRole, TenderAction
-from clauses.procurement.models import Award, GroupMember
+from clauses.procurement.models import Award, GroupMember, Tender
 from inclusiv.accounts.actions import contacts, invitations, memberships
 from inclusiv.accounts.actions.contacts import Card
 from inclusiv.accounts.actions.invitations import Guest, Profile
@@ -248,6 +248,7 @@ def test_a_correction_opened_while_the_contract_is_closed(shared: World) -> None
     validation.validate(statements=[statement], by=shared.cast.facilitator, at=NOW)
     Placement.objects.filter(pk=shared.own.placement.pk).update(ended_on=date(2025, 9, 30))
     Placement.objects.filter(pk=shared.own.planned.pk).update(status="CANCELLED")
+    Tender.objects.filter(pk=tender.pk).update(ends_on=date(2025, 10, 13))
     tenders.move(tender=tender, action=TenderAction.COMPLETE, by=shared.cast.buyer, at=NOW)
     statement = Statement.objects.select_related("award__lot__tender").get(pk=statement.pk)
     company = Beside(lambda: statements.correct(statement=statement, by=shared.cast.employer, at=NOW))

@@ -4,15 +4,19 @@ Elsewhere: documents, hours and advice (test_stale.py), statements that were sen
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+import pytest
+import time_machine
 from django.urls import reverse
 
 from clauses.decp.actions import answers
 from clauses.decp.choices import SpottedStatus
 from clauses.obligations.actions import clauses, life
 from clauses.obligations.models import SocialClause
+from clauses.obligations.rules.duty import Duty
+from clauses.obligations.selectors.duty import verdict_of
 from clauses.obligations.selectors.sizing import sizing_ground
 from clauses.procurement.actions import awards, decisions
 from clauses.procurement.choices import (
@@ -20,12 +24,15 @@ from clauses.procurement.choices import (
     AmendmentKind,
     GroupRole,
     NoClauseReason,
+    Sector,
     TenderStatus,
 )
 from clauses.procurement.models import Amendment, Award, GroupMember, Lot, NoClauseDecision, Tender
 from inclusiv.accounts.models import Contact, Organisation
+from inclusiv.core.periods import PARIS, paris_day
+from inclusiv.demo.make import clauses as make
 from tests.attacks.conftest import Attacker
-from tests.attacks.test_stale import hidden
+from tests.attacks.test_stale import hidden, typed
 from tests.world import NOW, World
 
 FIRST = date(2025, 10, 1)
@@ -254,3 +261,29 @@ def test_to_write_somebody_among_the_contacts_of_the_company_that_has_just_taken
     told |= {f"name_{key}": "Rémi", f"email_{key}": "remi@example.org"}
     browser.post(address, form | told)
     assert not Contact.objects.filter(organisation=world.other.contractor, name="Rémi").exists()
+
+
+@pytest.mark.parametrize("told", [{"is_defence": "on"}, {"form": "PRIVATE"}])
+def test_to_have_the_want_of_a_clause_need_no_reason_any_more(
+    world: World, browser: Attacker, told: dict[str, str]
+) -> None:
+    """Six million euros notified without a clause nor a decision: what the contract was then stays."""
+    later = datetime(2026, 12, 1, 10, tzinfo=PARIS)
+    with time_machine.travel(later, tick=False):
+        bought = make.tender(
+            buyer=world.cast.commune,
+            structure=world.own.structure,
+            reference="2026-900",
+            amount=Decimal(6_000_000),
+            starts_on=date(2026, 11, 20),
+            ends_on=date(2027, 11, 19),
+        )
+        lot = Lot.objects.create(tender=bought, number=1, title="Gros œuvre", sector=Sector.STRUCTURAL)
+        make.award(lot, (world.cast.builder, Decimal(1)))
+        make.notify(bought, notified_on=date(2026, 11, 10))
+        assert verdict_of(bought, today=paris_day(later)).duty is Duty.TO_JUSTIFY
+        change = reverse("procurement:change", args=[bought.pk])
+        form = browser.acting(world.cast.buyer).get(change).context["form"]
+        answer = browser.post(change, typed(form) | told)
+        assert answer.status_code == 422
+        assert verdict_of(bought, today=paris_day(later)).duty is Duty.TO_JUSTIFY
