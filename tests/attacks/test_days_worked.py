@@ -79,7 +79,8 @@ def test_to_have_hours_counted_for_days_to_come(world: World, browser: Attacker)
             f"motif-{world.own.planned.pk}": "NO_WORK",
         }
         month = reverse("hours:declare", args=[world.own.award.pk, OCTOBER])
-        browser.acting(world.cast.employer).post(month, {"submission": str(uuid4())} | rows)
+        assert "seules comptent les heures déjà faites" in browser.acting(world.cast.employer).get(month).said
+        browser.post(month, {"submission": str(uuid4())} | rows)
     statement = Statement.objects.get(award=world.own.award, month=OCTOBER)
     page = browser.acting(world.cast.facilitator).get(reverse("hours:statement", args=[statement.pk]))
     assert "182 h pour 2 jours avant l’envoi (du 01/10/2025 au 02/10/2025) : 24 h au plus" in plain(page.said)

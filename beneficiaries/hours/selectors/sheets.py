@@ -80,6 +80,11 @@ class MonthSheet:
         return f"{self.declarant.name} · à envoyer au plus tard le {date_long(self.due_on)}"
 
     @property
+    def last_day(self) -> date:
+        """The last day of the month: until it has come, hours of days to come may not be told."""
+        return month_end(self.month)
+
+    @property
     def work(self) -> str:
         """« Réhabilitation d’une école, lot 1 »."""
         return work_of(self.award)
