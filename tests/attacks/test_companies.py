@@ -3,19 +3,13 @@
 Elsewhere: chains with the facilitation (test_pairs.py, test_chains.py), hours one by one (test_hours.py).
 """
 
-import re
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.conf import settings
-from django.db.models import Sum
 from django.urls import reverse
 
-from beneficiaries.hours.choices import StatementStatus
-from beneficiaries.hours.models import HourEntry, Statement
 from beneficiaries.people.choices import CheckStatus
 from beneficiaries.people.models import Dossier
 from beneficiaries.placements.actions import placements
@@ -24,61 +18,11 @@ from beneficiaries.placements.models import Placement
 from inclusiv.accounts.choices import CompanyKind
 from inclusiv.accounts.models import Capacity, Membership, Organisation
 from inclusiv.core.actors import Role
-from inclusiv.core.periods import PARIS
-from inclusiv.demo.make import accounts, beneficiaries, clauses
+from inclusiv.demo.make import accounts
 from inclusiv.records.models import AccessLog
 from tests.accounts.conftest import PASSWORD, with_password
 from tests.attacks.conftest import Attacker
-from tests.conftest import Cast
 from tests.world import World
-
-APRIL = date(2025, 4, 1)
-
-
-@pytest.fixture
-def posts(cast: Cast) -> list[Placement]:
-    """One person at work on two lots of the builder's, since the first of April."""
-    tender = clauses.tender(buyer=cast.commune, structure=cast.structure)
-    awards = [
-        clauses.award(clauses.lot(tender, number=number), (cast.builder, Decimal(1))) for number in (1, 2)
-    ]
-    clauses.notify(tender, notified_on=date(2025, 3, 10))
-    check = beneficiaries.validated_check(beneficiaries.dossier(cast.structure), reference_date=APRIL)
-    return [beneficiaries.placement(award, check, employer=cast.builder) for award in awards]
-
-
-def tell(cast: Cast, browser: Attacker, post: Placement, hours: str) -> Statement:
-    """The company tells April of a lot by its page."""
-    address = reverse("hours:declare", args=[post.award_id, APRIL])
-    page = browser.acting(cast.contractor).get(address)
-    read = dict(re.findall(r'<input type="hidden" name="(read)" value="([^"]*)"', page.said))
-    sent = browser.post(address, {"submission": str(uuid4()), f"heures-{post.pk}": hours} | read)
-    assert sent.status_code == 302
-    return Statement.objects.filter(award=post.award_id).latest("version")
-
-
-def press(cast: Cast, browser: Attacker) -> None:
-    """The facilitator opens « Valider les N sans anomalie », and presses it."""
-    address = reverse("hours:validate-clean")
-    page = browser.acting(cast.facilitator).get(address)
-    browser.post(address, {"lu": re.findall(r'name="lu" value="([^"]+)"', page.said)})
-
-
-def test_to_count_the_same_hours_beside_a_correction_that_is_refused(
-    cast: Cast, posts: list[Placement], browser: Attacker
-) -> None:
-    """What a correction would replace goes on counting when it is left aside: the other lot's same hours are seen."""
-    with time_machine.travel(datetime(2025, 5, 5, 10, tzinfo=PARIS)):
-        told = tell(cast, browser, posts[0], "120")
-        press(cast, browser)
-        browser.acting(cast.contractor).post(reverse("hours:correct", args=[told.pk]))
-        tell(cast, browser, posts[0], "300")
-        again = tell(cast, browser, posts[1], "120")
-        press(cast, browser)
-    again.refresh_from_db()
-    standing = HourEntry.objects.filter(reverses=None, reversed_by=None)
-    assert standing.aggregate(total=Sum("counted"))["total"] == 120
-    assert again.status == StatementStatus.SUBMITTED
 
 
 def test_to_read_the_post_of_somebody_at_another_company_by_replacing_them(

@@ -14,7 +14,7 @@ import time_machine
 from django.db.models import Sum
 from django.urls import reverse
 
-from beneficiaries.hours.choices import Finding
+from beneficiaries.hours.choices import Finding, StatementStatus
 from beneficiaries.hours.models import HourEntry, Statement
 from beneficiaries.people.actions import eligibility
 from beneficiaries.people.actions.people import Profile
@@ -221,13 +221,14 @@ def posts(cast: Cast) -> list[Placement]:
     ]
 
 
-def tell(cast: Cast, browser: Attacker, post: Placement, hours: str) -> None:
+def tell(cast: Cast, browser: Attacker, post: Placement, hours: str) -> Statement:
     """The company tells April of a lot by its page."""
     address = reverse("hours:declare", args=[post.award_id, APRIL])
     page = browser.acting(cast.contractor).get(address)
     read = dict(re.findall(r'<input type="hidden" name="(read)" value="([^"]*)"', page.said))
     sending = {"submission": str(uuid4()), f"heures-{post.pk}": hours}
     assert browser.post(address, sending | read).status_code == 302
+    return Statement.objects.filter(award=post.award_id).latest("version")
 
 
 def press(cast: Cast, browser: Attacker) -> None:
@@ -235,6 +236,23 @@ def press(cast: Cast, browser: Attacker) -> None:
     address = reverse("hours:validate-clean")
     page = browser.acting(cast.facilitator).get(address)
     browser.post(address, {"lu": re.findall(r'name="lu" value="([^"]+)"', page.said)})
+
+
+def test_to_count_the_same_hours_beside_a_correction_that_is_refused(
+    cast: Cast, posts: list[Placement], browser: Attacker
+) -> None:
+    """What a correction would replace goes on counting when it is left aside: the other lot's same hours are seen."""
+    with time_machine.travel(datetime(2025, 5, 5, 10, tzinfo=PARIS)):
+        told = tell(cast, browser, posts[0], "120")
+        press(cast, browser)
+        browser.acting(cast.contractor).post(reverse("hours:correct", args=[told.pk]))
+        tell(cast, browser, posts[0], "300")
+        again = tell(cast, browser, posts[1], "120")
+        press(cast, browser)
+    again.refresh_from_db()
+    standing = HourEntry.objects.filter(reverses=None, reversed_by=None)
+    assert standing.aggregate(total=Sum("counted"))["total"] == 120
+    assert again.status == StatementStatus.SUBMITTED
 
 
 def test_to_pass_the_hours_of_a_month_beside_corrections_that_are_left_aside(

@@ -105,7 +105,7 @@ def pass_on(text: str, *, before: str, recipient: str, name: str) -> None:
 
 
 def renew(link: SignedLink, *, at: datetime) -> tuple[SignedLink, str]:
-    """Replace a link that expired: the same screen for the same reader. Raises Refused for any other link."""
+    """Replace a link that nobody used, expired or not: the same screen for the same reader. Raises Refused for any other."""
     if not SignedLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(revoked_at=at):
         link.refresh_from_db()
         check(link, at=at)
