@@ -1,7 +1,7 @@
 """What may be done about a tender, once it may be done at all: each act as whoever has the most right to it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from beneficiaries.hours.actions import reminders, statements, validation
@@ -56,6 +56,7 @@ from clauses.procurement.choices import (
     TenderAction,
 )
 from clauses.procurement.models import Award, GroupMember, Lot, Tender
+from clauses.procurement.rules.tenders import AFTER_EXECUTION
 from inclusiv.accounts.models import User
 from inclusiv.demo.make import beneficiaries
 from tests.world import NOW, World
@@ -82,7 +83,8 @@ def user_of(w: World) -> User:
 
 
 def move(action: TenderAction) -> Act:
-    return lambda w: tenders.move(tender=w.own.tender, action=action, by=w.cast.buyer, at=NOW)
+    at = NOW + timedelta(days=60) if action in AFTER_EXECUTION else NOW
+    return lambda w: tenders.move(tender=w.own.tender, action=action, by=w.cast.buyer, at=at)
 
 
 def lot_of(w: World) -> Lot:
