@@ -160,6 +160,58 @@ def test_to_say_that_a_contract_is_done_before_its_last_day(world: World, browse
     assert "L’exécution court jusqu’au 28/11/2025 inclus" in answer.said
 
 
+@pytest.fixture
+def alone(world: World, browser: Attacker) -> World:
+    """September is settled; one person is in post since, without a last day."""
+    validated(world, browser, world.own.statement)
+    Placement.objects.filter(pk=world.own.planned.pk).update(status=PlacementStatus.CANCELLED)
+    return world
+
+
+def told_of(world: World, browser: Attacker, month: str, hours: str) -> Statement:
+    """The agency tells a month of the one person whom it has in post."""
+    address = reverse("hours:declare", args=[world.own.award.pk, month])
+    form = {"submission": str(uuid4()), f"heures-{world.own.placement.pk}": hours}
+    assert browser.acting(world.cast.employer).post(address, form).status_code == 302
+    return Statement.objects.get(award=world.own.award, month=date.fromisoformat(f"{month}-01"))
+
+
+@pytest.mark.parametrize("is_controlled", [False, True])
+def test_to_bury_the_days_worked_since_a_month_was_told(
+    alone: World, browser: Attacker, is_controlled: bool
+) -> None:
+    """Told on the 14th, worked until the 31st, ended on the 31st as of the 14th: who told early is protected as who told nothing."""
+    october = told_of(alone, browser, "2025-10", "70")
+    if is_controlled:
+        validated(alone, browser, october)
+    tender = alone.own.tender
+    with time_machine.travel(EVENING, tick=False):
+        sent(browser.acting(alone.cast.buyer), "terminate", tender.pk, last_on="2025-10-14", reason="x")
+    tender.refresh_from_db()
+    assert tender.status != TenderStatus.TERMINATED
+
+
+@pytest.mark.parametrize(
+    ("told_on", "is_closed"),
+    [(datetime(2025, 11, 3, 9, tzinfo=PARIS), False), (datetime(2025, 11, 25, 9, tzinfo=PARIS), True)],
+)
+def test_to_close_a_contract_over_a_last_month_told_as_it_began(
+    alone: World, browser: Attacker, told_on: datetime, is_closed: bool
+) -> None:
+    """The execution is over on 28 November: what is told on the 25th is the month, what is told on the 3rd is not."""
+    with time_machine.travel(datetime(2025, 11, 3, 8, tzinfo=PARIS), tick=False):
+        validated(alone, browser, told_of(alone, browser, "2025-10", "70"))
+    with time_machine.travel(told_on, tick=False):
+        validated(alone, browser, told_of(alone, browser, "2025-11", "14"))
+    tender = alone.own.tender
+    with time_machine.travel(datetime(2025, 12, 1, 9, tzinfo=PARIS), tick=False):
+        browser.acting(alone.cast.buyer)
+        for step in ("achever", "clore"):
+            browser.post(reverse("procurement:step", args=[tender.pk, step]))
+    tender.refresh_from_db()
+    assert tender.status == (TenderStatus.CLOSED if is_closed else TenderStatus.COMPLETED)
+
+
 def counted_on(world: World, browser: Attacker, side: Side, facilitator: Actor) -> Statement:
     """Name the same person on a lot, have them found eligible, tell October, and have it validated."""
     first_day = date(2025, 10, 1)

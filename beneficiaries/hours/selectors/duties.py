@@ -1,9 +1,9 @@
 """Which statements are expected: one per award, declarant and month with somebody in post (PRACTICE.md 2)."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Least
@@ -18,16 +18,17 @@ from clauses.obligations.choices import ObligationStatus
 from clauses.obligations.models import Obligation
 from clauses.obligations.selectors.terms import statement_due_days
 from clauses.procurement.models import Award, GroupMember, LotParticipant
-from inclusiv.core.periods import month_end, month_of, months_between, statement_due_on
+from inclusiv.core.periods import month_end, month_of, months_between, paris_day, statement_due_on
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came for a month: the last version and its state, and the day on which the first one arrived."""
+    """What came for a month: the last version, its state and when it was sent, and the day on which the first arrived."""
 
     statement: int | None = None
     status: str = ""
     received_on: date | None = None
+    told_on: date | None = None
 
 
 NOTHING = Sent()
@@ -43,6 +44,8 @@ class Expected:
     due_on: date
     people: int
     """How many people were in post in the month."""
+    worked_until: date
+    """The last day of the month on which one of them was."""
     sent: Sent
 
     @property
@@ -54,6 +57,11 @@ class Expected:
     def is_returned(self) -> bool:
         """Say whether it came and was sent back: its due day says nothing more."""
         return self.sent.status == StatementStatus.RETURNED
+
+    def is_partial(self, *, on: date, days: int = 0) -> bool:
+        """Say whether it was sent, at least so many days early, before the work of its last ones, which has been done since."""
+        told_on = self.sent.told_on
+        return told_on is not None and told_on + timedelta(days=days) < min(self.worked_until, on)
 
     @property
     def is_on_time(self) -> bool:
@@ -84,7 +92,9 @@ def expected_statements(
     months = people_months(
         awards, on=on, declarant=declarant, since=since, running=running, even_unowed=even_unowed
     )
-    people = Counter(months)
+    people: dict[MonthKey, list[date]] = defaultdict(list)
+    for key, last_day in months:
+        people[key].append(last_day)
     sent = statements_sent(awards, on=on, since=since)
     due_days = statement_due_days(awards)
     expected = [
@@ -93,10 +103,11 @@ def expected_statements(
             declarant=company,
             month=month,
             due_on=statement_due_on(month, due_days[award]),
-            people=count,
+            people=len(last_days),
+            worked_until=max(last_days),
             sent=sent.get((award, company, month), NOTHING),
         )
-        for (award, company, month), count in people.items()
+        for (award, company, month), last_days in people.items()
     ]
     return sorted(expected, key=lambda one: (one.due_on, one.award, one.declarant))
 
@@ -124,8 +135,8 @@ def people_months(
     since: date | None,
     running: bool,
     even_unowed: bool,
-) -> Iterator[MonthKey]:
-    """Yield (award, declarant, month) once for each person in post in a month that is over, or that runs."""
+) -> Iterator[tuple[MonthKey, date]]:
+    """Yield (award, declarant, month) and the last day in post, for each person in post in a month that is over, or runs."""
     owing = Obligation.objects.in_hours().filter(lot=OuterRef("award__lot"))
     if not even_unowed:
         owing = owing.filter(status=ObligationStatus.BINDING, quantity__gt=0)
@@ -147,10 +158,12 @@ def people_months(
     )
     past = Days(since or date.min, on)
     for award, company, hired_on, ended_on, starts_on, ends_on in rows:
-        days = common_days(Days(hired_on, ended_on), Days(starts_on, ends_on), past) if starts_on else None
+        post = common_days(Days(hired_on, ended_on), Days(starts_on, ends_on)) if starts_on else None
+        days = common_days(post, past)
         for month in months_between(days.first, days.last or on) if days else ():
             if running or month_end(month) < on:
-                yield award, company, month
+                last_day = month_end(month)
+                yield (award, company, month), min(last_day, post.last or last_day) if post else last_day
 
 
 def gone() -> QuerySet[LotParticipant]:
@@ -170,12 +183,13 @@ def statements_sent(awards: QuerySet[Award], *, on: date, since: date | None) ->
     statements = Statement.objects.filter(award__in=awards, month__lte=on)
     if since is not None:
         statements = statements.filter(month__gte=month_of(since))
-    # Tuples: a year of a département is tens of thousands of statements, of which six columns are read.
+    # Tuples: a year of a département is tens of thousands of statements, of which seven columns are read.
     rows = statements.order_by("version", "pk").values_list(
-        "award_id", "declarant_id", "month", "pk", "status", "received_on"
+        "award_id", "declarant_id", "month", "pk", "status", "received_on", "submitted_at"
     )
     sent: dict[MonthKey, Sent] = {}
-    for award, declarant, month, pk, status, received_on in rows:
+    for award, declarant, month, pk, status, received_on, submitted_at in rows:
         before = sent.get((award, declarant, month), NOTHING)
-        sent[award, declarant, month] = Sent(pk, status, before.received_on or received_on)
+        told_on = paris_day(submitted_at) if submitted_at else None
+        sent[award, declarant, month] = Sent(pk, status, before.received_on or received_on, told_on)
     return sent

@@ -136,7 +136,7 @@ def owed_after(ending: Ending, awards: QuerySet[Award]) -> Iterator[Expected]:
         awards, on=ending.today, declarant=ending.company, running=True, even_unowed=True
     )
     for one in expected:
-        if not one.awaits_declarant:
+        if not (one.awaits_declarant or one.is_partial(on=ending.today)):
             continue
         if one.month > ending.last_on or (
             not ending.lot

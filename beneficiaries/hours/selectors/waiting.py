@@ -34,6 +34,9 @@ from inclusiv.records.models import reference
 SILENT_DAYS = 10
 """Days after the due day from which the facilitator calls (DOMAIN.md 6.3)."""
 
+EARLY_DAYS = 7
+"""Days before the end from which a month may be told for good: payrolls close then."""
+
 RETURNED = "renvoyé pour correction"
 
 ROWS = 50
@@ -124,13 +127,18 @@ def own_statements(actor: Actor, *, on: date) -> list[Missing]:
 def unsettled_months(tender: int, on: date) -> str:
     """Say which statements of a tender are still to be sent, corrected or controlled; "" when there are none.
 
-    The month of the day is one as soon as somebody is in post; what was sent is one whatever is owed by now.
+    The month of the day is one as soon as somebody is in post; what was sent is one whatever is owed by now; so is what
+    was sent long before its last days.
     """
     awards = Award.objects.filter(lot__tender=tender)
     sent = statements_sent(awards, on=on, since=None)
     expected = expected_statements(awards, on=on, running=True, even_unowed=True)
-    months = {(one.award, one.declarant, one.month): one.sent for one in expected} | sent
-    waiting = [key for key, one in months.items() if one.status != StatementStatus.VALIDATED]
+    waiting = {
+        (one.award, one.declarant, one.month)
+        for one in expected
+        if one.sent.status != StatementStatus.VALIDATED or one.is_partial(on=on, days=EARLY_DAYS)
+    }
+    waiting |= {key for key, one in sent.items() if one.status != StatementStatus.VALIDATED}
     if not waiting:
         return ""
     _, declarant, month = min(waiting, key=lambda key: (key[2], key[:2]))
