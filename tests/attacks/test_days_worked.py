@@ -191,6 +191,23 @@ def test_to_bury_the_days_worked_since_a_month_was_told(
     assert tender.status != TenderStatus.TERMINATED
 
 
+def test_to_bury_the_training_of_a_month_by_ending_the_contract_within_it(
+    alone: World, browser: Attacker
+) -> None:
+    """110 h of work and 60 h of training of one person: ten days hold each, and not both."""
+    post = alone.own.placement.pk
+    with time_machine.travel(EVENING, tick=False):
+        address = reverse("hours:declare", args=[alone.own.award.pk, OCTOBER])
+        form = {"submission": str(uuid4()), f"heures-{post}": "110", f"formation-{post}": "60"}
+        assert browser.acting(alone.cast.employer).post(address, form).status_code == 302
+        buyer = browser.acting(alone.cast.buyer)
+        answer = sent(buyer, "terminate", alone.own.tender.pk, last_on="2025-10-10", reason="x")
+        assert "ne peuvent pas contenir" in answer.said
+        validate(alone, browser, Statement.objects.get(award=alone.own.award, month=OCTOBER))
+    entries = HourEntry.objects.filter(award=alone.own.award, month=OCTOBER)
+    assert entries.aggregate(total=Sum("counted"))["total"] == 170
+
+
 @pytest.mark.parametrize(
     ("told_on", "is_closed"),
     [(datetime(2025, 11, 3, 9, tzinfo=PARIS), False), (datetime(2025, 11, 25, 9, tzinfo=PARIS), True)],

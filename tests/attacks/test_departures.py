@@ -4,6 +4,7 @@ Elsewhere: accesses that are closed (test_powers.py), links kept (test_links.py)
 whom one goes on bringing (test_contracts.py), a mandate ended or outlived (test_purchases.py).
 """
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -17,7 +18,9 @@ from pypdf import PdfReader
 
 from beneficiaries.hours.selectors.duties import expected_statements
 from beneficiaries.people.choices import Refusal
-from beneficiaries.placements.models import Placement
+from beneficiaries.people.models import PersonIdentity
+from beneficiaries.placements.actions import referrals
+from beneficiaries.placements.models import JobRequest, Placement
 from clauses.procurement.models import Award, BuyerDelegate, LotParticipant, Subcontract, Tender
 from inclusiv.accounts.models import Capacity, Contact, Organisation
 from inclusiv.core.actors import Role
@@ -371,3 +374,31 @@ def test_to_go_on_by_a_link_once_the_role_that_it_is_for_has_ended(
         organisation=getattr(world.own, side), role=kept, department="91", starts_on=date(2020, 1, 1)
     )
     assert Client().get(reverse("records:link", args=[getattr(world.own, kind)])).status_code == 410
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_to_go_on_reading_how_to_call_somebody_whom_one_hosts_no_more(
+    world: World, browser: Attacker, leaves: bool
+) -> None:
+    """Taken with an agency, which goes on employing them once the lot has another contractor: the need names them no more."""
+    ask = reverse("placements:ask", args=[world.own.award.pk])
+    form = {
+        "post": "Maçon", "starts_on": "2025-10-14", "modality": "SECONDMENT_ETTI", "weekly_hours": "35", "headcount": "1",
+    }  # fmt: skip
+    browser.acting(world.cast.contractor).post(ask, {"submission": str(uuid4())} | form)
+    need = JobRequest.objects.latest("pk")
+    dossier = world.own.referral.dossier
+    referral = referrals.propose(request=need, dossier=dossier, reasons=(), by=world.cast.facilitator, at=NOW)
+    taken = {
+        "submission": str(uuid4()),
+        "starts_on": "2025-10-14",
+        "employer": str(world.own.employer.pk),
+    }
+    browser.post(reverse("placements:accept", args=[referral.pk]), taken)
+    if leaves:
+        left_by(world, browser)
+    PersonIdentity.objects.filter(person=dossier.person).update(phone="+33699887766")
+    page = browser.acting(world.cast.contractor).get(reverse("placements:request", args=[need.pk]))
+    assert page.status_code == 200
+    assert ("06 99 88 77 66" in re.sub(r"\s", " ", page.said)) is not leaves
+    assert (dossier.person.identity.last_name in page.said) is not leaves

@@ -1,7 +1,9 @@
 """Hours in the way of an end: nothing ends before what was worked, for it would count for nothing (DOMAIN.md 6.2)."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
@@ -117,15 +119,17 @@ def corrected() -> QuerySet[Statement]:
 
 
 def squeezed(told: QuerySet[StatementLine], *, last_on: date) -> StatementLine | None:
-    """Return a line of the month of the last day whose hours do not fit in the days until then."""
+    """Return a line of the month of the last day whose person's hours, work and training, do not fit in the days until then."""
     month = month_of(last_on)
     daily_max = limits_on(month).daily_max
     lines = told.filter(statement__month=month).annotate(
         begins_on=F("placement__hired_on"), starts_on=F("statement__award__lot__tender__starts_on")
     )
+    told_hours: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     for line in lines.order_by("pk"):
         days = common_days(Days(max(line.begins_on, line.starts_on, month)), Days(month, last_on))
-        if line.hours > daily_max * (len(days) if days else 0):
+        told_hours[line.statement_id, line.placement_id] += line.hours
+        if told_hours[line.statement_id, line.placement_id] > daily_max * (len(days) if days else 0):
             return line
     return None
 

@@ -57,12 +57,14 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     follows = actor.may(Permission.ANSWER_REQUEST)
     chooses = follows or still_chooses(need, on=paris_day(timezone.now()))
     proposed, placed = list(referrals_of(need)), list(placements_of(request, need))
-    note_names(request, [one for one in proposed if is_named(one, follows=follows, chooses=chooses)], placed)
+    at_work = {one.referral_id for one in placed}
+    named = [one for one in proposed if follows or one.pk in at_work or is_to_choose(one, chooses=chooses)]
+    note_names(request, named, placed)
     context = {
         "need": need,
         "is_open": is_open,
         "waits": waits(need, on=paris_day(timezone.now())) if is_open else "",
-        "cards": [card(one, follows=follows, chooses=chooses) for one in proposed],
+        "cards": [card(one, named=one in named, follows=follows, chooses=chooses) for one in proposed],
         "lines": [line(one, actor=actor) for one in placed],
         "follows": follows,
         "on_behalf": need.company.name if follows else "",
@@ -109,13 +111,8 @@ def note_names(request: ActorRequest, proposed: Sequence[Referral], placed: Sequ
     readings.note(action="placements.read", subjects=(row.person for row in placed), by=by, at=now)
 
 
-def is_named(referral: Referral, *, follows: bool, chooses: bool) -> bool:
-    """Say whether a candidate is named: a company reads those whom it took, and may still take (PRACTICE.md 1.9).
-
-    `follows` is the structure's own reader; `chooses` is False for a company that takes nobody any more.
-    """
-    if follows or referral.status == ReferralStatus.ACCEPTED:
-        return True
+def is_to_choose(referral: Referral, *, chooses: bool) -> bool:
+    """Say whether a company may still take a candidate, whom it then reads by name (PRACTICE.md 1.9)."""
     return chooses and referral.status == ReferralStatus.PROPOSED
 
 
@@ -126,9 +123,11 @@ def stands(referral: Referral) -> bool:
     return referral.placement.status in {PlacementStatus.PLANNED, PlacementStatus.ACTIVE}
 
 
-def card(referral: Referral, *, follows: bool, chooses: bool) -> dict[str, object]:
-    """Return a candidate as shown."""
-    named = is_named(referral, follows=follows, chooses=chooses)
+def card(referral: Referral, *, named: bool, follows: bool, chooses: bool) -> dict[str, object]:
+    """Return a candidate as shown: a company names those whom it may take, and those at work whom it still sees.
+
+    `follows` is the structure's own reader; `chooses` is False for a company that takes nobody any more.
+    """
     identity = getattr(referral.dossier.person, "identity", None) if named else None
     phone = identity.phone if identity and (follows or stands(referral)) else ""
     return {
@@ -137,7 +136,7 @@ def card(referral: Referral, *, follows: bool, chooses: bool) -> dict[str, objec
         "phone": texts.printed(phone),
         "dial": phone,
         "reasons": " · ".join(referral.reasons) if follows else "",
-        "waits": chooses and referral.status == ReferralStatus.PROPOSED,
+        "waits": is_to_choose(referral, chooses=chooses),
         "word": referral.get_status_display(),
         "answer": referral.answer,
     }
