@@ -393,6 +393,25 @@ def test_a_partner_who_turns_the_calls_to_a_company_to_its_own_telephone(
     assert "06 39 98 00 66" in browser.get(address).said, "its own minutes say what it typed"
 
 
+def test_a_partner_who_is_called_before_the_landline_of_a_company_and_reads_its_address(
+    world: World, browser: Attacker
+) -> None:
+    """A number of its own, beside the name of a contact who has no mobile, is its own contact's; the other's stay unread."""
+    first = Contact.objects.filter(organisation=world.own.contractor).order_by("rank", "pk")[0]
+    Contact.objects.filter(pk=first.pk).update(
+        name="Rose Martin", phone="01 60 00 00 01", mobile="", email="rose@batisud.example"
+    )
+    meeting = {
+        "submission": str(uuid4()), "held_on": "2025-04-08", "place": "Mairie", "attended": "x", "version": "1",
+        f"name_{world.own.award.pk}": "Rose Martin", f"mobile_{world.own.award.pk}": "06 39 98 00 66",
+    }  # fmt: skip
+    address = reverse("obligations:kick-off", args=[world.own.tender.pk])
+    assert browser.acting(world.cast.buyer).post(address, meeting).status_code == 302
+    first.refresh_from_db()
+    assert (first.told_by, first.mobile, first.phone) == (None, "", "01 60 00 00 01")
+    assert "rose@batisud.example" not in browser.get(address).said
+
+
 def test_to_send_the_link_of_a_month_to_an_organisation_that_has_none(
     world: World, browser: Attacker
 ) -> None:

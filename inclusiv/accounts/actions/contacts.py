@@ -85,8 +85,8 @@ def refuse_dismissed(by: Actor, *, at: datetime) -> None:
 def told(*, organisation: Organisation, card: Card, by: Actor, at: datetime) -> Contact:
     """Keep somebody of whom a partner told, after those whom the organisation named itself; known ones are completed.
 
-    A partner gives no address nor another mobile to somebody whom the organisation named: that one is kept beside, for
-    the partner's own contracts; what a delegate tells serves none of the buyer's. The network does, who keeps everybody's
+    A partner gives no address nor number to somebody whom the organisation named: that one is kept beside, for the
+    partner's own contracts; what a delegate tells serves none of the buyer's. The network does, who keeps everybody's
     contacts; the address of a partner stays the partner's when the network sends it on, as its page was filled in with
     it. Inside the transaction of a caller that has checked who acts. Raises Refused: not_reachable, too_many_contacts.
     """
@@ -120,7 +120,7 @@ def one_at_a_time(organisation: Organisation) -> None:
 def meant(card: Card, organisation: Organisation, *, told_by: int | None) -> Contact | None:
     """Return whom a card is about: who bears its address, else its name.
 
-    A partner (`told_by`) means somebody of whom it told, or to whom it gives neither address nor another mobile; the
+    A partner (`told_by`) means somebody of whom it told, or to whom it gives neither address nor number of its own; the
     network, those of partners by their address alone.
     """
     present = organisation.contacts.present()
@@ -130,7 +130,7 @@ def meant(card: Card, organisation: Organisation, *, told_by: int | None) -> Con
         if card.email:
             own &= ~Q(email="")
         if card.mobile:
-            own &= Q(mobile__in=("", card.mobile))
+            own &= Q(mobile=card.mobile) | Q(phone=card.mobile)
         present, named = (rows.filter(own | Q(told_by=told_by)) for rows in (present, named))
     else:
         named = named.filter(Q(told_by=None) | Q(email=""))
