@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
     "letter": "30/m/user,500/d/user",
     "name": "20/m/user,500/d/user",
     "award": "10/m/user,150/d/user",
+    "copy": "4/m/user,60/d/user",
     "signal": "10/m/user,100/d/user",
     "form": "120/m/user,2000/d/user",
     "visitor": "120/m/ip",

@@ -79,6 +79,17 @@ def test_to_write_to_anybody_by_notifying_without_end(world: World, browser: Att
     assert [browser.post(address, form).status_code for form in forms].count(429) == 5
 
 
+def test_to_keep_everybody_waiting_by_copies_without_end(world: World, browser: Attacker) -> None:
+    """A copy of 147 lots takes two seconds, and the next one waits for it in a thread of the server."""
+    tender = world.own.draft
+    before = Tender.objects.count()
+    address = reverse("obligations:copy", args=[tender.pk])
+    browser.acting(world.cast.buyer)
+    forms = ({"submission": str(uuid4()), "years": "1", "reference": ""} for _ in range(8))
+    assert [browser.post(address, form).status_code for form in forms] == [302] * 4 + [429] * 4
+    assert Tender.objects.count() == before + 4
+
+
 def test_to_keep_the_server_busy_by_copying_a_contract_of_a_thousand_tranches(
     world: World, browser: Attacker
 ) -> None:

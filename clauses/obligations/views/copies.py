@@ -1,5 +1,6 @@
 """« Copier pour un nouveau marché »."""
 
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +13,7 @@ from clauses.procurement.choices import Permission
 from clauses.procurement.models import Tender
 from clauses.procurement.views.tenders import trail_of
 from inclusiv.core.access import ActorRequest, requires
+from inclusiv.core.errors import too_many_requests
 from inclusiv.core.periods import paris_day
 from inclusiv.records.forms import sent
 
@@ -24,6 +26,8 @@ def copy(request: ActorRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(Tender.objects.visible_to(request.actor), pk=pk)
     form = CopyForm(request.POST or None, tender=source, today=paris_day(now))
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="copy"):
+            return too_many_requests(request)
         given = form.cleaned_data
         made = sent(
             form,
