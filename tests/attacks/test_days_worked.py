@@ -364,3 +364,49 @@ def test_a_month_corrected_downward_no_longer_holds_the_end_back(world: World, b
         )
     tender.refresh_from_db()
     assert tender.status == TenderStatus.TERMINATED, answer.said
+
+
+def test_to_end_a_contract_over_days_that_a_correction_is_about_to_tell(
+    world: World, browser: Attacker
+) -> None:
+    """October is told on the 14th and counted; its correction is open on the 31st, when the buyer ends it as of the 14th."""
+    validated(world, browser, world.own.statement)
+    Placement.objects.filter(pk=world.own.planned.pk).update(status=PlacementStatus.CANCELLED)
+    month = reverse("hours:declare", args=[world.own.award.pk, OCTOBER])
+    told = {"submission": str(uuid4()), f"heures-{world.own.placement.pk}": "70"}
+    assert browser.acting(world.cast.employer).post(month, told).status_code == 302
+    october = Statement.objects.get(award=world.own.award, month=OCTOBER)
+    validated(world, browser, october)
+    tender = world.own.tender
+    with time_machine.travel(EVENING, tick=False):
+        browser.acting(world.cast.employer).post(reverse("hours:correct", args=[october.pk]))
+        answer = sent(
+            browser.acting(world.cast.buyer), "terminate", tender.pk, last_on="2025-10-14", reason="x"
+        )
+    tender.refresh_from_db()
+    assert tender.status == TenderStatus.IN_PROGRESS
+    assert "doit encore déclarer ses heures" in plain(answer.said)
+
+
+def test_to_have_a_month_that_waits_taken_unread_by_a_last_day_told_by_who_hosts(
+    world: World, browser: Attacker
+) -> None:
+    """The agency told 150 h of October; the host says the 2nd: nobody validates it in bulk, and the facilitation puts it right."""
+    validated(world, browser, world.own.statement)
+    Placement.objects.filter(pk=world.own.planned.pk).update(status=PlacementStatus.CANCELLED)
+    placement = world.own.placement
+    month = reverse("hours:declare", args=[world.own.award.pk, OCTOBER])
+    end = reverse("placements:end", args=[placement.pk])
+    with time_machine.travel(EVENING, tick=False):
+        told = {"submission": str(uuid4()), f"heures-{placement.pk}": "150"}
+        assert browser.acting(world.cast.employer).post(month, told).status_code == 302
+        for who, day in ((world.cast.contractor, "2025-10-02"), (world.cast.facilitator, "2025-10-31")):
+            read = str(browser.acting(who).get(end).context["form"]["read"].value())
+            form = {"trouble": "DEPARTURE", "ended_on": day, "read": read, "submission": str(uuid4())}
+            browser.post(end, form)
+            if who is world.cast.contractor:
+                press(world.cast, browser)
+                assert Statement.objects.get(award=world.own.award, month=OCTOBER).status == "SUBMITTED"
+        validated(world, browser, Statement.objects.get(award=world.own.award, month=OCTOBER))
+    counted = standing(placement).filter(month=OCTOBER).aggregate(total=Sum("counted"))["total"]
+    assert counted == 150
