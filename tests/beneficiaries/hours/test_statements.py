@@ -221,28 +221,22 @@ def test_facilitator_must_say_how_it_was_received(scene: Scene, at: datetime) ->
     assert (refused.value.code, refused.value.field) == ("received_how", "received")
 
 
-def test_reception_is_not_in_the_future(scene: Scene, at: datetime) -> None:
+@pytest.mark.parametrize(
+    ("received_on", "code"),
+    [(date(2025, 10, 15), "received_in_future"), (date(2025, 5, 31), "received_early")],
+)
+def test_reception_is_neither_in_the_future_nor_before_the_month(
+    scene: Scene, at: datetime, received_on: date, code: str
+) -> None:
     with pytest.raises(Refused) as refused:
         statements.declare(
             sheets=[filled(scene, anna=7)],
             by=scene.cast.facilitator,
             at=at,
             received=Received.PHONE,
-            received_on=date(2025, 10, 15),
+            received_on=received_on,
         )
-    assert (refused.value.code, refused.value.field) == ("received_in_future", "received_on")
-
-
-def test_reception_is_not_before_the_month(scene: Scene, at: datetime) -> None:
-    with pytest.raises(Refused) as refused:
-        statements.declare(
-            sheets=[filled(scene, anna=7)],
-            by=scene.cast.facilitator,
-            at=at,
-            received=Received.PHONE,
-            received_on=date(2025, 5, 31),
-        )
-    assert (refused.value.code, refused.value.field) == ("received_early", "received_on")
+    assert (refused.value.code, refused.value.field) == (code, "received_on")
 
 
 def test_a_month_sent_before_its_end_and_returned_comes_the_day_it_is_sent_again(
